@@ -1,0 +1,115 @@
+"""Functions of one Tensor: each forward beside its gradient.
+
+Each is a function, ``exp(x)``, and a method, ``x.exp()``, as in PyTorch. In every vjp,
+``g`` is the gradient of the loss with respect to the result and has the result's shape.
+"""
+
+import numpy as np
+
+from dlcourse.autograd.tensor import Tensor, record
+
+# ------------------------------------------------------------------------- pointwise
+
+
+def exp(x):
+    """e to the x; d/dx e^x = e^x."""
+    y = np.exp(x.data)
+    return record("exp", y, (x, lambda g: g * y))
+
+
+def log(x):
+    """Natural logarithm; d/dx log x = 1/x."""
+    return record("log", np.log(x.data), (x, lambda g: g / x.data))
+
+
+def sqrt(x):
+    """Square root; d/dx sqrt x = 1 / (2 sqrt x)."""
+    y = np.sqrt(x.data)
+    return record("sqrt", y, (x, lambda g: g / (2 * y)))
+
+
+def abs(x):
+    """Absolute value; d/dx |x| = sign x, and 0 at 0 (a subgradient)."""
+    return record("abs", np.abs(x.data), (x, lambda g: g * np.sign(x.data)))
+
+
+def tanh(x):
+    """Hyperbolic tangent; d/dx tanh x = 1 - tanh(x)^2."""
+    y = np.tanh(x.data)
+    return record("tanh", y, (x, lambda g: g * (1 - y * y)))
+
+
+def sigmoid(x):
+    """1 / (1 + e^-x), from tanh so that nothing overflows; slope y (1 - y), at most 1/4."""
+    y = 0.5 * (1 + np.tanh(0.5 * x.data))
+    return record("sigmoid", y, (x, lambda g: g * (y * (1 - y))))
+
+
+def relu(x):
+    """max(x, 0); slope 1 above 0, and 0 at 0 and below."""
+    return record("relu", np.maximum(x.data, 0), (x, lambda g: g * (x.data > 0)))
+
+
+# ------------------------------------------------------------------------ reductions
+
+
+def sum(x, dim=None, keepdim=False):
+    """Sum over the axes ``dim`` (default: all); each entry's slope is 1."""
+    y = x.data.sum(axis=dim, keepdims=keepdim)
+    return record("sum", y, (x, lambda g: _spread(g, x, dim, keepdim)))
+
+
+def mean(x, dim=None, keepdim=False):
+    """Mean over the axes ``dim`` (default: all); each entry's slope is 1/n."""
+    if x.dtype.kind != "f":
+        raise TypeError(f"mean expects floats, got {x.dtype}: use x.float().mean()")
+    if x.data.size == 0:
+        raise ValueError(f"mean expects at least one entry, got shape {x.shape}")
+    y = x.data.mean(axis=dim, keepdims=keepdim)
+    n = x.data.size // y.size
+    return record("mean", y, (x, lambda g: _spread(g / n, x, dim, keepdim)))
+
+
+def amax(x, dim=None, keepdim=False):
+    """Largest entry along the axes ``dim``; equal largest ones share the gradient."""
+    y = x.data.max(axis=dim, keepdims=True)
+    hit = x.data == y
+    share = hit / hit.sum(axis=dim, keepdims=True, dtype=x.dtype)
+    return record(
+        "amax",
+        y if keepdim else y.squeeze(dim),
+        (x, lambda g: _spread(g, x, dim, keepdim) * share),
+    )
+
+
+def _spread(g, x, dim, keepdim):
+    """The gradient of a sum, handed to every entry that was summed."""
+    if dim is not None and not keepdim:
+        g = np.expand_dims(g, dim)
+    return np.broadcast_to(g, x.shape)
+
+
+# ---------------------------------------------------------------------------- shapes
+
+
+def reshape(x, *shape):
+    """The same entries in another shape; the gradient goes back into the old one."""
+    shape = shape[0] if len(shape) == 1 and not np.isscalar(shape[0]) else shape
+    return record("reshape", x.data.reshape(shape), (x, lambda g: g.reshape(x.shape)))
+
+
+def transpose(x, dim0, dim1):
+    """Swap two axes; the gradient swaps them back."""
+    return record(
+        "transpose",
+        x.data.swapaxes(dim0, dim1),
+        (x, lambda g: g.swapaxes(dim0, dim1)),
+    )
+
+
+POINTWISE = (exp, log, sqrt, abs, tanh, sigmoid, relu)
+REDUCTIONS = (sum, mean, amax)
+SHAPES = (reshape, transpose)
+
+for function in POINTWISE + REDUCTIONS + SHAPES:
+    setattr(Tensor, function.__name__, function)

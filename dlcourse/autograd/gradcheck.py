@@ -1,0 +1,137 @@
+"""Gradient checking: the engine's gradient against centred differences."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlcourse.autograd.tensor import no_grad
+
+
+@dataclass(frozen=True)
+class InputCheck:
+    """How well one input's gradient agrees with centred differences.
+
+    Attributes:
+        error: ||a - n|| / (||a|| + ||n||) for the two gradients a and n: between 0 and 1.
+        worst: index of the entry in which they differ most.
+        analytic, numeric: the two values there.
+    """
+
+    error: float
+    worst: tuple
+    analytic: float
+    numeric: float
+
+
+@dataclass(frozen=True)
+class GradCheck:
+    """The report of :func:`gradcheck`: true where every input's gradient is right."""
+
+    inputs: tuple
+    rtol: float
+
+    @property
+    def error(self):
+        """The largest relative error among the inputs."""
+        return max(check.error for check in self.inputs)
+
+    def __bool__(self):
+        return self.error <= self.rtol  # False for nan
+
+    def __str__(self):
+        lines = []
+        for i, check in enumerate(self.inputs):
+            sign, word = ("<=", "right") if check.error <= self.rtol else (">", "WRONG")
+            lines.append(
+                f"input {i}: {word}, relative error {check.error:.1e} {sign} "
+                f"{self.rtol:.0e}; worst at {check.worst}: "
+                f"backward {check.analytic:.8g}, differences {check.numeric:.8g}"
+            )
+        return "\n".join(lines)
+
+
+def gradcheck(func, inputs, eps=6e-6, rtol=1e-7, raise_exception=True):
+    """Compare ``backward`` through ``func`` with centred differences.
+
+    A result that is not a scalar is weighted with fixed random numbers first, so that
+    each of its entries matters. For step h the difference (f(x+h) - f(x-h)) / 2h is off
+    by O(h^2) because the function bends and by O(1e-16 / h) because numbers are rounded;
+    the sum is least near h = 6e-6, with about ten correct digits left.
+
+    Args:
+        func: takes the Tensors in ``inputs``, returns one Tensor.
+        inputs: a Tensor, or a sequence of them; float64. Those that require a gradient
+            are checked.
+        eps: the step h.
+        rtol: largest relative error allowed, of the norm of each input's gradient. Single
+            entries can be off by more, and so can points close to a kink.
+        raise_exception: raise AssertionError with the report where the check fails.
+
+    Returns:
+        A :class:`GradCheck`, true where the check passes; printed, it names the worst
+        entry of each input.
+
+    Raises:
+        TypeError: an input is not float64: single precision leaves only three digits.
+        ValueError: nothing requires a gradient, or ``func`` is random.
+    """
+    inputs = [inputs] if hasattr(inputs, "requires_grad") else list(inputs)
+    checked = [x for x in inputs if x.requires_grad]
+    if not checked:
+        raise ValueError("gradcheck: no input has requires_grad=True")
+    for i, x in enumerate(inputs):
+        if x.requires_grad and x.dtype != np.float64:
+            raise TypeError(f"gradcheck needs float64, input {i} is {x.dtype}")
+
+    before = [x.grad for x in checked]
+    for x in checked:
+        x.grad = None
+    out = func(*inputs)
+    weights = np.random.default_rng(0).uniform(0.5, 1.5, out.shape)
+    out.backward(weights)
+    analytic = [np.zeros(x.shape) if x.grad is None else x.grad.data for x in checked]
+    for x, grad in zip(checked, before, strict=True):
+        x.grad = grad
+
+    @no_grad()
+    def f():
+        return float((func(*inputs).data * weights).sum())
+
+    if f() != f():
+        raise ValueError("gradcheck: func gives two results for the same inputs")
+    report = GradCheck(
+        tuple(
+            _compare(a, _differences(f, x.data, eps))
+            for x, a in zip(checked, analytic, strict=True)
+        ),
+        rtol,
+    )
+    if raise_exception and not report:
+        raise AssertionError(f"the gradient is wrong\n{report}")
+    return report
+
+
+def _differences(f, x, eps):
+    """df/dx by centred differences: two evaluations for every entry of ``x``."""
+    gradient = np.empty(x.shape)
+    for i in np.ndindex(x.shape):
+        kept = x[i]
+        x[i] = kept + eps
+        above = f()
+        x[i] = kept - eps
+        below = f()
+        x[i] = kept
+        gradient[i] = (above - below) / (2 * eps)
+    return gradient
+
+
+def _compare(analytic, numeric):
+    difference = np.linalg.norm(analytic - numeric)
+    size = np.linalg.norm(analytic) + np.linalg.norm(numeric)
+    worst = np.unravel_index(np.abs(analytic - numeric).argmax(), analytic.shape)
+    return InputCheck(
+        error=float(difference / size) if size else 0.0,
+        worst=tuple(int(i) for i in worst),
+        analytic=float(analytic[worst]),
+        numeric=float(numeric[worst]),
+    )

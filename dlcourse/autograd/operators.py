@@ -1,0 +1,122 @@
+"""Arithmetic on Tensors: ``+ - * / ** @`` and ``[]``, each forward beside its gradient.
+
+In every vjp, ``g`` is the gradient of the loss with respect to the result and has the
+result's shape. Where an operand was broadcast, ``backward`` sums the gradient down to
+its shape, so nothing here need think of it.
+"""
+
+import numpy as np
+
+from dlcourse.autograd.tensor import Tensor, record, values_of
+
+
+def add(a, b):
+    """a + b: both slopes are 1."""
+    a, b = _operands(a, b)
+    return record("add", a.data + b.data, (a, lambda g: g), (b, lambda g: g))
+
+
+def sub(a, b):
+    """a - b: slopes 1 and -1."""
+    a, b = _operands(a, b)
+    return record("sub", a.data - b.data, (a, lambda g: g), (b, lambda g: -g))
+
+
+def mul(a, b):
+    """a * b: the slope of each factor is the other."""
+    a, b = _operands(a, b)
+    return record(
+        "mul",
+        a.data * b.data,
+        (a, lambda g: g * b.data),
+        (b, lambda g: g * a.data),
+    )
+
+
+def div(a, b):
+    """a / b: slopes 1/b and -a/b^2."""
+    a, b = _operands(a, b)
+    return record(
+        "div",
+        a.data / b.data,
+        (a, lambda g: g / b.data),
+        (b, lambda g: -g * a.data / b.data**2),
+    )
+
+
+def pow(a, exponent):
+    """a ** n for a number n: slope n a^(n-1), and 0 everywhere for n = 0."""
+    if not np.isscalar(exponent):
+        raise TypeError(
+            f"** expects a number as exponent, got {type(exponent).__name__}"
+        )
+    slope = (lambda: exponent * a.data ** (exponent - 1)) if exponent else (lambda: 0.0)
+    return record("pow", a.data**exponent, (a, lambda g: g * slope()))
+
+
+def neg(a):
+    """-a: slope -1."""
+    return record("neg", -a.data, (a, lambda g: -g))
+
+
+def matmul(a, b):
+    """Matrix product (..., n, k) @ (..., k, m) -> (..., n, m).
+
+    For Y = A B and G = dL/dY: dL/dA = G B^T and dL/dB = A^T G. A 1-D operand is a row
+    on the left and a column on the right, as in NumPy.
+    """
+    a, b = _operands(a, b)
+    if a.ndim == 0 or b.ndim == 0:
+        raise ValueError(f"@ expects matrices or vectors, got {a.shape} @ {b.shape}")
+    if a.shape[-1] != b.shape[max(b.ndim - 2, 0)]:
+        raise ValueError(f"@ expects equal inner sizes, got {a.shape} @ {b.shape}")
+    if a.dtype != b.dtype:
+        raise TypeError(f"@ expects one dtype, got {a.dtype} @ {b.dtype}")
+    if a.ndim == 1:
+        row = a.reshape(1, -1) @ b
+        return row.reshape(row.shape[:-2] + row.shape[-1:])
+    if b.ndim == 1:
+        return (a @ b.reshape(-1, 1)).reshape(a.shape[:-1])
+    return record(
+        "matmul",
+        a.data @ b.data,
+        (a, lambda g: g @ b.data.swapaxes(-1, -2)),
+        (b, lambda g: a.data.swapaxes(-1, -2) @ g),
+    )
+
+
+def getitem(a, index):
+    """a[index]: each gradient goes back to the entry it came from."""
+    index = tuple(map(values_of, index)) if type(index) is tuple else values_of(index)
+
+    def scatter(g):
+        out = np.zeros(a.shape, g.dtype)
+        np.add.at(out, index, g)  # an entry picked twice gets both gradients
+        return out
+
+    return record("index", a.data[index], (a, scatter))
+
+
+def _operands(a, b):
+    """Both as Tensors; a Python number takes the dtype of the other, as in PyTorch."""
+    if not isinstance(a, Tensor):
+        return _constant(a, b), b
+    return a, b if isinstance(b, Tensor) else _constant(b, a)
+
+
+def _constant(x, other):
+    if isinstance(x, float) and other.dtype.kind != "f":
+        return Tensor(np.float32(x))
+    return Tensor(np.asarray(x, other.dtype if isinstance(x, int | float) else None))
+
+
+def _reflected(operation):
+    return lambda self, other: operation(other, self)
+
+
+Tensor.__add__ = Tensor.__radd__ = add
+Tensor.__mul__ = Tensor.__rmul__ = mul
+Tensor.__sub__, Tensor.__rsub__ = sub, _reflected(sub)
+Tensor.__truediv__, Tensor.__rtruediv__ = div, _reflected(div)
+Tensor.__matmul__, Tensor.__rmatmul__ = matmul, _reflected(matmul)
+Tensor.__pow__, Tensor.__neg__, Tensor.__getitem__ = pow, neg, getitem

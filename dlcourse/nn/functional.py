@@ -1,0 +1,17 @@
+"""The functions of the layers, under PyTorch's names: ``nn.functional``, often ``F``."""
+
+from dlcourse.autograd import relu, sigmoid, tanh
+from dlcourse.nn.activation import log_softmax, softmax
+from dlcourse.nn.linear import linear
+from dlcourse.nn.loss import cross_entropy, mse_loss
+
+__all__ = [
+    "cross_entropy",
+    "linear",
+    "log_softmax",
+    "mse_loss",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "tanh",
+]

@@ -1,0 +1,81 @@
+"""The fully connected layer."""
+
+import math
+
+import numpy as np
+
+from dlcourse.autograd import record
+from dlcourse.nn.module import Module, Parameter
+from dlcourse.random import default_generator
+
+
+def linear(input, weight, bias=None):
+    """Y = X W^T + b, one row for each example.
+
+    With G = dL/dY:  dL/dX = G W,  dL/dW = G^T X,  dL/db = the sum of G's rows.
+
+    Args:
+        input: X, (..., in_features).
+        weight: W, (out_features, in_features).
+        bias: b, (out_features,), or None.
+
+    Raises ValueError where the shapes do not fit, TypeError where the dtypes differ.
+    """
+    _expect_fit(input, weight)
+    x, w = input.data, weight.data
+    edges = [
+        (input, lambda g: g @ w),
+        (weight, lambda g: _rows(g).T @ _rows(x)),
+    ]
+    y = x @ w.T
+    if bias is not None:
+        y += bias.data
+        edges.append((bias, lambda g: _rows(g).sum(axis=0)))
+    return record("linear", y, *edges)
+
+
+class Linear(Module):
+    """Y = X W^T + b with learned W (out_features, in_features) and b (out_features,).
+
+    W and b start uniform in +-1/sqrt(in_features), PyTorch's default (half of what
+    LeCun et al., *Efficient BackProp*, 1998, would take: a variance of 1/(3n), not 1/n).
+    """
+
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__()
+        for name, n in (("in_features", in_features), ("out_features", out_features)):
+            if n != int(n) or n < 1:
+                raise ValueError(f"Linear expects {name} to be at least 1, got {n!r}")
+        self.in_features, self.out_features = in_features, out_features
+        bound = 1 / math.sqrt(in_features)
+
+        def uniform(*shape):
+            values = default_generator().uniform(-bound, bound, shape)
+            return Parameter(values.astype(np.float32))
+
+        self.weight = uniform(out_features, in_features)
+        self.bias = uniform(out_features) if bias else None
+
+    def forward(self, input):
+        return linear(input, self.weight, self.bias)
+
+    def extra_repr(self):
+        bias = "" if self.bias is not None else ", bias=False"
+        return f"{self.in_features}, {self.out_features}{bias}"
+
+
+def _rows(array):
+    return array.reshape(-1, array.shape[-1])
+
+
+def _expect_fit(input, weight):
+    n = weight.shape[1]
+    shape = input.shape
+    if not shape or shape[-1] != n:
+        hint = ": is the batch in the second axis?" if shape and shape[0] == n else ""
+        raise ValueError(f"Linear expects (N, {n}), got {shape}{hint}")
+    if input.dtype != weight.dtype:
+        hint = "" if input.dtype.kind == "f" else ": turn it into floats with .float()"
+        raise TypeError(
+            f"Linear expects {weight.dtype}, like its weight, got {input.dtype}{hint}"
+        )

@@ -1,0 +1,189 @@
+"""Module: a function with parameters, and what is made of several."""
+
+import numpy as np
+
+from dlcourse.autograd import Tensor, no_grad
+
+
+class Parameter(Tensor):
+    """A Tensor that is learned: it requires a gradient, and its Module finds it."""
+
+    __slots__ = ()
+
+    def __init__(self, data, requires_grad=True):
+        super().__init__(data.data if isinstance(data, Tensor) else data, requires_grad)
+
+
+class Module:
+    """A part of a network: override ``forward``, and set parameters and parts as attributes.
+
+    A part's name is the attribute's, and a parameter's is the path to it
+    (``0.weight``): the keys of ``state_dict``, the same as PyTorch's.
+    """
+
+    training = True
+
+    def __init__(self):
+        self._forward_hooks = {}
+
+    def forward(self, *args):
+        raise NotImplementedError(f"{type(self).__name__} defines no forward()")
+
+    def __call__(self, *args):
+        output = self.forward(*args)
+        for hook in tuple(vars(self).get("_forward_hooks", {}).values()):
+            changed = hook(self, args, output)
+            output = output if changed is None else changed
+        return output
+
+    def register_forward_hook(self, hook):
+        """Call ``hook(module, args, output)`` after each forward; returns a handle.
+
+        What the hook returns, if anything, replaces the output. ``handle.remove()``
+        takes the hook away.
+        """
+        handle = _Handle(self._forward_hooks)
+        self._forward_hooks[handle] = hook
+        return handle
+
+    # -------------------------------------------------------------- parts and names
+
+    def named_children(self):
+        """(name, module) for each part, in the order in which they were set."""
+        for name, value in vars(self).items():
+            if isinstance(value, Module):
+                yield name, value
+
+    def children(self):
+        for _, child in self.named_children():
+            yield child
+
+    def named_modules(self, prefix=""):
+        """(path, module) for this module and, in order, all that it contains."""
+        yield prefix, self
+        for name, child in self.named_children():
+            yield from child.named_modules(f"{prefix}.{name}" if prefix else name)
+
+    def modules(self):
+        for _, module in self.named_modules():
+            yield module
+
+    def named_parameters(self):
+        """(path, parameter); one that is used in two places comes once."""
+        seen = set()
+        for path, module in self.named_modules():
+            for name, value in vars(module).items():
+                if isinstance(value, Parameter) and value not in seen:
+                    seen.add(value)
+                    yield (f"{path}.{name}" if path else name), value
+
+    def parameters(self):
+        for _, parameter in self.named_parameters():
+            yield parameter
+
+    # ------------------------------------------------------------------------ state
+
+    def state_dict(self):
+        """{path: values}, detached Tensors that share the parameters' memory."""
+        return {name: p.detach() for name, p in self.named_parameters()}
+
+    @no_grad()
+    def load_state_dict(self, state_dict):
+        """Copy the values of ``state_dict`` (Tensors of either engine, or arrays).
+
+        Raises RuntimeError, and changes nothing, where names or shapes differ.
+        """
+        own = dict(self.named_parameters())
+        new = {
+            name: np.asarray(value.detach() if hasattr(value, "detach") else value)
+            for name, value in state_dict.items()
+        }
+        wrong = [f"missing {name!r}" for name in own.keys() - new.keys()]
+        wrong += [f"unexpected {name!r}" for name in new.keys() - own.keys()]
+        wrong += [
+            f"{name!r} has shape {new[name].shape}, expected {own[name].shape}"
+            for name in own.keys() & new.keys()
+            if new[name].shape != own[name].shape
+        ]
+        if wrong:
+            raise RuntimeError(
+                f"this state_dict does not fit {type(self).__name__}: "
+                + "; ".join(sorted(wrong))
+            )
+        for name, parameter in own.items():
+            parameter[...] = new[name]
+
+    def train(self, mode=True):
+        """Switch to training (or, with False, to evaluation), all parts included."""
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self):
+        return self.train(False)
+
+    def zero_grad(self):
+        """Forget all gradients."""
+        for parameter in self.parameters():
+            parameter.grad = None
+
+    def double(self):
+        """Turn all parameters into float64."""
+        return self._cast(np.float64)
+
+    def float(self):
+        """Turn all parameters into float32."""
+        return self._cast(np.float32)
+
+    def _cast(self, dtype):
+        for parameter in self.parameters():
+            parameter.data = parameter.data.astype(dtype)
+            parameter.grad = None
+        return self
+
+    def extra_repr(self):
+        return ""
+
+    def __repr__(self):
+        lines = [f"({name}): {child!r}" for name, child in self.named_children()]
+        if not lines:
+            return f"{type(self).__name__}({self.extra_repr()})"
+        body = "\n".join(lines).replace("\n", "\n  ")
+        return f"{type(self).__name__}(\n  {body}\n)"
+
+
+class Sequential(Module):
+    """Modules applied one after the other."""
+
+    def __init__(self, *modules):
+        super().__init__()
+        for i, module in enumerate(modules):
+            if not isinstance(module, Module):
+                raise TypeError(
+                    f"Sequential expects modules, got {type(module).__name__} at "
+                    f"position {i}" + (": call it, ReLU()" if callable(module) else "")
+                )
+            setattr(self, str(i), module)
+
+    def forward(self, input):
+        for module in self.children():
+            input = module(input)
+        return input
+
+    def __len__(self):
+        return sum(1 for _ in self.children())
+
+    def __iter__(self):
+        return self.children()
+
+    def __getitem__(self, index):
+        modules = list(self.children())[index]
+        return Sequential(*modules) if isinstance(index, slice) else modules
+
+
+class _Handle:
+    def __init__(self, hooks):
+        self._hooks = hooks
+
+    def remove(self):
+        self._hooks.pop(self, None)

@@ -1,0 +1,6 @@
+"""Optimisers: what is done with a gradient. Names, arguments and numbers are PyTorch's."""
+
+from dlcourse.optim.optimizer import Optimizer
+from dlcourse.optim.sgd import SGD
+
+__all__ = ["SGD", "Optimizer"]
