@@ -1,0 +1,44 @@
+"""The laboratory: real data, the training loop, statistics over seeds, timers.
+
+data.py loads, fit.py trains, evaluate.py measures a model, diagnose.py finds where nan
+began, statistics.py says how sure a mean over seeds is, timing.py times. Models of
+dlcourse and of torch are treated alike.
+"""
+
+from dlcourse.lab.data import Dataset, Split, load_digits, load_mnist
+from dlcourse.lab.diagnose import first_nonfinite
+from dlcourse.lab.evaluate import accuracy, evaluate, outputs, predict_classes
+from dlcourse.lab.fit import History, Validation, batches, fit, train_step
+from dlcourse.lab.statistics import (
+    Sample,
+    interval,
+    measured,
+    over_seeds,
+    t_quantile,
+)
+from dlcourse.lab.timing import Stopwatch, median_time, stopwatch
+
+__all__ = [
+    "Dataset",
+    "History",
+    "Sample",
+    "Split",
+    "Stopwatch",
+    "Validation",
+    "accuracy",
+    "batches",
+    "evaluate",
+    "first_nonfinite",
+    "fit",
+    "interval",
+    "load_digits",
+    "load_mnist",
+    "measured",
+    "median_time",
+    "outputs",
+    "over_seeds",
+    "predict_classes",
+    "stopwatch",
+    "t_quantile",
+    "train_step",
+]

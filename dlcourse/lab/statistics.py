@@ -1,0 +1,161 @@
+"""How sure is a mean over seeds? Samples, Student's t interval, and their printing."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlcourse.lab.bar import bar
+
+
+def measured(value, unit="", digits=3):
+    """A measured number as text, "≈ 95.3 %", with ``digits`` significant digits.
+
+    The sign ≈ marks a number that another machine or another day may give differently.
+    """
+    return f"≈ {_number(value, _decimals(abs(value), digits))} {unit}".rstrip()
+
+
+def t_quantile(confidence, df):
+    """The t with P(-t <= T <= t) = ``confidence``, T Student's with ``df`` degrees.
+
+    For whole degrees of freedom the probability is a finite sum in the angle
+    a = arctan(t / sqrt(df)), and grows with a: bisection finds it to the last digits.
+    Source: Abramowitz and Stegun, *Handbook of Mathematical Functions* (1964),
+    26.7.3 and 26.7.4.
+
+    Raises ValueError for a confidence outside (0, 1), or a ``df`` that is not a whole
+    number from 1.
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(
+            f"confidence expects a number between 0 and 1, got {confidence!r}"
+            + (": 95 % is 0.95" if 1 < confidence < 100 else "")
+        )
+    if df != int(df) or df < 1:
+        raise ValueError(f"df expects 1, 2, 3, ..., got {df!r}")
+    low, high = 0.0, math.pi / 2
+    while low < (middle := (low + high) / 2) < high:
+        if _t_probability(middle, int(df)) < confidence:
+            low = middle
+        else:
+            high = middle
+    return math.sqrt(df) * math.tan(middle)
+
+
+def _t_probability(angle, df):
+    """P(|T| <= sqrt(df) tan(angle)) for Student's T with ``df`` degrees of freedom."""
+    sin, cos = math.sin(angle), math.cos(angle)
+    if df % 2:  # 2/pi (a + sin a (cos a + 2/3 cos^3 a + (2 4)/(3 5) cos^5 a + ...))
+        k = np.arange(2, df - 1, 2)
+        terms = cos * np.cumprod(np.append(1, k / (k + 1) * cos**2))
+        return 2 / math.pi * (angle + (sin * terms.sum() if df > 1 else 0))
+    k = np.arange(1, df - 2, 2)  # sin a (1 + 1/2 cos^2 a + (1 3)/(2 4) cos^4 a + ...)
+    return sin * np.cumprod(np.append(1, k / (k + 1) * cos**2)).sum()
+
+
+def interval(values, confidence=0.95):
+    """(low, high): Student's t interval for the mean that ``values`` were drawn around.
+
+    mean +- t s / sqrt(n), with s the standard deviation over n - 1. If the runs are
+    independent and about normal, it holds the mean in ``confidence`` of the cases.
+
+    Raises ValueError for fewer than two values, or any that is nan or inf.
+    """
+    values = np.asarray(values, float)
+    if values.ndim != 1 or len(values) < 2:
+        raise ValueError(
+            f"interval expects two numbers or more in a row, got shape {values.shape}: "
+            "one run does not say how much the next will differ"
+        )
+    if not np.isfinite(values).all():
+        raise ValueError(f"interval expects finite numbers, got {values.tolist()}")
+    half = t_quantile(confidence, len(values) - 1) * values.std(ddof=1)
+    half /= math.sqrt(len(values))
+    return float(values.mean() - half), float(values.mean() + half)
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Sample:
+    """One number per seed.
+
+    Attributes:
+        values: float64 (n,).
+        n, mean, std: how many, their mean, their standard deviation (over n - 1).
+        interval: (low, high), the 95 % t interval of the mean.
+    """
+
+    values: np.ndarray
+
+    @property
+    def n(self):
+        return len(self.values)
+
+    @property
+    def mean(self):
+        return float(self.values.mean())
+
+    @property
+    def std(self):
+        return float(self.values.std(ddof=1)) if self.n > 1 else math.nan
+
+    @property
+    def interval(self):
+        return interval(self.values)
+
+    def __repr__(self):
+        if self.n < 2:
+            return f"{measured(self.mean)} (1 seed, no interval)"
+        low, high = self.interval
+        # Two digits of the uncertainty where they begin below 3.55, else one, as the
+        # Particle Data Group rounds.
+        decimals = _decimals((high - low) / 2 / 3.55, 1) if high > low else 3
+        mean, low, high = (_number(v, decimals) for v in (self.mean, low, high))
+        return f"≈ {mean}, 95 % interval ≈ [{low}, {high}] ({self.n} seeds)"
+
+
+def over_seeds(f, seeds, progress=True):
+    """The :class:`Sample` of f(seed) for each of ``seeds``, such as range(5).
+
+    Args:
+        f: a function of one seed that returns one finite number.
+        seeds: different integers.
+        progress: show a bar.
+    """
+    try:
+        seeds = list(seeds)
+    except TypeError:
+        raise TypeError(
+            f"seeds expects integers such as range(5), got {seeds!r}"
+        ) from None
+    if not seeds:
+        raise ValueError("over_seeds got no seeds")
+    if len(set(seeds)) < len(seeds):
+        raise ValueError(f"a seed appears twice, and is no second run: {seeds}")
+    values = []
+    for seed in bar(seeds, len(seeds), progress, "seed"):
+        value = f(seed)
+        try:
+            value = float(value)
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"over_seeds expects f to return a number, got {type(value).__name__}"
+            ) from None
+        if not math.isfinite(value):
+            raise ValueError(f"f({seed}) is {value}: no mean over seeds")
+        values.append(value)
+    return Sample(np.array(values))
+
+
+def _decimals(size, digits):
+    """Decimal places that show ``size`` with ``digits`` significant digits."""
+    if size == 0 or not math.isfinite(size):
+        return digits
+    return digits - 1 - math.floor(math.log10(size))
+
+
+def _number(value, decimals):
+    if value == 0 or not math.isfinite(value) or abs(value) >= 1e-3:
+        return f"{value:.{max(decimals, 0)}f}"
+    significant = decimals + 1 + math.floor(math.log10(abs(value)))
+    return f"{value:.{max(significant, 1) - 1}e}"
