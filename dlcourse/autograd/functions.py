@@ -86,7 +86,7 @@ def _spread(g, x, dim, keepdim):
     """The gradient of a sum, handed to every entry that was summed."""
     if dim is not None and not keepdim:
         g = np.expand_dims(g, dim)
-    return np.broadcast_to(g, x.shape)
+    return np.broadcast_to(g, x.shape, subok=True)
 
 
 # ---------------------------------------------------------------------------- shapes

@@ -1,7 +1,7 @@
 """The laboratory: real data, the training loop, statistics over seeds, timers.
 
 data.py loads, fit.py trains, evaluate.py measures a model, diagnose.py finds where nan
-began, statistics.py says how sure a mean over seeds is, timing.py times. Models of
+began, statistics.py says how sure a mean over seeds is, timing.py times, flops.py counts. Models of
 dlcourse and of torch are treated alike.
 """
 
@@ -9,6 +9,8 @@ from dlcourse.lab.data import Dataset, Split, load_digits, load_mnist
 from dlcourse.lab.diagnose import first_nonfinite
 from dlcourse.lab.evaluate import accuracy, evaluate, outputs, predict_classes
 from dlcourse.lab.fit import History, Validation, batches, fit, train_step
+from dlcourse.lab.flops import Flops, count_flops
+from dlcourse.lab.setup import check_setup
 from dlcourse.lab.statistics import (
     Sample,
     interval,
@@ -20,6 +22,7 @@ from dlcourse.lab.timing import Stopwatch, median_time, stopwatch
 
 __all__ = [
     "Dataset",
+    "Flops",
     "History",
     "Sample",
     "Split",
@@ -27,6 +30,8 @@ __all__ = [
     "Validation",
     "accuracy",
     "batches",
+    "check_setup",
+    "count_flops",
     "evaluate",
     "first_nonfinite",
     "fit",

@@ -1,0 +1,65 @@
+"""Counting arithmetic: the cost of a computation that does not depend on the machine."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Flops:
+    """Floating-point operations of a forward and of its backward pass."""
+
+    forward: int
+    backward: int
+
+
+def count_flops(make_loss, model):
+    """Count the floating-point operations of ``make_loss()`` and of its ``backward``.
+
+    A product (n, k) @ (k, m) counts 2 n k m, every other function one operation for
+    each entry. Only what depends on the parameters of ``model`` is counted.
+
+    Args:
+        make_loss: runs the forward pass and returns the loss, a scalar Tensor.
+        model: the Module whose parameters it uses; it is left as it was.
+
+    Raises ValueError where ``make_loss`` does not use the model.
+    """
+    parameters = list(model.parameters())
+    kept = [(p.data, p.grad) for p in parameters]
+    try:
+        for p in parameters:
+            p.data, p.grad = p.data.view(_Counted), None
+        _Counted.flops = 0
+        loss = make_loss()
+        forward = _Counted.flops
+        if forward == 0:
+            raise ValueError("make_loss() does not use this model's parameters")
+        loss.backward()
+    finally:
+        for p, (data, grad) in zip(parameters, kept, strict=True):
+            p.data, p.grad = data, grad
+    return Flops(forward, _Counted.flops - forward)
+
+
+class _Counted(np.ndarray):
+    """An array that counts what NumPy computes from it."""
+
+    flops = 0
+
+    def __array_ufunc__(self, ufunc, method, *inputs, out=None, **kwargs):
+        plain = [_plain(a) for a in inputs]
+        if out is not None:
+            kwargs["out"] = tuple(_plain(a) for a in out)
+        result = getattr(ufunc, method)(*plain, **kwargs)
+        if ufunc is np.matmul:
+            _Counted.flops += 2 * np.size(result) * plain[0].shape[-1]
+        else:
+            _Counted.flops += max(np.size(a) for a in plain)
+        if out is not None:
+            return out[0]
+        return np.asarray(result).view(_Counted) if result is not None else None
+
+
+def _plain(a):
+    return a.view(np.ndarray) if isinstance(a, _Counted) else a

@@ -1,0 +1,37 @@
+"""The check of the set-up says what to do."""
+
+import importlib.metadata
+
+from dlcourse import lab
+from dlcourse.lab import setup
+
+
+def test_here_everything_is_ok(capsys):
+    lab.check_setup()
+    out = capsys.readouterr().out
+    assert out.endswith("\nReady.\n")
+    assert out.count(" ok\n") == len(setup.NEEDED) + 3
+
+
+def test_an_old_and_a_missing_package_are_named(capsys, monkeypatch):
+    def version(name):
+        if name == "torch":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return {"numpy": "1.26.4"}.get(name, "99.0")
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    lab.check_setup()
+    out = capsys.readouterr().out
+    assert (
+        "numpy          PROBLEM: 1.26.4 is too old, 2.0 is needed: run `make setup`"
+        in out
+    )
+    assert "torch          PROBLEM: not installed" in out
+    assert "2 to mend" in out
+
+
+def test_missing_data_are_named(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("DLCOURSE_DATA", str(tmp_path))
+    lab.check_setup()
+    out = capsys.readouterr().out
+    assert "data: MNIST    PROBLEM" in out and "mnist.npz" in out
