@@ -37,10 +37,15 @@ def first_nonfinite(model, x):
     return found[0] if found else None
 
 
-def explain(loss, model, x, y, step):
+def explain(loss, model, x, y, step, data):
     """Why the loss of ``step`` is nan or inf: the text of the error that says so.
 
     To be asked before the parameters are updated.
+
+    Args:
+        loss: the loss, a float.
+        model, x, y: the model and the batch, Tensors.
+        data: all examples, an array (N, ...): a bad one may have come in earlier steps.
     """
     began = first_nonfinite(model, x)
     if began is None:
@@ -50,7 +55,12 @@ def explain(loss, model, x, y, step):
             if bad
             else "every layer's output is finite: it began in the loss function"
         )
-    return f"step {step}: the loss is {loss}. {began[0].upper()}{began[1:]}."
+    text = f"step {step}: the loss is {loss}. {began[0].upper()}{began[1:]}"
+    rows = np.flatnonzero(~np.isfinite(data.reshape(len(data), -1)).all(axis=1))
+    if len(rows):
+        text += f". Not finite are {len(rows)} of {len(data)} examples: x[{rows[0]}]"
+        text += ", ..." if len(rows) > 1 else ""
+    return text
 
 
 def _blame(name, module, args, output, x):
@@ -66,7 +76,7 @@ def _blame(name, module, args, output, x):
     bad, n = _count(args)
     if bad:
         whence = (
-            "the examples hold them"
+            "they are in the examples"
             if _count(x)[0]
             else "a forward() made them on the way to this layer"
         )

@@ -35,6 +35,7 @@ def checked_inputs(x, model, name):
     Raises ValueError where there are no examples, TypeError for a dtype that is not the
     model's.
     """
+    engine_of(model)  # no Module? Then that is what to say first
     x = array(x)
     if x.ndim == 0 or x.size == 0:
         raise ValueError(f"{name} holds no examples: x has shape {x.shape}")
@@ -48,13 +49,9 @@ def checked_examples(examples, model, name):
     Raises TypeError where ``examples`` are no pair or of a wrong dtype, ValueError
     where there are none, where x and y differ in number, and for labels below 0.
     """
-    try:
-        x, y = examples
-    except (TypeError, ValueError):
-        raise TypeError(
-            f"{name} expects a pair (x, y), got {type(examples).__name__}"
-        ) from None
-    x, y = checked_inputs(x, model, name), array(y)
+    if not isinstance(examples, tuple | list) or len(examples) != 2:
+        raise TypeError(f"{name} expects a pair (x, y), got {type(examples).__name__}")
+    x, y = checked_inputs(examples[0], model, name), array(examples[1])
     if y.ndim == 0 or len(x) != len(y):
         count = len(y) if y.ndim else "a single number"
         raise ValueError(

@@ -147,7 +147,9 @@ def fit(
         loss = loss_fn(output, target)
         if not math.isfinite(loss.item()):
             step = history.steps + 1
-            raise FloatingPointError(explain(loss.item(), model, inputs, target, step))
+            raise FloatingPointError(
+                explain(loss.item(), model, inputs, target, step, data=x)
+            )
         return loss
 
     def record(loss):
