@@ -1,0 +1,200 @@
+"""What a function returned, as plain data that can be compared safely.
+
+A learner's answer may be anything: a list of arrays, a Tensor, an object whose ``==``
+says True to everybody. ``freeze`` copies it into plain arrays, text, lists and dicts,
+and trusts nothing else; ``pair`` lays an answer beside what it is compared with.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = [
+    "Array",
+    "Mismatch",
+    "Other",
+    "agreement",
+    "close",
+    "describe",
+    "freeze",
+    "pair",
+]
+
+DEEPEST = 50  # no answer is nested deeper; a list that contains itself is
+
+
+class Mismatch(Exception):
+    """Answer and reference differ in kind; says how, and gives no number away."""
+
+
+@dataclass(frozen=True)
+class Array:
+    """Numbers: a copy, in an array that is an ndarray and no subclass of it."""
+
+    data: np.ndarray
+    kind: str = "array"  # or "Tensor"
+
+
+@dataclass(frozen=True)
+class Other:
+    """Something that cannot be compared."""
+
+    what: str
+
+
+def freeze(value, gradients=False, depth=0):
+    """Copy ``value`` into Array, str, None, list and dict; all else becomes Other.
+
+    With ``gradients``, a Tensor is frozen with its gradient and a Module with all its
+    parameters: the state that a function may change in place.
+    """
+    kind = type(value)
+
+    def inner(item):
+        return freeze(item, gradients, depth + 1)
+
+    try:
+        if value is None:
+            return None
+        if depth > DEEPEST:
+            return Other("something nested too deeply")
+        if issubclass(kind, str):
+            return str.__str__(value)
+        if issubclass(kind, bool | int | float | complex | np.generic | np.ndarray):
+            return _array(value)
+        if issubclass(kind, dict):
+            return {str(key): inner(item) for key, item in dict.items(value)}
+        if issubclass(kind, list | tuple):
+            items = list(kind.__iter__(value))
+            numbers = issubclass(kind, list) and all(
+                type(item) in (int, float) for item in items
+            )
+            return _array(items) if items and numbers else [inner(i) for i in items]
+        if hasattr(kind, "detach") and hasattr(kind, "numpy"):
+            array = _array(value.detach().numpy(), "Tensor")
+            return {"data": array, "grad": inner(value.grad)} if gradients else array
+        if gradients and hasattr(kind, "named_parameters"):
+            return {name: inner(p) for name, p in value.named_parameters()}
+    except Exception:  # a hostile or half-built object: not comparable
+        return Other(f"a broken {kind.__name__}")
+    return Other(f"a {kind.__name__}")
+
+
+def _array(value, kind="array"):
+    data = np.array(value)  # a base ndarray, and a copy
+    if data.dtype.kind not in "biufc":
+        return Other(f"an array of {data.dtype.name}, not of numbers")
+    return Array(data, kind)
+
+
+def pair(answer, expected, where="the result", names=()):
+    """Lay two frozen values side by side: a list of (where, answer, expected) leaves.
+
+    A list of arrays and the array stacked from them count as the same. Raises Mismatch
+    where the two have not the same structure.
+    """
+    if isinstance(expected, list) and isinstance(answer, Array) and answer.data.ndim:
+        answer = [Array(row, answer.kind) for row in answer.data]
+    if isinstance(expected, Array) and isinstance(answer, list):
+        answer = _stack(answer)
+
+    if type(answer) is not type(expected) or isinstance(expected, Other):
+        raise Mismatch(f"{where} is {describe(answer)}; expected: {describe(expected)}")
+    if isinstance(expected, Array):
+        _same_kind(answer, expected, where)
+        return [(where, answer.data, expected.data)]
+    if isinstance(expected, str):
+        return [(where, answer, expected)]
+    if isinstance(expected, list):
+        if len(answer) != len(expected):
+            raise Mismatch(
+                f"{where} has {len(answer)} values; expected: {len(expected)}"
+            )
+        if len(names) != len(expected):
+            names = [f"value {i} of {where}" for i in range(len(expected))]
+        else:
+            names = [f"`{name}`" for name in names]
+        triples = zip(names, answer, expected, strict=True)
+        return [leaf for name, a, e in triples for leaf in pair(a, e, name)]
+    if isinstance(expected, dict):
+        if missing := [key for key in expected if key not in answer]:
+            raise Mismatch(f"{where} has no key `{missing[0]!r}`")
+        if surplus := [key for key in answer if key not in expected]:
+            raise Mismatch(f"{where} has a key `{surplus[0]!r}` that is not asked for")
+        return [
+            leaf
+            for key in expected
+            for leaf in pair(answer[key], expected[key], f"`{key}` of {where}")
+        ]
+    return []  # None and None
+
+
+def _same_kind(answer, expected, where):
+    if answer.kind != expected.kind:
+        cure = " (`.numpy()` and `.item()` give one)" if answer.kind == "Tensor" else ""
+        raise Mismatch(
+            f"{where} is {describe(answer)}; expected: {describe(expected)}{cure}"
+        )
+    truth = answer.data.dtype == bool, expected.data.dtype == bool
+    if truth[0] != truth[1] and answer.data.shape == expected.data.shape:
+        kinds = ["True or False" if boolean else "a number" for boolean in truth]
+        raise Mismatch(f"{where} is {kinds[0]}; expected: {kinds[1]}")
+
+
+def _stack(items):
+    """A list of equally shaped arrays as one array; else the list as it is."""
+    items = [_stack(item) if isinstance(item, list) else item for item in items]
+    if items and all(isinstance(item, Array) for item in items):
+        if len({(item.data.shape, item.kind) for item in items}) == 1:
+            return Array(np.stack([item.data for item in items]), items[0].kind)
+    return items
+
+
+def close(answer, expected, rtol, atol):
+    """Whether two leaves agree: text but for case, arrays within the tolerance.
+
+    Both NaN agree. An answer in float32 may also differ by float32's own rounding.
+    """
+    if isinstance(expected, str):
+        return answer.strip().casefold() == expected.strip().casefold()
+    return answer.shape == expected.shape and bool(
+        np.all(agreement(answer, expected, rtol, atol))
+    )
+
+
+def agreement(answer, expected, rtol, atol):
+    """Entry by entry, whether two arrays of one shape agree."""
+    coarsest = max(
+        (np.finfo(x.dtype).eps for x in (answer, expected) if x.dtype.kind in "fc"),
+        default=0.0,
+    )
+    finite = np.abs(expected[np.isfinite(expected)])
+    scale = float(finite.max()) if finite.size else 0.0
+    rounding = 64 * float(coarsest) * scale
+    # In float64 (or complex), so that unsigned and half-precision values cannot wrap.
+    wide = complex if "c" in (answer.dtype.kind, expected.dtype.kind) else float
+    return np.isclose(
+        answer.astype(wide),
+        expected.astype(wide),
+        rtol=rtol,
+        atol=atol + rounding,
+        equal_nan=True,
+    )
+
+
+def describe(value):
+    """What a frozen value is, in words and without its numbers."""
+    if value is None:
+        return "None"
+    if isinstance(value, str):
+        return "a string"
+    if isinstance(value, dict):
+        return f"a dict of {len(value)}"
+    if isinstance(value, list):
+        return f"a list or tuple of {len(value)}"
+    if isinstance(value, Other):
+        return value.what
+    if value.kind == "array" and value.data.ndim == 0:
+        return "a number"
+    article = "an" if value.kind == "array" else "a"
+    return f"{article} {value.kind} of shape {value.data.shape}"

@@ -1,0 +1,107 @@
+"""One call of a learner's function, safely, and whether two calls did the same."""
+
+import contextlib
+import dis
+import inspect
+import io
+import linecache
+import warnings
+from copy import deepcopy
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlcourse.teach.answers import close, freeze, pair
+
+__all__ = ["Outcome", "agree", "attempt", "blame", "shorten", "untouched"]
+
+LONGEST = 300  # characters of a learner's message or print-out that are shown
+
+
+@dataclass
+class Outcome:
+    """What one call did."""
+
+    value: object  # what it returned, frozen, and as it was returned:
+    raw: object
+    error: BaseException | None  # or what it raised
+    after: list  # its inputs after the call, frozen with their gradients
+    printed: str
+
+
+def attempt(exercise, f, case):
+    """Call ``f`` on a copy of the inputs ``case``; the Outcome, whatever happens."""
+    inputs = deepcopy(case)
+    value, error, printed = None, None, io.StringIO()
+    with (
+        contextlib.redirect_stdout(printed),
+        warnings.catch_warnings(action="ignore"),
+        np.errstate(all="ignore"),
+    ):
+        try:
+            value = exercise.call(f, inputs)
+        except (Exception, SystemExit) as raised:
+            error = raised
+    after = [freeze(item, gradients=True) for item in inputs]
+    return Outcome(freeze(value), value, error, after, printed.getvalue())
+
+
+def agree(exercise, answer, expected):
+    """Whether two outcomes are the same: what was returned, and what was changed."""
+    if answer.error or expected.error:
+        return _words(answer.error) == _words(expected.error)
+    try:
+        leaves = pair(answer.after, expected.after)
+        if exercise.compare:
+            if not exercise.compare(answer.raw, expected.raw):
+                return False
+        elif not exercise.silent:
+            leaves += pair(answer.value, expected.value)
+    except Exception:  # a Mismatch; or compare= stumbled over an odd answer
+        return False
+    return all(close(a, e, exercise.rtol, exercise.atol) for _, a, e in leaves)
+
+
+def blame(error, f):
+    """What ``error`` says, and the line of the learner's own code that it came from."""
+    kind, words = _words(error)
+    sentence = f"raises `{kind}: {words}`" if words else f"raises `{kind}`"
+    theirs = getattr(inspect.unwrap(f), "__globals__", None)
+    line, trace = None, error.__traceback__
+    while trace:
+        if trace.tb_frame.f_globals is theirs:  # all of a notebook's cells share them
+            line = trace
+        trace = trace.tb_next
+    if line is None:
+        return f"{sentence}."
+    code = line.tb_frame.f_code
+    source = linecache.getline(code.co_filename, line.tb_lineno).strip()
+    place = f"{sentence} in `{code.co_name}`, line {line.tb_lineno}"
+    return f"{place}:\n`{shorten(source)}`" if source else f"{place}."
+
+
+def untouched(f):
+    """Whether ``f`` has no body: a docstring, ``pass`` or ``...`` at most."""
+    code = getattr(f, "__code__", None)
+    idle = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+    if code is None or any(op.opname not in idle for op in dis.get_instructions(code)):
+        return False
+    return f(*[None] * code.co_argcount) is None
+
+
+def shorten(text):
+    """At most LONGEST characters of ``text``, and ten lines."""
+    lines = text[: LONGEST + 1].rstrip().split("\n")
+    short = "\n".join(lines[:10])[:LONGEST]
+    return short if short == text.rstrip() else f"{short} ..."
+
+
+def _words(error):
+    """The name and message of an exception, even of one that cannot be printed."""
+    if error is None:
+        return None
+    try:
+        words = str.__str__(str(error))
+    except Exception:
+        words = ""
+    return type(error).__name__, shorten(" ".join(words[: 2 * LONGEST].split()))

@@ -1,0 +1,184 @@
+"""``check(f)``: is the learner's function right, and if not, what is wrong with it?
+
+The function is called on random inputs, and its answers compared with the reference's.
+Where they differ, the known mistake that gives the same answers *on every input* names
+itself; otherwise the learner is told what can be observed. The expected values are
+never shown.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from inspect import signature
+
+from dlcourse.teach import progress
+from dlcourse.teach.answers import Other, describe
+from dlcourse.teach.attempt import agree, attempt, blame, shorten, untouched
+from dlcourse.teach.exercise import find
+from dlcourse.teach.observe import Trial, first_wrong, observe
+from dlcourse.teach.panel import Shown, box, building, markup, plain
+
+__all__ = ["Result", "check", "examine"]
+
+PATIENCE = 3  # failed attempts before the hints are pointed at
+
+_attempts = Counter()
+
+
+def check(f, seed=None):
+    """Check the learner's function ``f`` against the exercise of the same name.
+
+    Shows the result, and returns it: ``check(f).inputs`` are the arguments of the first
+    call that went wrong. The inputs are the same every time; another ``seed`` gives
+    others.
+    """
+    result = examine(find(_name(f)), f, seed)
+    name = result.exercise.__name__
+    if result.passed:
+        progress.record("exercises", name, True)
+    elif result.verdict != "not started" and not building():
+        _attempts[name] += 1
+        if _attempts[name] >= PATIENCE:
+            result.advice = (
+                "Stuck? The hints are folded below the exercise; it is solved in "
+                f"`{result.exercise.solution}`."
+            )
+    return result.show()
+
+
+@dataclass
+class Result(Shown):
+    """What ``check`` found."""
+
+    exercise: object
+    verdict: str  # passed, not started, known mistake or wrong
+    message: str
+    tried: int = 0
+    inputs: tuple = None
+    printed: str = ""
+    advice: str = field(default="", repr=False)
+
+    __repr__ = Shown.__repr__
+
+    @property
+    def passed(self):
+        return self.verdict == "passed"
+
+    @property
+    def structure(self):
+        return {"exercise": self.exercise.__name__, "verdict": self.verdict}
+
+    @property
+    def _style(self):
+        if self.verdict == "not started":
+            return "○", "note"
+        return ("✓", "right") if self.passed else ("✗", "wrong")
+
+    @property
+    def _lines(self):
+        lines = [self.message]
+        if self.verdict in ("known mistake", "wrong"):
+            section, lesson = self.exercise.section, self.exercise.lesson
+            lines.append(f"To read again: *{section}* in {lesson}.")
+        return [*lines, self.advice] if self.advice else lines
+
+    @property
+    def text(self):
+        head = f"{self._style[0]} {self.exercise.__name__}: "
+        text = head + plain("\n  ".join("\n".join(self._lines).split("\n")))
+        return text + f"\n  It printed:\n{self.printed}" if self.printed else text
+
+    @property
+    def html(self):
+        sign, mood = self._style
+        first, *rest = (markup(line) for line in self._lines)
+        name = self.exercise.__name__
+        inner = "<br>".join((f"<b>{sign} {name}</b>: {first}", *rest))
+        if self.printed:
+            inner += f"<br>It printed:<pre>{markup(self.printed)}</pre>"
+        return box(inner, mood)
+
+
+def examine(exercise, f, seed=None):
+    """The Result of ``f``, which is neither shown nor recorded."""
+    if not callable(f):
+        raise TypeError(f"check expects the function itself, got {type(f).__name__}")
+    cases = exercise.cases(seed)
+    if wrong := _wrong_signature(exercise, f, cases[0]):
+        return Result(exercise, "wrong", wrong)
+    expected = [attempt(exercise, exercise.reference, case) for case in cases]
+    _trust(exercise, expected)
+    answers = [attempt(exercise, f, case) for case in cases]
+    if isinstance(answers[0].error, NotImplementedError) or untouched(f):
+        return Result(exercise, "not started", "not started.")
+
+    rights = [agree(exercise, *both) for both in zip(answers, expected, strict=True)]
+    shown = rights.index(False) if False in rights else 0
+    printed = shorten(answers[shown].printed)
+    tried = len(cases)
+    if all(rights):
+        message = (
+            f"right on {f'all {tried} inputs' if tried > 1 else 'the input'} tried."
+        )
+        return Result(exercise, "passed", message, tried, printed=printed)
+
+    details = {"tried": tried, "inputs": cases[shown], "printed": printed}
+    for mistake in exercise.mistakes:
+        if _made(exercise, mistake, cases, answers):
+            return Result(exercise, "known mistake", mistake.diagnosis, **details)
+    trials = [Trial(*t) for t in zip(cases, answers, expected, rights, strict=True)]
+    if error := answers[shown].error:
+        message = blame(error, f)
+    else:
+        message = observe(exercise, trials)
+    message += "\n" + first_wrong(exercise, trials)
+    return Result(exercise, "wrong", message, **details)
+
+
+def _made(exercise, mistake, cases, answers):
+    """Whether the answers are this mistake's, on every input.
+
+    Some answer is wrong; so the mistake is, too, and no agreement is by accident.
+    """
+    return all(
+        agree(exercise, answer, attempt(exercise, mistake.answer, case))
+        for case, answer in zip(cases, answers, strict=True)
+    )
+
+
+def _trust(exercise, expected):
+    """Raise where the reference itself fails: the declaration is at fault."""
+    for outcome in expected:
+        if outcome.error:
+            raise outcome.error
+    if not exercise.compare and any(_opaque(outcome.value) for outcome in expected):
+        raise TypeError(
+            f"{exercise} returns {describe(expected[0].value)}, which cannot be "
+            "compared: declare compare= or run="
+        )
+
+
+def _opaque(value):
+    if isinstance(value, list | dict):
+        return any(map(_opaque, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, Other)
+
+
+def _wrong_signature(exercise, f, case):
+    """What to say where ``f`` cannot be called with the exercise's arguments."""
+    try:
+        theirs = signature(f)
+    except (TypeError, ValueError):  # some built-in callables have none
+        return None
+    try:
+        theirs.bind(*case)
+    except TypeError:
+        if not exercise.run:
+            wanted = ", ".join(exercise.parameters)
+            return f"its parameters are {theirs}; it is called with ({wanted})."
+
+
+def _name(f):
+    name = getattr(f, "__name__", None)
+    if not isinstance(name, str):
+        raise TypeError(f"check expects the function itself, got {type(f).__name__}")
+    return name

@@ -1,0 +1,220 @@
+"""Exercises, each declared once: its reference, its inputs and its known mistakes.
+
+    @exercise("01 Backprop", section="The chain rule", inputs=random_logits)
+    def softmax_gradient(logits, labels):
+        \"\"\"The gradient of the mean cross-entropy with respect to the logits.\"\"\"
+        ...the right answer...
+
+    @softmax_gradient.mistake("Every entry is N times too large: the loss is a mean.")
+    def without_mean(logits, labels):
+        ...the wrong answer, as learners write it...
+
+``check(f)`` compares a learner's function with the reference on random inputs, and with
+the mistakes where it fails. The declarations stand in ``exercises/*.py``; each name is
+unique in the course and is the name of the function that the learner writes.
+"""
+
+import difflib
+import importlib
+import inspect
+import pkgutil
+import zlib
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from dlcourse.teach.claims import LESSONS
+
+__all__ = ["Exercise", "all_exercises", "exercise", "find"]
+
+FEWEST_MISTAKES = 3
+
+_registry = {}
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that learners are known to give, and what to tell them."""
+
+    diagnosis: str
+    answer: object  # a callable with the reference's parameters
+
+    @property
+    def name(self):
+        return self.answer.__name__
+
+
+@dataclass(eq=False)
+class Exercise:
+    """One exercise: see :func:`exercise` for the meaning of each field."""
+
+    reference: object
+    lesson: str
+    section: str
+    inputs: object
+    edge_cases: tuple = ()
+    trials: int = 12
+    rtol: float = 1e-6
+    atol: float = 1e-9
+    returns: object = ()
+    choices: tuple = ()
+    compare: object = None
+    run: object = None
+
+    def __post_init__(self):
+        self.mistakes = []
+        self.__name__ = self.reference.__name__
+        self.__doc__ = self.reference.__doc__
+
+    def __call__(self, *args, **kwargs):
+        return self.reference(*args, **kwargs)
+
+    def mistake(self, diagnosis):
+        """Declare the decorated function as a known mistake with this ``diagnosis``."""
+
+        def declare(answer):
+            if not str(diagnosis).strip():
+                raise ValueError(f"{self}: mistake {answer.__name__} has no diagnosis")
+            if _arity(answer) != _arity(self.reference):
+                raise TypeError(
+                    f"{self}: mistake {answer.__name__} must take "
+                    f"({', '.join(self.parameters)}), as the reference does"
+                )
+            if answer.__name__ in {known.name for known in self.mistakes}:
+                raise ValueError(f"{self}: two mistakes named {answer.__name__}")
+            self.mistakes.append(Mistake(diagnosis, answer))
+            return answer
+
+        return declare
+
+    @cached_property
+    def parameters(self):
+        """The names of the reference's parameters."""
+        return tuple(inspect.signature(self.reference).parameters)
+
+    @cached_property
+    def silent(self):
+        """Whether the reference returns nothing: only what it changes is compared."""
+        return self.call(self.reference, self.cases()[0]) is None
+
+    def cases(self, seed=None):
+        """The inputs to try: the edge cases, then ``trials`` random ones.
+
+        Without ``seed`` they are the same every time: they follow from the name.
+        """
+        key = zlib.crc32(self.__name__.encode())
+        rng = np.random.default_rng([key] if seed is None else [key, seed])
+        cases = [*deepcopy(self.edge_cases)]
+        cases += [self.inputs(rng) for _ in range(self.trials)]
+        for case in cases:
+            if not isinstance(case, tuple) or len(case) != len(self.parameters):
+                raise TypeError(
+                    f"{self}: inputs must give a tuple of "
+                    f"({', '.join(self.parameters)}), got {case!r}"
+                )
+        return cases
+
+    def call(self, f, case):
+        """``f`` on the inputs ``case``, the way this exercise calls it."""
+        return self.run(f, *case) if self.run else f(*case)
+
+    def validate(self):
+        """Raise where the declaration is incomplete; returns the exercise."""
+        if len(self.mistakes) < FEWEST_MISTAKES:
+            raise ValueError(
+                f"{self} has {len(self.mistakes)} known mistakes, at least "
+                f"{FEWEST_MISTAKES} are needed: what do learners get wrong here?"
+            )
+        return self
+
+    @property
+    def solution(self):
+        """The solved notebook's path, relative to the folder of the lessons."""
+        return f"solutions/{self.lesson.lower().replace(' ', '_')}.ipynb"
+
+    def __repr__(self):
+        return f"exercise {self.__name__} ({self.lesson})"
+
+
+def exercise(lesson, *, section, inputs, **options):
+    """Declare the decorated function as the reference of an exercise.
+
+    Args:
+        lesson: the lesson's number and name, ``"01 Backprop"``.
+        section: the heading to read again after a wrong answer.
+        inputs: ``inputs(rng)`` gives one random tuple of arguments.
+        edge_cases: tuples of arguments that are tried first.
+        trials: how many random inputs are tried (1 where there are no arguments).
+        rtol, atol: how near an answer must come, per entry. An answer in a lower
+            precision than the reference is allowed its own rounding.
+        returns: what is returned, for messages: a phrase (``"the loss, a number"``),
+            or a tuple with one name for each value that is returned.
+        choices: where the answer is one of several words, all of them.
+        compare: ``compare(answer, expected)``: whether the answer is right, where
+            equal numbers are not the criterion (an eigenvector has two signs).
+        run: ``run(f, *arguments)``: what is compared, where it is not ``f``'s return
+            value (a class to be put to use, a function to be called many times).
+
+    Inputs that the reference changes in place are compared too; inputs that it leaves
+    alone must be left alone. Raises where the declaration is incomplete.
+    """
+
+    def declare(reference):
+        name = reference.__name__
+        if not (reference.__doc__ or "").strip():
+            raise ValueError(f"exercise {name} has no docstring: what must it return?")
+        if lesson not in LESSONS:
+            raise ValueError(f"exercise {name}: there is no lesson {lesson!r}")
+        if not section:
+            raise ValueError(f"exercise {name}: which section is to be read again?")
+        if not callable(inputs):
+            raise TypeError(
+                f"exercise {name}: inputs must be a function of a random generator, "
+                f"got {type(inputs).__name__}"
+            )
+        twin = _registry.get(name)
+        if twin and twin.reference.__module__ != reference.__module__:
+            raise ValueError(f"two exercises named {name}: this one and {twin}")
+        if not inspect.signature(reference).parameters:
+            options.setdefault("trials", 1)
+        _registry[name] = Exercise(reference, lesson, section, inputs, **options)
+        return _registry[name]
+
+    return declare
+
+
+def find(name):
+    """The exercise of this name; its module is imported now if it was not before."""
+    for module in _modules():
+        if name in _registry:
+            break
+        importlib.import_module(module)
+    if name not in _registry:
+        near = difflib.get_close_matches(name, _registry, n=3)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise LookupError(
+            f"there is no exercise named {name!r}: check() goes by the name of the "
+            f"function, as the exercise gives it.{hint}"
+        )
+    return _registry[name].validate()
+
+
+def all_exercises():
+    """Every exercise of the course, by lesson."""
+    for module in _modules():
+        importlib.import_module(module)
+    declared = (e for e in _registry.values() if e.reference.__module__ in _modules())
+    return sorted((e.validate() for e in declared), key=lambda e: e.lesson)
+
+
+def _modules():
+    from dlcourse.teach import exercises
+
+    found = pkgutil.iter_modules(exercises.__path__, f"{exercises.__name__}.")
+    return sorted(module.name for module in found)
+
+
+def _arity(f):
+    return len(inspect.signature(f).parameters)

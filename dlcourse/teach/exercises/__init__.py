@@ -1,0 +1,1 @@
+"""The course's exercises, one module a lesson; see ``dlcourse.teach.exercise``."""

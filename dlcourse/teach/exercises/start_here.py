@@ -1,0 +1,68 @@
+"""The first exercise of the course: a loss."""
+
+import numpy as np
+
+from dlcourse.teach.exercise import exercise
+
+
+def predictions_and_targets(rng):
+    shape = tuple(rng.integers(2, 7, size=rng.integers(1, 3)))
+    return rng.normal(size=shape), rng.normal(size=shape)
+
+
+@exercise(
+    "00 Start here",
+    section="Your first exercise",
+    inputs=predictions_and_targets,
+    edge_cases=[(np.array([1.5]), np.array([-0.5]))],
+    returns="the loss, a number",
+)
+def mean_squared_error(predictions, targets):
+    """The mean, over all entries, of the squared difference."""
+    return np.mean((predictions - targets) ** 2)
+
+
+@mean_squared_error.mistake(
+    "The squares are added up but not divided by how many there are: a loss that grows "
+    "with the number of examples cannot be compared between data sets. Take the *mean*."
+)
+def without_mean(predictions, targets):
+    return np.sum((predictions - targets) ** 2)
+
+
+@mean_squared_error.mistake(
+    "The differences are not squared: errors of opposite sign cancel, and a network "
+    "that is wrong by +1 and by -1 would get a loss of 0."
+)
+def without_square(predictions, targets):
+    return np.mean(predictions - targets)
+
+
+@mean_squared_error.mistake(
+    "That is the mean *absolute* error: each difference is to be squared."
+)
+def absolute(predictions, targets):
+    return np.mean(np.abs(predictions - targets))
+
+
+@mean_squared_error.mistake(
+    "The square comes too late: you square the mean of the differences. Square each "
+    "difference first, then take the mean."
+)
+def square_of_mean(predictions, targets):
+    return np.mean(predictions - targets) ** 2
+
+
+@mean_squared_error.mistake(
+    "Half of what is asked for. Some books write 1/2 in front so that the gradient has "
+    "no 2; PyTorch's `MSELoss` does not, and neither does this course."
+)
+def with_half(predictions, targets):
+    return np.mean((predictions - targets) ** 2) / 2
+
+
+@mean_squared_error.mistake(
+    "That is the root of the mean squared error: leave the root out."
+)
+def with_root(predictions, targets):
+    return np.sqrt(np.mean((predictions - targets) ** 2))
