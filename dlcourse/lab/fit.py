@@ -12,7 +12,7 @@ from dlcourse.lab.bar import bar
 from dlcourse.lab.diagnose import explain
 from dlcourse.lab.evaluate import evaluate
 from dlcourse.lab.examples import check_labels, checked_examples, engine_of
-from dlcourse.lab.statistics import measured
+from dlcourse.lab.statistics import measured, sampling
 
 
 def train_step(model, x, y, loss_fn, optimizer):
@@ -116,7 +116,8 @@ def fit(
             new and the gradients still there.
         progress: show a bar.
 
-    Ctrl-C (in a notebook: the square) ends it early; what was learned is kept.
+    Ctrl-C (in a notebook: the square) ends it early; what was learned is kept (and
+    :func:`over_seeds` ends with it).
 
     Raises FloatingPointError where the loss is nan or inf: it names the step and the
     layer in which that began, and has the :class:`History` so far as ``history``; the
@@ -175,6 +176,8 @@ def fit(
                 loss = train_step(model, inputs, targets, checked_loss, optimizer)
                 record(loss)
     except KeyboardInterrupt:
+        if sampling.get():  # half a run is no value for a sample
+            raise
         history.interrupted = True
     except FloatingPointError as error:
         error.history = history

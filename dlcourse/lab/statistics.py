@@ -1,11 +1,14 @@
 """How sure is a mean over seeds? Samples, Student's t interval, and their printing."""
 
 import math
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import numpy as np
 
 from dlcourse.lab.bar import bar
+
+sampling = ContextVar("sampling", default=False)  # is over_seeds running?
 
 
 def measured(value, unit="", digits=3):
@@ -121,6 +124,12 @@ def over_seeds(f, seeds, progress=True):
         f: a function of one seed that returns one finite number.
         seeds: different integers.
         progress: show a bar.
+
+    Ctrl-C (in a notebook: the square) ends it early; the sample then holds the seeds
+    that were finished. A :func:`fit` that it stops inside f gives no value.
+
+    Raises TypeError where ``seeds`` is no collection or f returns no number, ValueError
+    for no seeds, the same seed twice, or a value that is nan or inf.
     """
     try:
         seeds = list(seeds)
@@ -133,18 +142,29 @@ def over_seeds(f, seeds, progress=True):
     if len(set(seeds)) < len(seeds):
         raise ValueError(f"a seed appears twice, and is no second run: {seeds}")
     values = []
-    for seed in bar(seeds, len(seeds), progress, "seed"):
-        value = f(seed)
-        try:
-            value = float(value)
-        except (TypeError, ValueError):
-            raise TypeError(
-                f"over_seeds expects f to return a number, got {type(value).__name__}"
-            ) from None
-        if not math.isfinite(value):
-            raise ValueError(f"f({seed}) is {value}: no mean over seeds")
-        values.append(value)
+    outer = sampling.set(True)
+    try:
+        for seed in bar(seeds, len(seeds), progress, "seed"):
+            values.append(_finite(f(seed), seed))
+    except KeyboardInterrupt:
+        if not values:
+            raise
+        print(f"Interrupted: the sample holds {len(values)} of {len(seeds)} seeds.")
+    finally:
+        sampling.reset(outer)
     return Sample(np.array(values))
+
+
+def _finite(value, seed):
+    try:
+        value = float(value)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"over_seeds expects f to return a number, got {type(value).__name__}"
+        ) from None
+    if not math.isfinite(value):
+        raise ValueError(f"f({seed}) is {value}: no mean over seeds")
+    return value
 
 
 def _decimals(size, digits):

@@ -6,6 +6,7 @@ import math
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -27,6 +28,7 @@ ENGINES = {
     "torch": SimpleNamespace(nn=torch.nn, optim=torch.optim, tensor=torch.tensor),
 }
 FEATURES, CLASSES = 4, 3
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(params=ENGINES)
@@ -74,6 +76,14 @@ def run(engine, *, train=None, model=None, lr=0.2, loss_fn=None, **options):
 
 def parameters(model):
     return {k: v.detach().numpy().copy() for k, v in model.named_parameters()}
+
+
+def python(code):
+    """Run ``code`` in a Python of its own."""
+    command = [sys.executable, "-c", code]
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
 
 
 def assert_same(a, b, **tolerance):
@@ -359,24 +369,33 @@ def test_interrupt_during_validation_leaves_the_model_ready_to_train(engine):
     assert again.steps == 2
 
 
-def test_a_real_interrupt_signal(tmp_path):
-    script = tmp_path / "train.py"
-    script.write_text(
-        "import os, signal, numpy as np\n"
-        "from dlcourse import lab, nn, optim\n"
-        "model = nn.Sequential(nn.Linear(2, 2))\n"
-        "def stop(model, calls=[]):\n"
-        "    calls.append(0)\n"
-        "    if len(calls) == 3:\n"
-        "        signal.raise_signal(signal.SIGINT)\n"
-        "history = lab.fit(model, (np.ones((8, 2), np.float32), np.zeros(8, int)),\n"
-        "    nn.CrossEntropyLoss(), optim.SGD(model.parameters(), lr=0.1),\n"
-        "    epochs=10**6, metrics={'stop': stop}, progress=False)\n"
-        "print('went on', history.steps)\n"
-    )
-    run = subprocess.run(
-        [sys.executable, script], capture_output=True, text=True, timeout=120
-    )
+def test_interrupt_inside_over_seeds_ends_the_whole_sample(engine, capsys):
+    def f(seed):
+        loss_fn = interrupt_at(3, engine) if seed == 2 else None
+        return run(engine, seed=seed, loss_fn=loss_fn)[1].loss[-1]
+
+    sample = lab.over_seeds(f, range(5), progress=False)
+    assert sample.n == 2
+    assert capsys.readouterr().out == "Interrupted: the sample holds 2 of 5 seeds.\n"
+    assert run(engine, loss_fn=interrupt_at(2, engine))[1].interrupted  # as before
+
+
+def test_a_real_interrupt_signal():
+    script = """
+import signal, numpy as np
+from dlcourse import lab, nn, optim
+model = nn.Linear(2, 2)
+def press_ctrl_c(model, calls=[]):
+    calls.append(0)
+    if len(calls) == 3:
+        signal.raise_signal(signal.SIGINT)
+history = lab.fit(
+    model, (np.ones((8, 2), np.float32), np.zeros(8, int)), nn.CrossEntropyLoss(),
+    optim.SGD(model.parameters(), lr=0.1), epochs=10**6,
+    metrics={"press": press_ctrl_c}, progress=False)
+print("went on", history.steps)
+"""
+    run = python(script)
     assert run.returncode == 0, run.stderr
     assert "Interrupted after step 3 of 1000000" in run.stdout
     assert run.stdout.endswith("went on 3\n")
@@ -694,6 +713,5 @@ def test_the_engine_is_the_model_s_own():
 
 
 def test_lab_does_not_load_torch():
-    code = "import sys; from dlcourse import lab; print('torch' in sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert run.stdout == "False\n"
+    run = python("import sys; from dlcourse import lab; print('torch' in sys.modules)")
+    assert run.stdout == "False\n", run.stderr

@@ -122,6 +122,18 @@ def test_over_seeds_collects_one_value_per_seed_in_order():
     assert sample.interval == lab.interval([9, 1, 4])
 
 
+def test_over_seeds_interrupted_keeps_the_finished_seeds(capsys):
+    def f(seed):
+        if seed == 3:
+            raise KeyboardInterrupt
+        return seed
+
+    assert lab.over_seeds(f, [5, 4, 3, 2], progress=False).values.tolist() == [5, 4]
+    assert capsys.readouterr().out == "Interrupted: the sample holds 2 of 4 seeds.\n"
+    with pytest.raises(KeyboardInterrupt):
+        lab.over_seeds(f, [3, 2], progress=False)
+
+
 def test_over_seeds_takes_numbers_of_any_kind():
     torch = pytest.importorskip("torch")
     values = [torch.tensor(1.5), np.float32(1.5), 1.5]
