@@ -5,6 +5,7 @@ import dis
 import inspect
 import io
 import linecache
+import sys
 import warnings
 from copy import deepcopy
 from dataclasses import dataclass
@@ -42,7 +43,9 @@ def attempt(exercise, f, case):
             value = exercise.call(f, inputs)
         except (Exception, SystemExit) as raised:
             error = raised
-    after = [freeze(item, gradients=True) for item in inputs]
+    # a function among the inputs has nothing that could be changed
+    data = [item for item in inputs if not inspect.isroutine(item)]
+    after = [freeze(item, gradients=True) for item in data]
     return Outcome(freeze(value), value, error, after, printed.getvalue())
 
 
@@ -66,7 +69,7 @@ def blame(error, f):
     """What ``error`` says, and the line of the learner's own code that it came from."""
     kind, words = _words(error)
     sentence = f"raises `{kind}: {words}`" if words else f"raises `{kind}`"
-    theirs = getattr(inspect.unwrap(f), "__globals__", None)
+    theirs = vars(sys.modules.get(getattr(f, "__module__", None), inspect))
     line, trace = None, error.__traceback__
     while trace:
         if trace.tb_frame.f_globals is theirs:  # all of a notebook's cells share them
@@ -81,12 +84,11 @@ def blame(error, f):
 
 
 def untouched(f):
-    """Whether ``f`` has no body: a docstring, ``pass`` or ``...`` at most."""
+    """Whether ``f`` only returns a constant: a docstring, ``pass`` or ``...``."""
+    idle = ("RESUME", "NOP", "LOAD_CONST", "LOAD_COMMON_CONST", "RETURN")
     code = getattr(f, "__code__", None)
-    idle = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
-    if code is None or any(op.opname not in idle for op in dis.get_instructions(code)):
-        return False
-    return f(*[None] * code.co_argcount) is None
+    body = dis.get_instructions(code) if code else ()
+    return bool(code) and all(step.opname.startswith(idle) for step in body)
 
 
 def shorten(text):
