@@ -1,81 +1,31 @@
-"""The training loop, on both engines: same batches, same losses, same messages."""
+"""The training loop, on both engines: same batches, same losses."""
 
 import inspect
 import itertools
 import math
 import subprocess
 import sys
-import warnings
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from engines import (
+    CLASSES,
+    ENGINES,
+    FEATURES,
+    assert_same,
+    examples,
+    network,
+    parameters,
+    run,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dlcourse
 from dlcourse import lab
-from dlcourse.autograd import is_grad_enabled
-from dlcourse.lab.examples import engine_of
 
-torch = pytest.importorskip("torch")
-
-ENGINES = {
-    "dlcourse": SimpleNamespace(
-        nn=dlcourse.nn, optim=dlcourse.optim, tensor=dlcourse.tensor
-    ),
-    "torch": SimpleNamespace(nn=torch.nn, optim=torch.optim, tensor=torch.tensor),
-}
-FEATURES, CLASSES = 4, 3
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return ENGINES[request.param]
-
-
-def weights(rng, *sizes):
-    """A state_dict of arrays for linear layers 0, 2, 4, ... with these sizes."""
-    state = {}
-    for i, (n, m) in enumerate(itertools.pairwise(sizes)):
-        state[f"{2 * i}.weight"] = rng.normal(size=(m, n)).astype(np.float32)
-        state[f"{2 * i}.bias"] = rng.normal(size=m).astype(np.float32)
-    return state
-
-
-def network(engine, outputs=CLASSES):
-    """Linear, Tanh, Linear with the same parameters on both engines."""
-    nn = engine.nn
-    model = nn.Sequential(nn.Linear(FEATURES, 5), nn.Tanh(), nn.Linear(5, outputs))
-    state = weights(np.random.default_rng(1), FEATURES, 5, outputs)
-    model.load_state_dict({k: engine.tensor(v) for k, v in state.items()})
-    return model
-
-
-def examples(n=40, seed=0):
-    rng = np.random.default_rng(seed)
-    x = rng.normal(size=(n, FEATURES)).astype(np.float32)
-    return lab.Split(x, (x @ rng.normal(size=(FEATURES, CLASSES))).argmax(axis=1))
-
-
-def run(engine, *, train=None, model=None, lr=0.2, loss_fn=None, **options):
-    """fit() on a small classification problem; (model, history)."""
-    model = model or network(engine)
-    options = {"steps": 5, "batch_size": 16, "progress": False} | options
-    history = lab.fit(
-        model,
-        examples() if train is None else train,
-        loss_fn or engine.nn.CrossEntropyLoss(),
-        engine.optim.SGD(model.parameters(), lr=lr),
-        **options,
-    )
-    return model, history
-
-
-def parameters(model):
-    return {k: v.detach().numpy().copy() for k, v in model.named_parameters()}
 
 
 def python(code):
@@ -86,13 +36,7 @@ def python(code):
     )
 
 
-def assert_same(a, b, **tolerance):
-    assert a.keys() == b.keys()
-    for name in a:
-        np.testing.assert_allclose(a[name], b[name], err_msg=name, **tolerance)
-
-
-# -------------------------------------------------------------------------- batches
+# ------------------------------------------------------------------------------ batches
 
 
 @given(st.integers(1, 60), st.integers(1, 70), st.integers(0, 2**32), st.integers(1, 3))
@@ -138,7 +82,7 @@ def test_the_model_is_given_the_examples_of_the_batches_with_their_labels(engine
         np.testing.assert_array_equal(given_y, y[batch])
 
 
-# ----------------------------------------------------------------------------- loop
+# --------------------------------------------------------------------------------- loop
 
 
 def test_fit_is_the_loop_that_everyone_writes(engine):
@@ -240,7 +184,7 @@ def test_double_precision(engine):
     np.testing.assert_allclose(history.loss, run(engine)[1].loss, rtol=1e-4)
 
 
-# -------------------------------------------------------------------------- history
+# ------------------------------------------------------------------------------ history
 
 
 @pytest.mark.parametrize(
@@ -309,7 +253,7 @@ def test_history_s_repr():
     assert repr(lab.History(interrupted=True)).endswith("s, interrupted")
 
 
-# ------------------------------------------------------------------------------ bar
+# ---------------------------------------------------------------------------------- bar
 
 
 def test_bar_shows_the_loss(engine, capsys, monkeypatch):
@@ -328,7 +272,7 @@ def test_no_bar(build, progress, capsys, monkeypatch):
     assert out + err == ""
 
 
-# ------------------------------------------------------------------------- interrupt
+# ---------------------------------------------------------------------------- interrupt
 
 
 def interrupt_at(step, engine):
@@ -399,317 +343,6 @@ print("went on", history.steps)
     assert run.returncode == 0, run.stderr
     assert "Interrupted after step 3 of 1000000" in run.stdout
     assert run.stdout.endswith("went on 3\n")
-
-
-# ----------------------------------------------------------------------- nan and inf
-
-
-def diverge(engine, **options):
-    """The FloatingPointError of a run, and the model as it was left."""
-    model = options.pop("model", None) or network(engine)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")  # no NumPy warning beside the error
-        with pytest.raises(FloatingPointError) as error:
-            run(engine, model=model, **options)
-    return error.value, model
-
-
-@pytest.mark.parametrize("value", [math.nan, math.inf])
-@pytest.mark.parametrize(("layer", "bad_step"), [("0", 1), ("2", 4)])
-def test_nan_in_a_parameter_names_step_layer_and_parameter(
-    engine, layer, bad_step, value
-):
-    model = network(engine)
-
-    def plant(model):
-        plant.calls += 1
-        if plant.calls == bad_step - 1:
-            spoil(model)
-
-    def spoil(model):
-        weight = dict(model.named_parameters())[f"{layer}.weight"]
-        (weight.data if engine is ENGINES["dlcourse"] else weight.detach())[1, :2] = (
-            value
-        )
-
-    plant.calls = 0
-    if bad_step == 1:
-        spoil(model)
-    error, _ = diverge(engine, model=model, metrics={"plant": plant}, steps=9)
-    message = str(error)
-    entries = {"0": 20, "2": 15}[layer]
-    assert message.startswith(f"step {bad_step}: the loss is ")
-    assert f"began in layer '{layer}' (Linear)" in message
-    assert f"2 of {entries} entries of its parameter 'weight' are nan or inf" in message
-    assert "is the learning rate too large?" in message
-    assert error.history.steps == bad_step - 1
-
-
-def test_nan_in_the_data_is_the_first_layer_s_input(engine):
-    x, y = examples(16)
-    x[3, 2] = math.nan
-    error, _ = diverge(engine, train=(x, y))
-    assert str(error) == (
-        "step 1: the loss is nan. It began in layer '0' (Linear): 1 of 64 entries of "
-        "its input are nan or inf: they are in the examples. Not finite are 1 of 16 "
-        "examples: x[3]"
-    )
-
-
-def test_inf_in_the_data_is_told_though_only_the_parameters_show_it(engine):
-    # tanh(inf) = 1: the first loss is finite, only its gradient is not.
-    x, y = examples(16)
-    x[3, 2] = x[5, 1] = math.inf
-    error, _ = diverge(engine, train=(x, y), batch_size=16)
-    message = str(error)
-    assert message.startswith("step 2: the loss is nan. It began in layer '0' (Linear)")
-    assert "of its parameter 'weight'" in message
-    assert message.endswith("Not finite are 2 of 16 examples: x[3], ...")
-
-
-def test_overflow_is_the_layer_s_own_output(engine):
-    nn = engine.nn
-    model = nn.Sequential(nn.Linear(FEATURES, 2), nn.Linear(2, CLASSES))
-    shapes = {k: tuple(v.shape) for k, v in model.state_dict().items()}
-    huge = {k: np.full(shape, 1e30, np.float32) for k, shape in shapes.items()}
-    model.load_state_dict({k: engine.tensor(v) for k, v in huge.items()})
-    x = np.ones((16, FEATURES), np.float32)
-    error, _ = diverge(engine, model=model, train=(x, np.zeros(16, int)))
-    message = str(error)
-    assert "began in layer '1' (Linear): 48 of 48 entries of its output" in message
-    assert "though its input and its parameters are finite" in message
-
-
-def test_nan_between_layers_is_the_next_one_s_input(engine):
-    class Net(engine.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.first = engine.nn.Linear(FEATURES, 4)
-            self.second = engine.nn.Linear(4, CLASSES)
-
-        def forward(self, x):
-            h = self.first(x)
-            return self.second(h / (h - h))
-
-    error, _ = diverge(engine, model=Net())
-    message = str(error)
-    assert "began in layer 'second' (Linear)" in message
-    assert "a forward() made them on the way to this layer" in message
-
-
-def test_a_model_without_parts_is_named_by_its_class(engine):
-    class Net(engine.nn.Module):
-        def __init__(self):
-            super().__init__()
-            start = engine.tensor(np.zeros((FEATURES, CLASSES), np.float32))
-            self.scale = engine.nn.Parameter(start)
-
-        def forward(self, x):
-            return (x @ self.scale) / 0.0
-
-    error, _ = diverge(engine, model=Net())
-    assert "began in the Net: 48 of 48 entries of its output" in str(error)
-
-
-def test_nan_in_the_targets_or_the_loss(engine):
-    x, _ = examples(16)
-    y = x[:, :1].copy()
-    y[5] = math.nan
-    model = network(engine, outputs=1)
-    error, _ = diverge(engine, model=model, train=(x, y), loss_fn=engine.nn.MSELoss())
-    assert str(error) == (
-        "step 1: the loss is nan. Every layer's output is finite, but 1 of 16 targets "
-        "are not"
-    )
-
-    def broken(output, target):
-        return engine.nn.CrossEntropyLoss()(output, target) * math.inf
-
-    error, _ = diverge(engine, loss_fn=broken)
-    assert "is finite: it began in the loss function" in str(error)
-
-
-def test_too_large_a_learning_rate_is_found_out_with_its_history(engine):
-    x, _ = examples(16)
-    model = network(engine, outputs=1)
-    error, model = diverge(
-        engine,
-        model=model,
-        train=(x, x[:, :1]),
-        loss_fn=engine.nn.MSELoss(),
-        lr=1e6,
-        steps=200,
-        batch_size=16,
-    )
-    assert 1 <= error.history.steps < 200
-    assert np.isfinite(error.history.loss).all()
-    assert error.history.seconds > 0
-    assert f"step {error.history.steps + 1}: the loss is" in str(error)
-    assert all(np.isfinite(values).all() for values in parameters(model).values())
-
-
-def test_the_parameters_are_left_as_they_were_before_the_bad_step(engine):
-    x, y = examples(16)
-    x[0, 0] = math.nan
-    before = parameters(network(engine))
-    _, model = diverge(engine, train=(x, y))
-    assert_same(parameters(model), before, rtol=0)
-
-
-def test_first_nonfinite_of_a_sound_model_is_none_and_leaves_no_hook(engine):
-    model = network(engine)
-    assert lab.first_nonfinite(model, engine.tensor(examples().x)) is None
-    for module in model.modules():
-        assert not module._forward_hooks
-
-
-# ------------------------------------------------------------------------- bad input
-
-
-X, Y = examples()
-
-
-@pytest.mark.parametrize(
-    ("options", "error", "message"),
-    [
-        ({"train": (X[:0], Y[:0])}, ValueError, r"train holds no .* shape \(0, 4\)"),
-        ({"train": (X, Y[:-1])}, ValueError, "40 examples and 39 labels"),
-        ({"train": (X, 3)}, ValueError, "40 examples and a single number labels"),
-        ({"train": X}, TypeError, r"train expects a pair \(x, y\), got ndarray"),
-        ({"train": 5}, TypeError, r"train expects a pair \(x, y\), got int"),
-        (
-            {"train": (X.astype(int), Y)},
-            TypeError,
-            r"train: x is int64, .* float32: use \.astype\(np\.float32\)$",
-        ),
-        (
-            {"train": (X.astype(np.uint8), Y)},
-            TypeError,
-            r"x is uint8, .* use \.astype\(np\.float32\) / 255$",
-        ),
-        ({"train": (X.astype(float), Y)}, TypeError, "x is float64"),
-        ({"train": (X, Y.astype(float))}, TypeError, "train: y is float64"),
-        ({"train": (X, Y.astype(str))}, TypeError, "train: y is <U"),
-        ({"train": (X, Y + 1)}, ValueError, "go up to 3, .* 3 outputs.* from 0 to 2"),
-        ({"train": (X, Y - 1)}, ValueError, "train: labels start at 0, got -1"),
-        ({"train": (X, np.eye(3, dtype=int)[Y])}, TypeError, "targets of a regression"),
-        ({"validation": (X[:0], Y[:0])}, ValueError, "validation holds no examples"),
-        ({"validation": (X, Y + 1)}, ValueError, "validation: labels go up to 3"),
-        ({"steps": None}, ValueError, "epochs or steps, .*epochs=None, steps=None"),
-        ({"epochs": 1}, ValueError, "one of them: got epochs=1, steps=5"),
-        ({"steps": 0}, ValueError, "steps of at least 1, got 0"),
-        ({"steps": None, "epochs": -1}, ValueError, "epochs of at least 1, got -1"),
-        ({"steps": 2.5}, TypeError, r"steps to be an integer, got 2\.5"),
-        ({"batch_size": 0}, ValueError, "batch_size of at least 1, got 0"),
-        ({"batch_size": None}, TypeError, "batch_size to be an integer, got None"),
-        ({"batch_size": True}, TypeError, "batch_size to be an integer, got True"),
-    ],
-)
-def test_bad_input_is_refused_with_a_reason(engine, options, error, message):
-    model = network(engine)
-    before = parameters(model)
-    with pytest.raises(error, match=message):
-        run(engine, model=model, **options)
-    if "validation" not in options:  # its labels are compared after an epoch
-        assert_same(parameters(model), before, rtol=0)
-
-
-def test_a_model_that_is_none_is_refused(engine):
-    loss_fn = engine.nn.CrossEntropyLoss()
-    for model, message in [
-        (lambda x: x, "a Module of dlcourse or torch, got function"),
-        (engine.nn.Linear, r"got the class: Linear\(\.\.\.\)"),
-    ]:
-        with pytest.raises(TypeError, match=message):
-            lab.fit(model, (X, Y), loss_fn, None, steps=1, progress=False)
-
-
-def test_an_optimizer_of_another_model_is_refused(engine):
-    model, other = network(engine), network(engine)
-    optimizer = engine.optim.SGD(other.parameters(), lr=0.1)
-    loss_fn = engine.nn.CrossEntropyLoss()
-    with pytest.raises(ValueError, match="updates none of the model's parameters"):
-        lab.fit(model, (X, Y), loss_fn, optimizer, steps=1, progress=False)
-
-
-def test_an_optimizer_of_one_s_own_needs_two_methods():
-    engine = ENGINES["dlcourse"]
-    model = network(engine)
-
-    class Mine:
-        def zero_grad(self):
-            model.zero_grad()
-
-        def step(self):
-            for p in model.parameters():
-                p.data -= 0.2 * p.grad.data
-
-    loss_fn = engine.nn.CrossEntropyLoss()
-    history = lab.fit(
-        model, (X, Y), loss_fn, Mine(), steps=5, batch_size=16, progress=False
-    )
-    assert history.loss == run(engine)[1].loss
-
-
-# ------------------------------------------------------------------------ evaluation
-
-
-def test_accuracy_and_classes_are_those_of_the_outputs(engine):
-    model = network(engine)
-    outputs = lab.outputs(model, X)
-    by_hand = model(engine.tensor(X)).detach().numpy()
-    np.testing.assert_allclose(outputs, by_hand, rtol=1e-6)
-    classes = lab.predict_classes(model, X)
-    assert classes.dtype == np.int64
-    np.testing.assert_array_equal(classes, by_hand.argmax(axis=1))
-    assert lab.accuracy(model, X, classes) == 1
-    wrong = classes.copy()
-    wrong[:10] = (wrong[:10] + 1) % CLASSES
-    assert lab.accuracy(model, X, wrong) == 0.75
-
-
-def test_evaluation_in_batches_is_evaluation_at_once(engine, monkeypatch):
-    model = network(engine)
-    loss_fn = engine.nn.CrossEntropyLoss()
-    whole = lab.evaluate(model, X, Y, loss_fn)
-    output = model(engine.tensor(X))
-    assert whole[0] == pytest.approx(loss_fn(output, engine.tensor(Y)).item())
-    monkeypatch.setattr(sys.modules["dlcourse.lab.evaluate"], "BATCH", 7)
-    assert lab.evaluate(model, X, Y, loss_fn) == pytest.approx(whole, rel=1e-6)
-
-
-@pytest.mark.parametrize("training", [True, False])
-def test_evaluation_restores_mode_and_tape_even_after_an_error(engine, training):
-    modes = []
-    model = network(engine).train(training)
-    model.register_forward_hook(lambda m, args, out: modes.append(m.training))
-    for labels in (Y, Y + 1):
-        try:
-            lab.accuracy(model, X, labels)
-        except ValueError as error:
-            assert "accuracy: labels go up to 3" in str(error)
-        assert modes.pop() is False
-        assert model.training is training
-        assert is_grad_enabled()
-        assert torch.is_grad_enabled()
-    with pytest.raises(ValueError, match="outputs holds no examples"):
-        lab.outputs(model, X[:0])
-    with pytest.raises(TypeError, match="accuracy expects integer labels"):
-        lab.accuracy(model, X, X[:, 0])
-
-
-def test_fit_trains_in_training_mode(engine):
-    modes = []
-    model = network(engine).eval()
-    model.register_forward_hook(lambda m, args, out: modes.append(m.training))
-    run(engine, model=model, steps=2)
-    assert modes == [True, True]
-    assert model.training
-
-
-def test_the_engine_is_the_model_s_own():
-    assert engine_of(network(ENGINES["dlcourse"])) is dlcourse.autograd
-    assert engine_of(network(ENGINES["torch"])) is torch
 
 
 def test_lab_does_not_load_torch():

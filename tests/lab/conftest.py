@@ -1,0 +1,7 @@
+import pytest
+from engines import ENGINES
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request):
+    return ENGINES[request.param]
