@@ -1,0 +1,258 @@
+"""Make the course's environment, open it, test it: what ``make`` does, on any system.
+
+    python tools/bootstrap.py setup             .venv with what a learner needs
+    python tools/bootstrap.py lab [--port N]    the same, then JupyterLab on Start here
+    python tools/bootstrap.py test [ARGS]       the same, then every test (pytest ARGS)
+
+It runs where nothing is set up yet, so it needs the standard library only, and keeps to
+a syntax that a Python too old for the course can still read, in order to say so.
+"""
+
+import argparse
+import errno
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import webbrowser
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "dlcourse.json"
+FIRST_LESSON = "notebooks/00_start_here.ipynb"
+OLDEST = (3, 11)
+WINDOWS = os.name == "nt"
+
+# A notebook's cells have to run in one worker: hence loadfile.
+TEST = ["-m", "pytest", "-n", "2", "--dist", "loadfile"]
+
+
+class Problem(Exception):
+    """What is wrong and what to do about it, in whole sentences."""
+
+
+def check_python(version=sys.version_info):
+    """Raise :class:`Problem` where this Python is too old for the course."""
+    if tuple(version[:2]) < OLDEST:
+        raise Problem(
+            "The course needs Python {}.{} or newer, and this is Python {}.{}. Install a "
+            "newer one (README, 'Start'), or name one that you have: {}".format(
+                *OLDEST,
+                *version[:2],
+                "py -3.12 tools/bootstrap.py lab"
+                if WINDOWS
+                else "make lab PYTHON=/path/to/python3.12",
+            )
+        )
+
+
+def check_venv_module(find=importlib.util.find_spec):
+    """Raise :class:`Problem` where Python cannot make environments with pip in them."""
+    if find("venv") is None or find("ensurepip") is None:
+        raise Problem(
+            "This Python has no complete 'venv' module, so it cannot make an environment "
+            "for the course. On Debian and Ubuntu: sudo apt install python{}.{}-venv. "
+            "Then type the same command again.".format(*sys.version_info[:2])
+        )
+
+
+def check_port(port):
+    """Raise :class:`Problem` where nothing can listen at ``port`` on this computer."""
+    other = port + 1 if 1024 <= port < 65535 else 8889
+    again = (
+        "python tools/bootstrap.py lab --port {}" if WINDOWS else "make lab PORT={}"
+    ).format(other)
+    if not 0 < port < 65536:
+        raise Problem(f"PORT={port} is not a port: take one from 1024 to 65535: {again}")
+    for family, kind, protocol, _, address in socket.getaddrinfo(
+        "localhost", port, type=socket.SOCK_STREAM
+    ):
+        try:
+            with socket.socket(family, kind, protocol) as probe:
+                if not WINDOWS:  # there it would let two programs share the port
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise Problem(
+                    f"Port {port} is in use, perhaps by a JupyterLab that is still "
+                    f"open. Close that one, or take another port: {again}"
+                ) from None
+            if error.errno == errno.EACCES:
+                raise Problem(
+                    f"Port {port} is not open to you: take another port: {again}"
+                ) from None
+            # An address family that this computer does not have: Jupyter skips it too.
+
+
+def has_browser():
+    """Whether JupyterLab can open a window here, not only a text browser."""
+    if sys.platform.startswith("linux") and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        return False
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True
+
+
+def python_of(environment):
+    """The interpreter of a virtual environment."""
+    return environment / ("Scripts/python.exe" if WINDOWS else "bin/python")
+
+
+def works(python):
+    """Whether the interpreter at this path runs and is new enough."""
+    new_enough = "import sys; sys.exit(sys.version_info < {!r})".format(OLDEST)
+    try:
+        return subprocess.call([str(python), "-c", new_enough]) == 0
+    except OSError:
+        return False
+
+
+def fingerprint(constraints):
+    """A digest of all that decides what is installed."""
+    digest = hashlib.sha256()
+    for name in filter(None, ["pyproject.toml", constraints]):
+        digest.update((ROOT / name).read_bytes())
+    return digest.hexdigest()
+
+
+def installed(wanted):
+    """The extras that ``.venv`` has, None where it has to be installed (again)."""
+    try:
+        stamp = json.loads(STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return set(stamp["extras"]) if stamp["fingerprint"] == wanted else None
+
+
+def pip(*arguments):
+    """Run the environment's pip; :class:`Problem` where it fails."""
+    # A user's "always --user" would make pip refuse to install into an environment.
+    settings = dict(os.environ, PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1")
+    command = [str(python_of(VENV)), "-m", "pip", "install", *arguments]
+    if subprocess.call(command, cwd=str(ROOT), env=settings):
+        raise Problem(
+            "Installing stopped: pip says why above. It is often the network or a full "
+            "disk. The same command again goes on where this one stopped."
+        )
+
+
+def setup(extras=(), constraints="constraints.txt", extra_index=""):
+    """Make ``.venv`` with the learner's packages and ``extras``, unless it is there."""
+    check_python()
+    wanted = fingerprint(constraints)
+    usable = works(python_of(VENV))
+    have = installed(wanted) if usable else None
+    if have is not None and have >= set(extras):
+        return
+    if not usable:
+        check_venv_module()
+        import venv  # not before the check
+
+        print("Making .venv with Python {}.{}.".format(*sys.version_info[:2]), flush=True)
+        shutil.rmtree(str(VENV), ignore_errors=True)
+        venv.create(str(VENV), with_pip=True, symlinks=not WINDOWS)
+
+    # Both steps obey the same constraints. PyTorch goes first and alone, because it is
+    # the one download that is long enough to want pip's progress bar.
+    limits = ["-c", constraints] if constraints else ["--upgrade"]
+    if have is None:
+        import tomllib  # not before check_python
+
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+        torch = [r for r in project["dependencies"] if r.startswith("torch")]
+        index = ["--extra-index-url", extra_index] if extra_index else []
+        print(
+            "Installing PyTorch: 200 MB, or 3 GB where pip takes the build with CUDA "
+            "(README, 'Start').",
+            flush=True,
+        )
+        pip(*limits, *index, *torch)
+    extras = sorted(set(extras) | (have or set()))
+    print("Installing the rest, about 100 MB, quietly.", flush=True)
+    pip("--quiet", *limits, "--editable", ".[{}]".format(",".join(extras)))
+    # Lab would otherwise ask its makers for news: the course asks no other computer.
+    subprocess.check_call(
+        [
+            str(python_of(VENV)),
+            *("-m", "jupyter", "labextension", "disable", "--level=sys_prefix"),
+            "@jupyterlab/apputils-extension:announcements",
+        ],
+        stdout=subprocess.DEVNULL,
+    )
+    stamp = {"fingerprint": wanted, "extras": extras}
+    STAMP.write_text(json.dumps(stamp), encoding="utf-8")
+    print("Ready.", flush=True)
+
+
+def run(arguments):
+    """Become ``.venv``'s Python with these arguments, so that signals reach it."""
+    command = [str(python_of(VENV)), *arguments]
+    # A terminal opened in JupyterLab finds the course's Python first.
+    path = [str(python_of(VENV).parent), os.environ.get("PATH", os.defpath)]
+    settings = dict(os.environ, PATH=os.pathsep.join(path))
+    os.chdir(str(ROOT))
+    sys.stdout.flush()
+    if WINDOWS:  # where exec returns to the prompt at once
+        sys.exit(subprocess.call(command, env=settings))
+    os.execve(command[0], command, settings)
+
+
+def lab(port):
+    """Open JupyterLab on the first lesson."""
+    options = [
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        "--log-level=WARN",
+    ]
+    if not has_browser():
+        print("There is no browser here: open one of the addresses below in yours.")
+        print(f"From another computer, first: ssh -L {port}:localhost:{port} this-one")
+        options.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options.append("--allow-root")  # in a container everybody is root
+    print("JupyterLab runs until you press Ctrl-C here.")
+    run(["-m", "jupyter", "lab", FIRST_LESSON, *options])
+
+
+def main(arguments=None):
+    """The command line. Returns the exit code, unless JupyterLab or pytest takes over."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("command", choices=["setup", "lab", "test"])
+    parser.add_argument("--extra", action="append", default=[], help="test or data")
+    parser.add_argument("--port", type=int, default=8888)
+    parser.add_argument("--extra-index", default="", metavar="ADDRESS")
+    parser.add_argument("--constraints", default="constraints.txt", metavar="FILE")
+    options, rest = parser.parse_known_args(arguments)
+    if rest and options.command != "test":
+        parser.error("unknown: {}".format(" ".join(rest)))
+    try:
+        check_python()
+        if options.command == "lab":
+            check_port(options.port)
+        if options.command == "test":
+            options.extra.append("test")
+        setup(options.extra, options.constraints, options.extra_index)
+        if options.command == "lab":
+            lab(options.port)
+        if options.command == "test":
+            run([*TEST, *rest])
+    except Problem as problem:
+        print(f"\n{problem}\n", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
