@@ -47,7 +47,7 @@ help:
 	@echo "PYTHON=python3.12  the Python that .venv is made with    [$(PYTHON)]"
 	@echo "PORT=8889          JupyterLab's port                     [$(PORT)]"
 	@echo "EXTRA_INDEX=...    one more package index for PyTorch: its CPU builds'"
-	@echo "                   address saves Linux 3 GB (README, 'Start')"
+	@echo "                   address saves Linux several GB (README, 'Start')"
 	@echo "CONSTRAINTS=       (empty) the newest versions, not the tested ones"
 	@echo "ARGS='-k tensor'   arguments for pytest"
 
@@ -84,13 +84,14 @@ data:
 	@$(bootstrap) setup $(options) --extra data
 	@$(python) data/make_data.py $(ARGS)
 
-# pip has no resolver for other systems than its own: uv has. CUDA's packages stay free.
-constraints: tools
-	@$(python) -m pip install --quiet uv
-	@$(python) -m uv pip compile --quiet --universal --fork-strategy fewest \
-	    --all-extras --no-annotate --no-header --output-file constraints.txt \
-	    pyproject.toml
-	@grep -vE '^(cuda-|nvidia-|triton)' constraints.txt > constraints.new
+# Needs uv, which unlike pip resolves for every system at once. uv keeps what is pinned
+# already unless ARGS=--upgrade. CUDA's packages stay free: PyTorch names their versions.
+constraints:
+	@grep '^#' constraints.txt > constraints.new
+	@uv pip compile --quiet --universal --python-version 3.11 --no-header \
+	    --fork-strategy fewest --all-extras --no-annotate $(ARGS) \
+	    --output-file constraints.txt pyproject.toml
+	@grep -vE '^(cuda-|nvidia-|triton)' constraints.txt >> constraints.new
 	@mv constraints.new constraints.txt
 
 clean:

@@ -172,14 +172,15 @@ def setup(extras=(), constraints="constraints.txt", extra_index=""):
         torch = [r for r in project["dependencies"] if r.startswith("torch")]
         index = ["--extra-index-url", extra_index] if extra_index else []
         print(
-            "Installing PyTorch: 200 MB, or 3 GB where pip takes the build with CUDA "
-            "(README, 'Start').",
+            "Installing PyTorch: 200 MB, or several GB where pip takes the build with "
+            "CUDA (README, 'Start').",
             flush=True,
         )
         pip(*limits, *index, *torch)
     extras = sorted(set(extras) | (have or set()))
     print("Installing the rest, about 100 MB, quietly.", flush=True)
-    pip("--quiet", *limits, "--editable", ".[{}]".format(",".join(extras)))
+    course = ".[{}]".format(",".join(extras)) if extras else "."
+    pip("--quiet", *limits, "--editable", course)
     # Lab would otherwise ask its makers for news: the course asks no other computer.
     subprocess.check_call(
         [
