@@ -113,3 +113,14 @@ SHAPES = (reshape, transpose)
 
 for function in POINTWISE + REDUCTIONS + SHAPES:
     setattr(Tensor, function.__name__, function)
+
+
+@property
+def matrix_transpose(x):
+    """``x.T``, the transpose of a matrix."""
+    if x.ndim != 2:
+        raise ValueError(f".T expects a matrix, got shape {x.shape}")
+    return transpose(x, 0, 1)
+
+
+Tensor.T = matrix_transpose
