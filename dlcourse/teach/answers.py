@@ -98,6 +98,8 @@ def pair(answer, expected, where="the result", names=()):
     if isinstance(expected, Array) and isinstance(answer, list):
         answer = _stack(answer)
 
+    if isinstance(expected, Other) and answer == expected:
+        return []  # a function among the inputs: nothing in it can be compared
     if type(answer) is not type(expected) or isinstance(expected, Other):
         raise Mismatch(f"{where} is {describe(answer)}; expected: {describe(expected)}")
     if isinstance(expected, Array):

@@ -17,6 +17,8 @@ from types import MappingProxyType
 
 import numpy as np
 
+from dlcourse.lab import statistics
+from dlcourse.lab.statistics import Sample
 from dlcourse.teach.panel import Shown, box, markup, plain, publish, table
 
 __all__ = ["CLAIMS", "LESSONS", "Verdict", "claim", "measured", "settled"]
@@ -35,36 +37,33 @@ _settled = {}  # the verdicts of this session, by claim
 def measured(value, unit="", digits=3):
     """A measured number as text: ``≈ 95.3 %``. The sign marks what may vary.
 
-    ``value`` may be a number, a sequence of numbers, or a Sample over seeds, which is
-    given with its interval. Raises TypeError for anything else.
+    ``value`` may be a number, a list of numbers, or a Sample over seeds, which is given
+    with its interval. Raises TypeError for anything else.
     """
-    unit = f" {unit}" if unit else ""
-    if hasattr(value, "interval"):
-        low, high = value.interval
-        over = f"≈ [{_digits(low, digits)}, {_digits(high, digits)}]{unit}"
-        mean = f"≈ {_digits(value.mean, digits)}{unit}"
-        return f"{mean} (95 % interval {over}, {value.n} seeds)"
+    if isinstance(value, Sample):
+        return str(value) if not unit else _with_interval(value, unit, digits)
     numbers = np.asarray(value)
     if numbers.dtype.kind not in "iuf" or numbers.ndim > 1:
         raise TypeError(
-            "measured expects a number or a list of numbers, got "
+            "measured expects a number, a list of numbers, or a Sample, got "
             f"{type(value).__name__}"
         )
     if not np.isfinite(numbers).all():
         return "not a finite number"
     if numbers.ndim == 0:
-        return f"≈ {_digits(float(numbers), digits)}{unit}"
-    return f"≈ [{', '.join(_digits(float(x), digits) for x in numbers)}]{unit}"
+        return statistics.measured(float(numbers), unit, digits)
+    inner = ", ".join(_bare(number, digits) for number in numbers)
+    return f"≈ [{inner}] {unit}".rstrip()
 
 
-def _digits(x, digits):
-    """``x`` in so many significant digits, without an exponent where it is readable."""
-    if x == 0 or 1e-3 <= abs(x) < 1e6:
-        return np.format_float_positional(
-            x, precision=digits, fractional=False, trim="-", unique=False
-        )
-    mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
-    return f"{float(mantissa):g}e{exponent}"
+def _with_interval(sample, unit, digits):
+    low, high = (_bare(end, digits) for end in sample.interval)
+    mean = statistics.measured(sample.mean, unit, digits)
+    return f"{mean}, 95 % interval ≈ [{low}, {high}] {unit} ({sample.n} seeds)"
+
+
+def _bare(number, digits):
+    return statistics.measured(float(number), digits=digits).removeprefix("≈ ")
 
 
 def claim(
@@ -279,7 +278,7 @@ def _statement(id):
 
 def _span(value, interval=None):
     """Between which numbers a measurement lies."""
-    if interval is None and hasattr(value, "interval"):
+    if interval is None and isinstance(value, Sample):
         interval = value.interval
     if interval is None:
         interval = value, value
@@ -300,5 +299,5 @@ def _number(value, interval, unit, digits, exact):
     number = measured(value, unit, digits)
     if interval is None:
         return number
-    low, high = (_digits(float(x), digits) for x in interval)
-    return f"{number} (95 % interval ≈ [{low}, {high}]{after})"
+    low, high = (_bare(end, digits) for end in interval)
+    return f"{number}, 95 % interval ≈ [{low}, {high}]{after}"

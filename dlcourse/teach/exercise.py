@@ -18,6 +18,7 @@ import difflib
 import importlib
 import inspect
 import pkgutil
+import warnings
 import zlib
 from copy import deepcopy
 from dataclasses import dataclass
@@ -82,8 +83,8 @@ class Exercise:
                     f"{self}: mistake {answer.__name__} must take "
                     f"({', '.join(self.parameters)}), as the reference does"
                 )
-            if answer.__name__ in {known.name for known in self.mistakes}:
-                raise ValueError(f"{self}: two mistakes named {answer.__name__}")
+            if diagnosis in {known.diagnosis for known in self.mistakes}:
+                raise ValueError(f"{self}: two mistakes with one diagnosis")
             self.mistakes.append(Mistake(diagnosis, answer))
             return answer
 
@@ -93,6 +94,13 @@ class Exercise:
     def parameters(self):
         """The names of the reference's parameters."""
         return tuple(inspect.signature(self.reference).parameters)
+
+    @cached_property
+    def given(self):
+        """The names of the inputs: ``run``'s where there is one, else the parameters."""
+        if self.run:
+            return tuple(inspect.signature(self.run).parameters)[1:]
+        return self.parameters
 
     @cached_property
     def silent(self):
@@ -109,17 +117,20 @@ class Exercise:
         cases = [*deepcopy(self.edge_cases)]
         cases += [self.inputs(rng) for _ in range(self.trials)]
         for case in cases:
-            fits = self.run or len(case) == len(self.parameters)
-            if not isinstance(case, tuple) or not fits:
+            if not isinstance(case, tuple) or len(case) != len(self.given):
                 raise TypeError(
-                    f"{self}: inputs must give a tuple of "
-                    f"({', '.join(self.parameters)}), got {case!r}"
+                    f"{self}: inputs must give a tuple of ({', '.join(self.given)}), "
+                    f"got {case!r}"
                 )
         return cases
 
     def call(self, f, case):
-        """``f`` on the inputs ``case``, the way this exercise calls it."""
-        return self.run(f, *case) if self.run else f(*case)
+        """``f`` on the inputs ``case``, the way this exercise calls it.
+
+        Warnings are silent: what they would say of a number, ``check`` says.
+        """
+        with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
+            return self.run(f, *case) if self.run else f(*case)
 
     def validate(self):
         """Raise where the declaration is incomplete; returns the exercise."""
@@ -178,10 +189,11 @@ def exercise(lesson, *, section, inputs, **options):
         twin = _registry.get(name)
         if twin and twin.reference.__module__ != reference.__module__:
             raise ValueError(f"two exercises named {name}: this one and {twin}")
-        if not inspect.signature(reference).parameters:
-            options.setdefault("trials", 1)
-        _registry[name] = Exercise(reference, lesson, section, inputs, **options)
-        return _registry[name]
+        declared = Exercise(reference, lesson, section, inputs, **options)
+        if not declared.given:  # one answer to one question
+            declared.trials = 1
+        _registry[name] = declared
+        return declared
 
     return declare
 

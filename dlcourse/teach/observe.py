@@ -47,18 +47,18 @@ def observe(exercise, trials):
     for observer in STRUCTURAL if exercise.compare else OBSERVERS:
         if sentence := observer(leaf):
             return _sentence(f"{where} {sentence}")
-    return _sentence(f"{where} is wrong")
+    return _sentence(f"{where} is not what is asked for")
 
 
 def first_wrong(exercise, trials):
     """How often it went wrong, and for which inputs first."""
     first = next(trial for trial in trials if not trial.right)
     right = sum(trial.right for trial in trials)
-    if not exercise.parameters:
+    if not exercise.given:
         return ""
     named = [
         f"`{name}` {_sketch(value)}"
-        for name, value in zip(exercise.parameters, first.inputs, strict=True)
+        for name, value in zip(exercise.given, first.inputs, strict=True)
     ]
     score = (
         f"Right for {right} of {len(trials)} inputs; first wrong" if right else "Wrong"
@@ -74,7 +74,7 @@ def first_wrong(exercise, trials):
 def _changed_inputs(exercise, trial):
     """Inputs that were changed and should not be, or the other way round."""
     stages = zip(
-        exercise.parameters,
+        exercise.given,
         [freeze(item, gradients=True) for item in trial.inputs],
         trial.answer.after,
         trial.expected.after,
@@ -109,9 +109,7 @@ def _leaves(exercise, trial, names):
     leaves = []
     if not exercise.silent:
         leaves += pair(answer.value, expected.value, "the result", names)
-    for name, a, e in zip(
-        exercise.parameters, answer.after, expected.after, strict=True
-    ):
+    for name, a, e in zip(exercise.given, answer.after, expected.after, strict=True):
         leaves += pair(a, e, f"`{name}` after the call")
     return {where: (a, e) for where, a, e in leaves}
 
@@ -138,7 +136,7 @@ def _sketch(value):
     if isinstance(frozen, str):
         return f"= {value!r}"
     if isinstance(frozen, Other) and callable(value):
-        return f"= {getattr(value, '__name__', 'a function')}"
+        return "(a function)"
     if hasattr(frozen, "data") and frozen.data.size <= 4:
         return f"= {shown(frozen.data)}"
     if hasattr(frozen, "data"):

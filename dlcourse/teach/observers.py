@@ -182,7 +182,7 @@ def of_factor(leaf):
         return None
     if np.allclose(ratios, ratios[0], rtol=1e-6):
         return f"is {_times(ratios[0])}"
-    for name, lengths in _lengths(leaf.exercise.parameters, trials):
+    for name, lengths in _lengths(leaf.exercise.given, trials):
         for sentence, factor in FACTORS.items():
             with np.errstate(all="ignore"):
                 if np.allclose(ratios, factor(lengths), rtol=1e-6):

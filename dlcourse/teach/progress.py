@@ -8,6 +8,7 @@ writes it. Where the file cannot be used, the learner is told once, and goes on.
 import json
 import os
 import tempfile
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,45 +36,27 @@ def recall(section, key, default=None):
 
 
 def progress():
-    """Show which exercises, predictions and quiz questions are done, by lesson."""
-    from dlcourse.teach.claims import CLAIMS
+    """Show what is done, lesson by lesson."""
+    from dlcourse.teach.claims import LESSONS
     from dlcourse.teach.exercise import all_exercises
 
     book = _read()
-    lessons = {}
-
-    def row(lesson):
-        return lessons.setdefault(lesson, {section: 0 for section in SECTIONS})
-
     exercises = all_exercises()
-    for done in exercises:
-        row(done.lesson)["exercises"] += book["exercises"].get(done.__name__, False)
-    for id in book["predictions"]:
-        row(CLAIMS[id]["lesson"] if id in CLAIMS else "other")["predictions"] += 1
-    for key in book["quizzes"]:
-        row(_lesson_of(key))["quizzes"] += 1
-    lessons = {name: done for name, done in lessons.items() if any(done.values())}
-    if not lessons:
-        _say("Nothing is done yet: your first exercise is waiting.")
-        return
+    there = Counter(each.lesson for each in exercises)
+    passed = book["exercises"].keys()
+    done = Counter(each.lesson for each in exercises if each.__name__ in passed)
+    right = Counter(key.split("_")[0] for key in book["quizzes"])  # by lesson number
     rows = [
-        (
-            lesson,
-            f"{done['exercises']} of {sum(e.lesson == lesson for e in exercises)}",
-            str(done["predictions"]),
-            str(done["quizzes"]),
-        )
-        for lesson, done in sorted(lessons.items())
+        (lesson, f"{done[lesson]} of {there[lesson]}", str(right[lesson[:2]]))
+        for lesson in LESSONS
+        if done[lesson] or right[lesson[:2]]
     ]
-    rich, text = table(("lesson", "exercises", "predictions", "quiz questions"), rows)
-    publish(text, rich)
-
-
-def _lesson_of(key):
-    from dlcourse.teach.claims import LESSONS
-
-    number = key[:2]
-    return next((lesson for lesson in LESSONS if lesson[:2] == number), "other")
+    committed = f"Predictions committed: {len(book['predictions'])}."
+    if rows:
+        rich, text = table(("lesson", "exercises", "quiz questions"), rows)
+        publish(f"{text}\n{committed}", f"{rich}<p>{committed}</p>")
+    else:
+        _say(f"No exercise is solved yet. {committed}")
 
 
 def path():

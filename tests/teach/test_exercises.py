@@ -1,0 +1,210 @@
+"""Every exercise of the course: its check is right about right and wrong answers."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dlcourse.teach.answers import Array, freeze
+from dlcourse.teach.checker import examine
+from dlcourse.teach.exercise import all_exercises, exercise, find
+
+EXERCISES = {each.__name__: each for each in all_exercises()}
+MISTAKES = {
+    f"{name}-{mistake.name}": (each, mistake)
+    for name, each in EXERCISES.items()
+    for mistake in each.mistakes
+}
+NUMERIC = {n: e for n, e in EXERCISES.items() if not (e.silent or e.choices)}
+every_exercise = pytest.mark.parametrize("each", EXERCISES.values(), ids=EXERCISES)
+seeds = st.integers(0, 2**32 - 1)
+
+
+def every_number(value, change):
+    """``value`` with each of its arrays, numbers and Tensors changed."""
+    if isinstance(value, tuple | list):
+        return type(value)(every_number(item, change) for item in value)
+    if isinstance(value, dict):
+        return {key: every_number(item, change) for key, item in value.items()}
+    if hasattr(value, "detach"):
+        return type(value)(change(value.detach().numpy()))
+    return value if isinstance(value, str) else change(np.asarray(value))
+
+
+def answering(each, change):
+    """A function that gives the reference's answer, spoilt by ``change``."""
+
+    def f(*args):
+        return every_number(each.reference(*args), change)
+
+    return f
+
+
+WRONG = {
+    "zeros": lambda x: np.zeros(x.shape, x.dtype),
+    "ones": lambda x: np.ones(x.shape, x.dtype),
+    "NaN": lambda x: np.full(x.shape, np.nan),
+    "wrong shape": lambda x: np.stack([x, x]),
+}
+
+
+@every_exercise
+def test_the_reference_passes(each):
+    result = examine(each, each.reference)
+    assert result.passed, result.text
+
+
+@every_exercise
+def test_the_stub_is_not_started(each):
+    def stub(*args):
+        raise NotImplementedError
+
+    assert examine(each, stub).verdict == "not started"
+
+
+@pytest.mark.parametrize("each", NUMERIC.values(), ids=NUMERIC)
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_lazy_answer_fails(each, wrong):
+    result = examine(each, answering(each, WRONG[wrong]))
+    assert result.verdict in ("known mistake", "wrong"), result.text
+
+
+@every_exercise
+@pytest.mark.parametrize("value", [None, 0, 1, float("nan"), "", object(), []])
+def test_an_answer_that_ignores_its_inputs_fails(each, value):
+    assert not examine(each, lambda *args: value).passed
+
+
+@pytest.mark.parametrize(("each", "mistake"), MISTAKES.values(), ids=MISTAKES)
+def test_a_known_mistake_gets_its_own_diagnosis(each, mistake):
+    result = examine(each, mistake.answer)
+    assert result.verdict == "known mistake", result.text
+    assert result.message == mistake.diagnosis
+
+
+@every_exercise
+def test_the_mistakes_of_an_exercise_are_told_apart(each):
+    diagnoses = [mistake.diagnosis for mistake in each.mistakes]
+    assert len(set(diagnoses)) == len(diagnoses)
+
+
+@every_exercise
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(seed=seeds)
+def test_no_input_makes_the_reference_fail(each, seed):
+    assert examine(each, each.reference, seed).passed
+
+
+@every_exercise
+@settings(max_examples=4, deadline=None, derandomize=True)
+@given(seed=seeds)
+def test_no_input_confuses_the_diagnoses(each, seed):
+    for mistake in each.mistakes:
+        assert examine(each, mistake.answer, seed).message == mistake.diagnosis
+
+
+@every_exercise
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(seed=seeds)
+def test_inputs_are_finite_and_repeatable(each, seed):
+    def arrays(case):
+        frozen = freeze(case)
+        pending = list(frozen if isinstance(frozen, list) else [frozen])
+        while pending:
+            item = pending.pop()
+            if isinstance(item, list | dict):
+                pending += item.values() if isinstance(item, dict) else item
+            elif isinstance(item, Array):
+                yield item.data
+
+    once, again = each.cases(seed), each.cases(seed)
+    for one, other in zip(once, again, strict=True):
+        for a, b in zip(arrays(one), arrays(other), strict=True):
+            assert np.isfinite(a).all()
+            np.testing.assert_array_equal(a, b)
+
+
+# ------------------------------------------------------------------ the declaration
+
+
+def declare(reference=None, **changed):
+    def halved(x):
+        """Half of x."""
+        return x / 2
+
+    options = {
+        "lesson": "00 Start here",
+        "section": "s",
+        "inputs": lambda rng: (rng.normal(),),
+    } | changed
+    return exercise(options.pop("lesson"), **options)(reference or halved)
+
+
+def test_a_declaration_without_a_docstring_is_refused():
+    with pytest.raises(ValueError, match="no docstring: what must it return"):
+        declare(lambda x: x)
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "message"),
+    [
+        ({"lesson": "1 Backprop"}, ValueError, "no lesson '1 Backprop'"),
+        ({"section": ""}, ValueError, "which section"),
+        ({"inputs": None}, TypeError, "inputs must be a function"),
+    ],
+)
+def test_an_incomplete_declaration_is_refused(changed, error, message):
+    with pytest.raises(error, match=message):
+        declare(**changed)
+
+
+def test_inputs_are_required():
+    with pytest.raises(TypeError, match="inputs"):
+        exercise("00 Start here", section="s")
+
+
+def test_fewer_than_three_mistakes_are_refused():
+    halved = declare()
+    halved.mistake("one")(lambda x: x)
+    with pytest.raises(ValueError, match="1 known mistakes, at least 3"):
+        find("halved")
+
+
+def test_a_mistake_takes_what_the_reference_takes():
+    with pytest.raises(TypeError, match=r"must take \(x\)"):
+        declare().mistake("two parameters")(lambda x, y: x)
+
+
+def test_a_mistake_needs_a_diagnosis_of_its_own():
+    halved = declare()
+    with pytest.raises(ValueError, match="no diagnosis"):
+        halved.mistake(" ")(lambda x: x)
+    halved.mistake("first")(lambda x: x)
+    with pytest.raises(ValueError, match="two mistakes with one diagnosis"):
+        halved.mistake("first")(lambda x: 2 * x)
+
+
+def test_inputs_that_are_no_tuple_are_refused():
+    with pytest.raises(TypeError, match=r"tuple of \(x\), got 3"):
+        declare(inputs=lambda rng: 3).cases()
+
+
+def test_names_are_unique_in_the_course():
+    def mean_squared_error(x):
+        """Another one."""
+
+    find("mean_squared_error")
+    with pytest.raises(ValueError, match="two exercises named mean_squared_error"):
+        declare(mean_squared_error)
+
+
+def test_an_unknown_name_gets_a_suggestion():
+    with pytest.raises(LookupError, match="Did you mean mean_squared_error"):
+        find("mean_square_error")
+
+
+def test_the_solution_is_where_the_build_puts_it():
+    each = SimpleNamespace(lesson="12 RNN gradients")
+    assert type(declare()).solution.fget(each) == "solutions/12_rnn_gradients.ipynb"
