@@ -181,15 +181,11 @@ def setup(extras=(), constraints="constraints.txt", extra_index=""):
     print("Installing the rest, about 100 MB, quietly.", flush=True)
     course = ".[{}]".format(",".join(extras)) if extras else "."
     pip("--quiet", *limits, "--editable", course)
-    # Lab would otherwise ask its makers for news: the course asks no other computer.
-    subprocess.check_call(
-        [
-            str(python_of(VENV)),
-            *("-m", "jupyter", "labextension", "disable", "--level=sys_prefix"),
-            "@jupyterlab/apputils-extension:announcements",
-        ],
-        stdout=subprocess.DEVNULL,
-    )
+    # JupyterLab would otherwise ask its makers for news: nothing here leaves the computer.
+    settings = VENV / "etc" / "jupyter" / "labconfig"
+    settings.mkdir(parents=True, exist_ok=True)
+    news = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    (settings / "page_config.json").write_text(json.dumps(news), encoding="utf-8")
     stamp = {"fingerprint": wanted, "extras": extras}
     STAMP.write_text(json.dumps(stamp), encoding="utf-8")
     print("Ready.", flush=True)
@@ -213,7 +209,8 @@ def lab(port):
     options = [
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
-        "--log-level=WARN",
+        f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}",
+        "--Application.log_level=WARN",
     ]
     if not has_browser():
         print("There is no browser here: open one of the addresses below in yours.")
@@ -222,7 +219,7 @@ def lab(port):
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")  # in a container everybody is root
     print("JupyterLab runs until you press Ctrl-C here.")
-    run(["-m", "jupyter", "lab", FIRST_LESSON, *options])
+    run(["-m", "jupyter", "lab", *options])
 
 
 def main(arguments=None):
