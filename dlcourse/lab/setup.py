@@ -7,7 +7,7 @@ from dlcourse.lab.data import load_digits, load_mnist
 
 # The oldest versions that the course is tried with: the lower ends in pyproject.toml.
 NEEDED = {
-    "numpy": (2, 0),
+    "numpy": (2, 1),
     "matplotlib": (3, 9),
     "ipywidgets": (8, 1),
     "jupyterlab": (4, 2),
