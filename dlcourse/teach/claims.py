@@ -282,13 +282,12 @@ def _span(value, interval=None):
         interval = value.interval
     if interval is None:
         interval = value, value
-    try:
-        low, high = map(float, interval)
-    except (TypeError, ValueError):
+    ends = np.asarray(interval)
+    if ends.shape != (2,) or ends.dtype.kind not in "iuf":
         raise TypeError(
             f"a measurement is a number or a Sample, got {type(value).__name__}"
-        ) from None
-    return low, high
+        )
+    return tuple(map(float, ends))
 
 
 def _number(value, interval, unit, digits, exact):

@@ -97,7 +97,7 @@ class Exercise:
 
     @cached_property
     def given(self):
-        """The names of the inputs: ``run``'s where there is one, else the parameters."""
+        """The names of the inputs: ``run``'s if there is one, else the parameters."""
         if self.run:
             return tuple(inspect.signature(self.run).parameters)[1:]
         return self.parameters

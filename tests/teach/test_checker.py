@@ -1,4 +1,4 @@
-"""check(): what it says about each kind of wrong answer, and that it is never fooled."""
+"""check(): what it says about each kind of wrong answer; and nothing fools it."""
 
 import nbformat
 import numpy as np
@@ -480,7 +480,7 @@ def test_a_half_written_function_is_started():
     assert "is a `return` missing" in said(g)
 
 
-# ----------------------------------------------------------------------- hostile answers
+# --------------------------------------------------------------------- hostile answers
 
 
 class Agreeable:
@@ -588,7 +588,7 @@ def test_one_array_that_is_returned_again_and_again_is_no_trick():
     assert examine(make(lambda x: x, lambda rng: (rng.normal(size=3),)), f).passed
 
 
-# ------------------------------------------------------------- check: by name, in public
+# ------------------------------------------------------------ check: by name, in public
 
 
 def mean_squared_error(predictions, targets):
@@ -622,7 +622,7 @@ def test_another_seed_gives_other_inputs():
 
 
 def test_check_goes_by_the_functions_name():
-    with pytest.raises(LookupError, match="no exercise named 'mean_squared'.*Did you"):
+    with pytest.raises(LookupError, match=r"no exercise named 'mean_squared'.*Did you"):
         check(named("mean_squared"))
     with pytest.raises(TypeError, match="expects the function itself, got float"):
         check(0.5)
