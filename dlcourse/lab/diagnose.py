@@ -19,7 +19,7 @@ def first_nonfinite(model, x):
 
     def watch(name):
         def hook(module, args, output):
-            if not found and _count(output)[0]:
+            if _count(output)[0]:
                 found.append(_blame(name, module, args, output, x))
 
         return hook

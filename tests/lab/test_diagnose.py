@@ -101,6 +101,24 @@ def test_nan_between_layers_is_the_next_one_s_input(engine):
     assert "a forward() made them on the way to this layer" in message
 
 
+def test_a_part_that_took_no_part_is_not_blamed(engine):
+    class Net(engine.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.used = engine.nn.Linear(FEATURES, CLASSES)
+            self.idle = engine.nn.Linear(1, 1)
+
+        def forward(self, x):
+            return self.used(x) / 0.0
+
+    model = Net()
+    state = model.state_dict()
+    state["idle.bias"] = engine.tensor(np.full(1, math.nan, np.float32))
+    model.load_state_dict(state)
+    error, _ = diverge(engine, model=model)
+    assert "began in the Net: 48 of 48 entries of its output" in str(error)
+
+
 def test_a_model_without_parts_is_named_by_its_class(engine):
     class Net(engine.nn.Module):
         def __init__(self):
