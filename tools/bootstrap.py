@@ -36,18 +36,21 @@ class Problem(Exception):
     """What is wrong and what to do about it, in whole sentences."""
 
 
+def say(sentence):
+    """Print at once, also into a file: what follows may take minutes."""
+    print(sentence, flush=True)
+
+
 def check_python(version=sys.version_info):
     """Raise :class:`Problem` where this Python is too old for the course."""
     if tuple(version[:2]) < OLDEST:
+        again = "make lab PYTHON=/path/to/python3.12"
+        if WINDOWS:
+            again = "py -3.12 tools/bootstrap.py lab"
         raise Problem(
-            "The course needs Python {}.{} or newer, and this is Python {}.{}. Install a "
-            "newer one (README, 'Start'), or name one that you have: {}".format(
-                *OLDEST,
-                *version[:2],
-                "py -3.12 tools/bootstrap.py lab"
-                if WINDOWS
-                else "make lab PYTHON=/path/to/python3.12",
-            )
+            "The course needs Python {}.{} or newer, and this is Python {}.{}. "
+            "Install a newer one (README, 'Start'), or name one that you have: "
+            "{}".format(*OLDEST, *version[:2], again)
         )
 
 
@@ -55,20 +58,20 @@ def check_venv_module(find=importlib.util.find_spec):
     """Raise :class:`Problem` where Python cannot make environments with pip in them."""
     if find("venv") is None or find("ensurepip") is None:
         raise Problem(
-            "This Python has no complete 'venv' module, so it cannot make an environment "
-            "for the course. On Debian and Ubuntu: sudo apt install python{}.{}-venv. "
-            "Then type the same command again.".format(*sys.version_info[:2])
+            "This Python has no complete 'venv' module, so it cannot make an "
+            "environment for the course. On Debian and Ubuntu: sudo apt install "
+            "python{}.{}-venv. Then type the same command again.".format(
+                *sys.version_info[:2]
+            )
         )
 
 
 def check_port(port):
     """Raise :class:`Problem` where nothing can listen at ``port`` on this computer."""
-    other = port + 1 if 1024 <= port < 65535 else 8889
-    again = (
-        "python tools/bootstrap.py lab --port {}" if WINDOWS else "make lab PORT={}"
-    ).format(other)
+    again = "python tools/bootstrap.py lab --port " if WINDOWS else "make lab PORT="
+    again += str(port + 1 if 1024 <= port < 65535 else 8889)
     if not 0 < port < 65536:
-        raise Problem(f"PORT={port} is not a port: take one from 1024 to 65535: {again}")
+        raise Problem(f"{port} is no port: take one from 1024 to 65535: {again}")
     for family, kind, protocol, _, address in socket.getaddrinfo(
         "localhost", port, type=socket.SOCK_STREAM
     ):
@@ -110,7 +113,7 @@ def python_of(environment):
 
 def works(python):
     """Whether the interpreter at this path runs and is new enough."""
-    new_enough = "import sys; sys.exit(sys.version_info < {!r})".format(OLDEST)
+    new_enough = f"import sys; sys.exit(sys.version_info < {OLDEST})"
     try:
         return subprocess.call([str(python), "-c", new_enough]) == 0
     except OSError:
@@ -158,7 +161,7 @@ def setup(extras=(), constraints="constraints.txt", extra_index=""):
         check_venv_module()
         import venv  # not before the check
 
-        print("Making .venv with Python {}.{}.".format(*sys.version_info[:2]), flush=True)
+        say("Making .venv with Python {}.{}.".format(*sys.version_info[:2]))
         shutil.rmtree(str(VENV), ignore_errors=True)
         venv.create(str(VENV), with_pip=True, symlinks=not WINDOWS)
 
@@ -171,24 +174,23 @@ def setup(extras=(), constraints="constraints.txt", extra_index=""):
         project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
         torch = [r for r in project["dependencies"] if r.startswith("torch")]
         index = ["--extra-index-url", extra_index] if extra_index else []
-        print(
+        say(
             "Installing PyTorch: 200 MB, or several GB where pip takes the build with "
-            "CUDA (README, 'Start').",
-            flush=True,
+            "CUDA (README, 'Start')."
         )
         pip(*limits, *index, *torch)
     extras = sorted(set(extras) | (have or set()))
-    print("Installing the rest, about 100 MB, quietly.", flush=True)
+    say("Installing the rest, about 100 MB, quietly.")
     course = ".[{}]".format(",".join(extras)) if extras else "."
     pip("--quiet", *limits, "--editable", course)
-    # JupyterLab would otherwise ask its makers for news: nothing here leaves the computer.
+    # JupyterLab would ask its makers for news. Nothing here leaves the computer.
     settings = VENV / "etc" / "jupyter" / "labconfig"
     settings.mkdir(parents=True, exist_ok=True)
-    news = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
-    (settings / "page_config.json").write_text(json.dumps(news), encoding="utf-8")
+    off = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    (settings / "page_config.json").write_text(json.dumps(off), encoding="utf-8")
     stamp = {"fingerprint": wanted, "extras": extras}
     STAMP.write_text(json.dumps(stamp), encoding="utf-8")
-    print("Ready.", flush=True)
+    say("Ready.")
 
 
 def run(arguments):
@@ -198,7 +200,6 @@ def run(arguments):
     path = [str(python_of(VENV).parent), os.environ.get("PATH", os.defpath)]
     settings = dict(os.environ, PATH=os.pathsep.join(path))
     os.chdir(str(ROOT))
-    sys.stdout.flush()
     if WINDOWS:  # where exec returns to the prompt at once
         sys.exit(subprocess.call(command, env=settings))
     os.execve(command[0], command, settings)
@@ -213,17 +214,17 @@ def lab(port):
         "--Application.log_level=WARN",
     ]
     if not has_browser():
-        print("There is no browser here: open one of the addresses below in yours.")
-        print(f"From another computer, first: ssh -L {port}:localhost:{port} this-one")
+        say("There is no browser here: open one of the addresses below in yours.")
+        say(f"From another computer, first: ssh -L {port}:localhost:{port} this-one")
         options.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")  # in a container everybody is root
-    print("JupyterLab runs until you press Ctrl-C here.")
+    say("JupyterLab runs until you press Ctrl-C here.")
     run(["-m", "jupyter", "lab", *options])
 
 
 def main(arguments=None):
-    """The command line. Returns the exit code, unless JupyterLab or pytest takes over."""
+    """The command line: returns the exit code where JupyterLab or pytest does not."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

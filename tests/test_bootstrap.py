@@ -1,0 +1,179 @@
+"""What a stranger is told when something is missing, before anything is installed."""
+
+import ast
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRIPT = ROOT / "tools" / "bootstrap.py"
+
+
+@pytest.fixture
+def bootstrap(tmp_path):
+    """A fresh copy of the script's module, whose ``.venv`` is an empty folder's."""
+    spec = importlib.util.spec_from_file_location("bootstrap", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.VENV = tmp_path / ".venv"
+    module.STAMP = module.VENV / "dlcourse.json"
+    return module
+
+
+@contextmanager
+def used_port():
+    """A port of this computer at which somebody listens."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield other.getsockname()[1]
+
+
+def run(*arguments, **options):
+    return subprocess.run(
+        arguments, capture_output=True, text=True, check=False, **options
+    )
+
+
+def test_an_old_python_can_read_the_script():
+    ast.parse(SCRIPT.read_text("utf-8"), feature_version=(3, 6))
+
+
+@pytest.mark.parametrize("version", [(3, 6, 15), (3, 10, 13)])
+def test_an_old_python_is_told_what_to_do(bootstrap, version):
+    with pytest.raises(bootstrap.Problem) as told:
+        bootstrap.check_python(version)
+    assert "needs Python 3.11 or newer" in str(told.value)
+    assert "this is Python {}.{}.".format(*version) in str(told.value)
+    assert "tools/bootstrap.py" in str(told.value) or "make lab" in str(told.value)
+
+
+@pytest.mark.parametrize("version", [(3, 11, 0), (3, 14, 0), (4, 0, 0)])
+def test_a_new_python_is_taken(bootstrap, version):
+    bootstrap.check_python(version)
+
+
+@pytest.mark.parametrize("missing", ["venv", "ensurepip"])
+def test_a_missing_venv_module_is_named_with_its_package(bootstrap, missing):
+    version = "{}.{}".format(*sys.version_info)
+    with pytest.raises(bootstrap.Problem, match=f"apt install python{version}-venv"):
+        bootstrap.check_venv_module(lambda name: None if name == missing else name)
+
+
+def test_a_used_port_is_told_with_another_one(bootstrap):
+    with used_port() as port, pytest.raises(bootstrap.Problem) as told:
+        bootstrap.check_port(port)
+    assert f"Port {port} is in use" in str(told.value)
+    assert str(port + 1 if port < 65535 else 8889) in str(told.value)
+    bootstrap.check_port(port)  # free again
+
+
+@pytest.mark.parametrize("port", [-1, 0, 65536])
+def test_a_port_that_is_none_is_told(bootstrap, port):
+    with pytest.raises(bootstrap.Problem, match="from 1024 to 65535"):
+        bootstrap.check_port(port)
+
+
+def test_the_command_line_ends_with_the_sentence_alone():
+    with used_port() as port:
+        done = run(sys.executable, str(SCRIPT), "lab", "--port", str(port))
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.strip().startswith(f"Port {port} is in use")
+    assert "Traceback" not in done.stderr
+
+
+def test_no_browser_without_a_screen(bootstrap, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    for variable in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(variable, raising=False)
+    assert not bootstrap.has_browser()
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(bootstrap.webbrowser, "get", lambda: "a browser")
+    assert bootstrap.has_browser()
+
+
+@pytest.fixture
+def installs(bootstrap, monkeypatch):
+    """What pip was asked for, with nothing installed; .venv seems to work."""
+    asked = []
+    monkeypatch.setattr(bootstrap, "works", lambda python: True)
+    monkeypatch.setattr(bootstrap, "pip", lambda *arguments: asked.append(arguments))
+    return asked
+
+
+def test_a_second_setup_installs_nothing(bootstrap, installs):
+    bootstrap.setup()
+    assert [asked[-1] for asked in installs] == ["torch>=2.6,<3", "."]
+    assert all("constraints.txt" in asked for asked in installs)
+    bootstrap.setup()
+    assert len(installs) == 2
+
+
+def test_the_tests_packages_come_on_top_and_stay(bootstrap, installs):
+    bootstrap.setup()
+    bootstrap.setup(["test"])
+    assert installs[2:] == [
+        ("--quiet", "-c", "constraints.txt", "--editable", ".[test]")
+    ]
+    bootstrap.setup()
+    assert len(installs) == 3
+
+
+def test_changed_requirements_are_installed(bootstrap, installs, monkeypatch):
+    bootstrap.setup(["test"])
+    monkeypatch.setattr(bootstrap, "fingerprint", lambda constraints: "another")
+    bootstrap.setup()
+    assert installs[-1][-1] == "."
+    assert len(installs) == 4
+
+
+def test_the_extra_index_is_for_pytorch_only(bootstrap, installs):
+    bootstrap.setup(extra_index="an-address")
+    assert [("an-address" in asked) for asked in installs] == [True, False]
+
+
+def test_without_constraints_everything_is_upgraded(bootstrap, installs):
+    bootstrap.setup(constraints="")
+    assert all("--upgrade" in asked and "-c" not in asked for asked in installs)
+
+
+def test_a_damaged_stamp_means_install_again(bootstrap, installs):
+    bootstrap.setup()
+    bootstrap.STAMP.write_text("{", encoding="utf-8")
+    bootstrap.setup()
+    assert len(installs) == 4
+
+
+def test_a_failing_pip_is_told_in_a_sentence(bootstrap, monkeypatch):
+    monkeypatch.setattr(bootstrap.subprocess, "call", lambda *_, **__: 1)
+    with pytest.raises(bootstrap.Problem, match="often the network or a full disk"):
+        bootstrap.pip("something")
+
+
+needs_make = pytest.mark.skipif(
+    os.name == "nt" or not shutil.which("make"), reason="needs make"
+)
+
+
+@needs_make
+def test_make_without_any_python_says_so(tmp_path):
+    command = [shutil.which("make"), "-f", str(ROOT / "Makefile"), "lab"]
+    done = run(*command, cwd=tmp_path, env={"PATH": str(tmp_path)})
+    assert done.returncode == 2
+    assert "There is no Python here. The course needs Python 3.11" in done.stderr
+
+
+@needs_make
+def test_make_alone_lists_the_commands(tmp_path):
+    done = run(shutil.which("make"), cwd=ROOT)
+    assert done.returncode == 0
+    for target in ("lab", "setup", "test", "build", "lint", "readme", "test-matrix"):
+        assert f"make {target} " in done.stdout
