@@ -1,8 +1,8 @@
 """The laboratory: real data, the training loop, statistics over seeds, timers.
 
 data.py loads, fit.py trains, evaluate.py measures a model, diagnose.py finds where nan
-began, statistics.py says how sure a mean over seeds is, timing.py times, flops.py counts. Models of
-dlcourse and of torch are treated alike.
+began, statistics.py says how sure a mean over seeds is, timing.py times, flops.py
+counts. Models of dlcourse and of torch are treated alike.
 """
 
 from dlcourse.lab.data import Dataset, Split, load_digits, load_mnist
