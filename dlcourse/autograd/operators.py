@@ -72,11 +72,11 @@ def matmul(a, b):
         raise ValueError(f"@ expects equal inner sizes, got {a.shape} @ {b.shape}")
     if a.dtype != b.dtype:
         raise TypeError(f"@ expects one dtype, got {a.dtype} @ {b.dtype}")
+    if b.ndim == 1:
+        return (a @ b.reshape(-1, 1)).reshape(a.shape[:-1])
     if a.ndim == 1:
         row = a.reshape(1, -1) @ b
         return row.reshape(row.shape[:-2] + row.shape[-1:])
-    if b.ndim == 1:
-        return (a @ b.reshape(-1, 1)).reshape(a.shape[:-1])
     return record(
         "matmul",
         a.data @ b.data,
