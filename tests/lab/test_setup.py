@@ -48,4 +48,6 @@ def test_the_versions_are_those_of_the_project():
     lower = {r.name: r.specifier for r in map(Requirement, project["dependencies"])}
     for name, version in setup.NEEDED.items():
         oldest = ".".join(map(str, version))
-        assert any(s.operator == ">=" and s.version.startswith(oldest) for s in lower[name])
+        assert any(
+            s.operator == ">=" and s.version.startswith(oldest) for s in lower[name]
+        )
