@@ -142,9 +142,11 @@ def fit(
     tensor = engine_of(model).tensor
     history = History(metrics={name: [] for name in metrics or {}})
 
-    def checked_loss(output, target):
+    def checked_loss(output, target):  # so that train_step stays the bare loop
         if not history.loss:
             check_labels(y, output, "train")
+            if validation:
+                check_labels(validation[1], output, "validation")
         loss = loss_fn(output, target)
         if not math.isfinite(loss.item()):
             step = history.steps + 1
