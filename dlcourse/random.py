@@ -6,7 +6,7 @@ _generator = np.random.default_rng()
 
 
 def manual_seed(seed):
-    """Start the package's generator anew from ``seed``; the same seed, the same weights.
+    """Start the package's generator anew: the same ``seed``, the same weights.
 
     The numbers are NumPy's (PCG64), not PyTorch's: to compare the two engines, load one
     model's ``state_dict`` into the other.

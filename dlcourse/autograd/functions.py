@@ -6,25 +6,25 @@ Each is a function, ``exp(x)``, and a method, ``x.exp()``, as in PyTorch. In eve
 
 import numpy as np
 
-from dlcourse.autograd.tensor import Tensor, record
+from dlcourse.autograd.tensor import Tensor, floats, record
 
 # ------------------------------------------------------------------------- pointwise
 
 
 def exp(x):
     """e to the x; d/dx e^x = e^x."""
-    y = np.exp(x.data)
+    y = np.exp(floats(x))
     return record("exp", y, (x, lambda g: g * y))
 
 
 def log(x):
     """Natural logarithm; d/dx log x = 1/x."""
-    return record("log", np.log(x.data), (x, lambda g: g / x.data))
+    return record("log", np.log(floats(x)), (x, lambda g: g / x.data))
 
 
 def sqrt(x):
     """Square root; d/dx sqrt x = 1 / (2 sqrt x)."""
-    y = np.sqrt(x.data)
+    y = np.sqrt(floats(x))
     return record("sqrt", y, (x, lambda g: g / (2 * y)))
 
 
@@ -35,14 +35,14 @@ def abs(x):
 
 def tanh(x):
     """Hyperbolic tangent; d/dx tanh x = 1 - tanh(x)^2."""
-    y = np.tanh(x.data)
+    y = np.tanh(floats(x))
     return record("tanh", y, (x, lambda g: g * (1 - y * y)))
 
 
 def sigmoid(x):
     """1 / (1 + e^-x); slope y (1 - y), at most 1/4, at 0."""
     with np.errstate(over="ignore"):  # far below 0 e^-x becomes inf, and y rightly 0
-        y = 1 / (1 + np.exp(-x.data))
+        y = 1 / (1 + np.exp(-floats(x)))
     return record("sigmoid", y, (x, lambda g: g * (y * (1 - y))))
 
 

@@ -12,7 +12,7 @@ class InputCheck:
     """How well one input's gradient agrees with centred differences.
 
     Attributes:
-        error: ||a - n|| / (||a|| + ||n||) for the two gradients a and n: between 0 and 1.
+        error: ||a - n|| / (||a|| + ||n||) for the gradients a and n, from 0 to 1.
         worst: index of the entry in which they differ most.
         analytic, numeric: the two values there.
     """
@@ -55,16 +55,16 @@ def gradcheck(func, inputs, eps=6e-6, rtol=1e-7, raise_exception=True):
 
     A result that is not a scalar is weighted with fixed random numbers first, so that
     each of its entries matters. For step h the difference (f(x+h) - f(x-h)) / 2h is off
-    by O(h^2) because the function bends and by O(1e-16 / h) because numbers are rounded;
-    the sum is least near h = 6e-6, with about ten correct digits left.
+    by O(h^2) because the function bends and by O(1e-16 / h) because numbers are
+    rounded; the sum is least near h = 6e-6, with about ten correct digits left.
 
     Args:
         func: takes the Tensors in ``inputs``, returns one Tensor.
         inputs: a Tensor, or a sequence of them; float64. Those that require a gradient
             are checked.
         eps: the step h.
-        rtol: largest relative error allowed, of the norm of each input's gradient. Single
-            entries can be off by more, and so can points close to a kink.
+        rtol: largest relative error allowed, of the norm of each input's gradient.
+            Single entries can be off by more, and so can points close to a kink.
         raise_exception: raise AssertionError with the report where the check fails.
 
     Returns:

@@ -7,24 +7,24 @@ its shape, so nothing here need think of it.
 
 import numpy as np
 
-from dlcourse.autograd.tensor import Tensor, record, values_of
+from dlcourse.autograd.tensor import Tensor, floats, record, values_of
 
 
 def add(a, b):
     """a + b: both slopes are 1."""
-    a, b = _operands(a, b)
+    a, b = promoted(a, b)
     return record("add", a.data + b.data, (a, lambda g: g), (b, lambda g: g))
 
 
 def sub(a, b):
     """a - b: slopes 1 and -1."""
-    a, b = _operands(a, b)
+    a, b = promoted(a, b)
     return record("sub", a.data - b.data, (a, lambda g: g), (b, lambda g: -g))
 
 
 def mul(a, b):
     """a * b: the slope of each factor is the other."""
-    a, b = _operands(a, b)
+    a, b = promoted(a, b)
     return record(
         "mul",
         a.data * b.data,
@@ -35,10 +35,10 @@ def mul(a, b):
 
 def div(a, b):
     """a / b: slopes 1/b and -a/b^2."""
-    a, b = _operands(a, b)
+    a, b = promoted(a, b)
     return record(
         "div",
-        a.data / b.data,
+        floats(a) / floats(b),
         (a, lambda g: g / b.data),
         (b, lambda g: -g * a.data / b.data**2),
     )
@@ -46,12 +46,14 @@ def div(a, b):
 
 def pow(a, exponent):
     """a ** n for a number n: slope n a^(n-1), and 0 everywhere for n = 0."""
-    if not np.isscalar(exponent):
+    if not isinstance(exponent, int | float | np.number):
         raise TypeError(
             f"** expects a number as exponent, got {type(exponent).__name__}"
         )
-    slope = (lambda: exponent * a.data ** (exponent - 1)) if exponent else (lambda: 0.0)
-    return record("pow", a.data**exponent, (a, lambda g: g * slope()))
+    n = np.asarray(exponent).item()  # a Python number leaves a's dtype alone
+    slope = (lambda: n * a.data ** (n - 1)) if n else (lambda: 0.0)
+    base = a.data if isinstance(n, int) else floats(a)
+    return record("pow", base**n, (a, lambda g: g * slope()))
 
 
 def neg(a):
@@ -97,17 +99,48 @@ def getitem(a, index):
     return record("index", a.data[index], (a, scatter))
 
 
+def promoted(a, b):
+    """Both as Tensors of one dtype, by PyTorch's rule.
+
+    Floats win over integers, these over booleans; within a kind, arrays over single
+    numbers; then the wider dtype. So float32 stays float32 beside any number.
+    """
+    a, b = _operands(a, b)
+    if a.dtype != b.dtype:
+        ranks = [(_KINDS[x.dtype.kind], x.ndim > 0) for x in (a, b)]
+        strongest = [
+            x.dtype for x, r in zip((a, b), ranks, strict=True) if r == max(ranks)
+        ]
+        dtype = np.result_type(*strongest)
+        a, b = (x if x.dtype == dtype else x._cast(dtype) for x in (a, b))
+    return a, b
+
+
 def _operands(a, b):
-    """Both as Tensors; a Python number takes the dtype of the other, as in PyTorch."""
+    """Both as Tensors."""
     if not isinstance(a, Tensor):
         return _constant(a, b), b
     return a, b if isinstance(b, Tensor) else _constant(b, a)
 
 
 def _constant(x, other):
-    if isinstance(x, float) and other.dtype.kind != "f":
-        return Tensor(np.float32(x))
-    return Tensor(np.asarray(x, other.dtype if isinstance(x, int | float) else None))
+    """A number or an array as a Tensor; Python's numbers take the dtype of ``other``."""
+    array = np.asarray(x)
+    if not isinstance(x, _NUMBERS) or array.dtype.kind not in _KINDS:
+        raise TypeError(
+            "arithmetic with a Tensor expects a Tensor, a number or an array of "
+            f"numbers, got {type(x).__name__}"
+        )
+    if isinstance(x, int | float):
+        if _KINDS[array.dtype.kind] <= _KINDS[other.dtype.kind]:
+            array = np.asarray(x, other.dtype)
+        elif isinstance(x, float):  # beside integers: PyTorch's default
+            array = np.asarray(x, np.float32)
+    return Tensor(array)
+
+
+_NUMBERS = (int, float, np.ndarray, np.generic)
+_KINDS = {"b": 0, "u": 1, "i": 1, "f": 2}  # NumPy's kinds of dtype, the weakest first
 
 
 def _reflected(operation):

@@ -28,7 +28,7 @@ _recording = True
 
 @contextlib.contextmanager
 def no_grad():
-    """Record nothing inside ``with no_grad():`` (or in a function under ``@no_grad()``)."""
+    """Record nothing inside ``with no_grad():``, or in a function under ``@no_grad()``."""
     global _recording
     before, _recording = _recording, False
     try:
@@ -85,7 +85,7 @@ def record(op, data, *edges):
 
 
 def unbroadcast(gradient, shape):
-    """Sum ``gradient`` over the axes that broadcasting added to, or repeated in, ``shape``.
+    """Sum ``gradient`` over the axes that broadcasting added to or repeated in ``shape``.
 
     An entry that was used k times gets the sum of k gradients: the rule of shared
     nodes, along an axis.
@@ -141,7 +141,7 @@ class Tensor:
     # ------------------------------------------------------------------ backward
 
     def backward(self, gradient=None, retain_graph=False):
-        """Add dL/d(leaf) to the ``grad`` of every leaf that this Tensor L was made from.
+        """Add dL/d(leaf) to the ``grad`` of every leaf that this Tensor L is made from.
 
         Args:
             gradient: dL/d(this), of this shape; may be left out where this is a scalar.
@@ -247,8 +247,8 @@ class Tensor:
             self.requires_grad or getattr(other, "requires_grad", False)
         ):
             raise RuntimeError(
-                "a change in place isn't recorded, so its gradient would be lost: write "
-                "x = x + y for x += y; to update a parameter, do it inside no_grad()"
+                "a change in place isn't recorded, so its gradient would be lost: "
+                "write x = x + y for x += y; to update a parameter, do it inside no_grad()"
             )
         how(self.data, values_of(other))
         self._version += 1
@@ -351,3 +351,8 @@ def _history(root):
 def values_of(x):
     """The array of a Tensor; anything else as it is."""
     return x.data if isinstance(x, Tensor) else x
+
+
+def floats(x):
+    """The array of a Tensor; integers become float32, PyTorch's default."""
+    return x.data if x.dtype.kind == "f" else x.data.astype(np.float32)

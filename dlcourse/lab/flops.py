@@ -1,4 +1,4 @@
-"""Counting arithmetic: the cost of a computation that does not depend on the machine."""
+"""Counting arithmetic: a computation's cost that does not depend on the machine."""
 
 from dataclasses import dataclass
 

@@ -34,11 +34,9 @@ def check_setup():
 
 
 def _python():
-    if sys.version_info < (3, 11):
-        return (
-            f"this is Python {sys.version.split()[0]}, 3.11 or newer is needed: see the "
-            "README, Start"
-        )
+    if sys.version_info < (3, 11):  # noqa: UP036 (a notebook finds any Python)
+        version = sys.version.split()[0]
+        return f"{version} is too old, 3.11 is needed: see the README, 'Start'"
 
 
 def _package(name):

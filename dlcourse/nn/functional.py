@@ -1,4 +1,4 @@
-"""The functions of the layers, under PyTorch's names: ``nn.functional``, often ``F``."""
+"""The functions of the layers under PyTorch's names: ``nn.functional``, often ``F``."""
 
 from dlcourse.autograd import relu, sigmoid, tanh
 from dlcourse.nn.activation import log_softmax, softmax

@@ -37,8 +37,9 @@ def linear(input, weight, bias=None):
 class Linear(Module):
     """Y = X W^T + b with learned W (out_features, in_features) and b (out_features,).
 
-    W and b start uniform in +-1/sqrt(in_features), PyTorch's default (half of what
-    LeCun et al., *Efficient BackProp*, 1998, would take: a variance of 1/(3n), not 1/n).
+    W and b start uniform in +-1/sqrt(in_features), PyTorch's default. Its variance is
+    1/(3n), a third of what keeps a linear signal's size (LeCun et al., *Efficient
+    BackProp*, 1998).
     """
 
     def __init__(self, in_features, out_features, bias=True):

@@ -15,7 +15,7 @@ class Parameter(Tensor):
 
 
 class Module:
-    """A part of a network: override ``forward``, and set parameters and parts as attributes.
+    """A part of a network: override ``forward``; parameters and parts are attributes.
 
     A part's name is the attribute's, and a parameter's is the path to it
     (``0.weight``): the keys of ``state_dict``, the same as PyTorch's.

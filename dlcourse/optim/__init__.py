@@ -1,4 +1,4 @@
-"""Optimisers: what is done with a gradient. Names, arguments and numbers are PyTorch's."""
+"""Optimisers: what is done with a gradient. Names and numbers are PyTorch's."""
 
 from dlcourse.optim.optimizer import Optimizer
 from dlcourse.optim.sgd import SGD

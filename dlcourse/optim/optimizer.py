@@ -39,7 +39,7 @@ class Optimizer:
             raise ValueError("a parameter appears twice: each is updated once a step")
 
     def update(self, parameter, group, state):
-        """Change ``parameter.data`` by its gradient; remember what is needed in ``state``."""
+        """Change ``parameter.data`` by its gradient; ``state`` is this parameter's memory."""
         raise NotImplementedError
 
     @no_grad()

@@ -106,8 +106,8 @@ def bias_not_summed(G, X, W):
 
 
 @layer_backward.mistake(
-    "dW is divided by the number of examples. The mean, if there is one, belongs to the "
-    "loss, and is already in G."
+    "dW is divided by the number of examples. The mean, if there is one, belongs to "
+    "the loss, and is already in G."
 )
 def divided_by_n(G, X, W):
     return G @ W, G.T @ X / len(G), G.sum(axis=0)
@@ -124,7 +124,7 @@ def wrong_axis(G, X, W):
 
 
 def _tape(rng):
-    """A random record: each node but the first two is made from one or two before it."""
+    """A random record: each node but the first two is made from one or two earlier."""
     count = int(rng.integers(4, 9))
     tape = []
     for node in range(2, count):
@@ -177,9 +177,7 @@ def forwards(tape, count):
     return gradients
 
 
-@sweep.mistake(
-    "Everything is 0: the sweep must start with dL/dL = 1 at the last node."
-)
+@sweep.mistake("Everything is 0: the sweep must start with dL/dL = 1 at the last node.")
 def not_seeded(tape, count):
     return [0.0] * count
 
@@ -197,7 +195,7 @@ def slopes_added(tape, count):
     return gradients
 
 
-# ------------------------------------------------------- debug this: broadcast gradients
+# ------------------------------------------------------ debug this: broadcast gradients
 
 
 def _broadcast(rng):
@@ -209,7 +207,7 @@ def _broadcast(rng):
 
 @exercise(LESSON, section="Broadcasting", inputs=_broadcast, trials=24)
 def unbroadcast(gradient, shape):
-    """The gradient summed down to ``shape``, which was broadcast to gradient's shape."""
+    """The gradient summed down to ``shape``, which was broadcast to its shape."""
     added = gradient.ndim - len(shape)
     gradient = gradient.sum(axis=tuple(range(added)))
     repeated = tuple(i for i, n in enumerate(shape) if n == 1)
@@ -225,8 +223,8 @@ def only_added_axes(gradient, shape):
 
 
 @unbroadcast.mistake(
-    "You take means. Each of the k copies contributes to the loss, so their k gradients "
-    "are added: sums."
+    "You take means. Each of the k copies contributes to the loss, so their k "
+    "gradients are added: sums."
 )
 def means(gradient, shape):
     size = gradient.size / max(1, np.prod(shape))
@@ -275,8 +273,8 @@ def numerical_gradient(f, x, h):
 
 
 @numerical_gradient.mistake(
-    "This is the one-sided difference (f(x + h) - f(x)) / h, whose error is of order h. "
-    "The centred one goes h to both sides: its error is of order h^2."
+    "This is the one-sided difference (f(x + h) - f(x)) / h, whose error is of order "
+    "h. The centred one goes h to both sides: its error is of order h^2."
 )
 def one_sided(f, x, h):
     return np.array([(f(x + h * e) - f(x)) / h for e in np.eye(x.size)])
@@ -329,7 +327,7 @@ def _softmax(logits, axis=1):
     LESSON, section="Which loss? The one whose slope survives", inputs=_classification
 )
 def cross_entropy_gradient(logits, labels):
-    """dL/dlogits (N, K) of the mean cross-entropy of softmax(logits) with labels (N,)."""
+    """dL/dlogits (N, K) for the mean cross-entropy of softmax(logits), labels (N,)."""
     gradient = _softmax(logits)
     gradient[np.arange(len(labels)), labels] -= 1
     return gradient / len(labels)
@@ -422,8 +420,8 @@ def gradients_pile_up(model, optimizer, x, y):
 
 
 @training_step.mistake(
-    "Nothing is learned: the parameters do not move. Are the gradients still there when "
-    "step() looks for them?"
+    "Nothing is learned: the parameters do not move. Are the gradients still there "
+    "when step() looks for them?"
 )
 def erased_before_step(model, optimizer, x, y):
     from dlcourse import nn
