@@ -107,13 +107,14 @@ def promoted(a, b):
     """
     a, b = _operands(a, b)
     if a.dtype != b.dtype:
-        ranks = [(_KINDS[x.dtype.kind], x.ndim > 0) for x in (a, b)]
-        strongest = [
-            x.dtype for x, r in zip((a, b), ranks, strict=True) if r == max(ranks)
-        ]
-        dtype = np.result_type(*strongest)
+        strongest = max(_rank(a), _rank(b))
+        dtype = np.result_type(*(x.dtype for x in (a, b) if _rank(x) == strongest))
         a, b = (x if x.dtype == dtype else x._cast(dtype) for x in (a, b))
     return a, b
+
+
+def _rank(x):
+    return _KINDS[x.dtype.kind], x.ndim > 0
 
 
 def _operands(a, b):

@@ -28,7 +28,7 @@ _recording = True
 
 @contextlib.contextmanager
 def no_grad():
-    """Record nothing inside ``with no_grad():``, or in a function under ``@no_grad()``."""
+    """Record nothing inside ``with no_grad():`` or in a ``@no_grad()`` function."""
     global _recording
     before, _recording = _recording, False
     try:
@@ -85,7 +85,7 @@ def record(op, data, *edges):
 
 
 def unbroadcast(gradient, shape):
-    """Sum ``gradient`` over the axes that broadcasting added to or repeated in ``shape``.
+    """Sum ``gradient`` over the axes that broadcasting added or repeated.
 
     An entry that was used k times gets the sum of k gradients: the rule of shared
     nodes, along an axis.

@@ -39,7 +39,7 @@ class Optimizer:
             raise ValueError("a parameter appears twice: each is updated once a step")
 
     def update(self, parameter, group, state):
-        """Change ``parameter.data`` by its gradient; ``state`` is this parameter's memory."""
+        """Change ``parameter.data``; ``state`` is what is remembered of it."""
         raise NotImplementedError
 
     @no_grad()
