@@ -125,7 +125,7 @@ def _operands(a, b):
 
 
 def _constant(x, other):
-    """A number or an array as a Tensor; Python's numbers take the dtype of ``other``."""
+    """A number or an array as a Tensor; Python's numbers take the dtype of other."""
     array = np.asarray(x)
     if not isinstance(x, _NUMBERS) or array.dtype.kind not in _KINDS:
         raise TypeError(

@@ -248,7 +248,8 @@ class Tensor:
         ):
             raise RuntimeError(
                 "a change in place isn't recorded, so its gradient would be lost: "
-                "write x = x + y for x += y; to update a parameter, do it inside no_grad()"
+                "write x = x + y for x += y; to update a parameter, do it inside "
+                "no_grad()"
             )
         how(self.data, values_of(other))
         self._version += 1
