@@ -20,7 +20,7 @@ __all__ = [
     "pair",
 ]
 
-DEEPEST = 50  # no answer is nested deeper; a list that contains itself is
+DEEPEST = 10  # no answer is nested deeper; a list that contains itself is
 
 
 class Mismatch(Exception):
@@ -172,7 +172,7 @@ def agreement(answer, expected, rtol, atol):
     )
     finite = np.abs(expected[np.isfinite(expected)])
     scale = float(finite.max()) if finite.size else 0.0
-    rounding = 64 * float(coarsest) * scale
+    rounding = 16 * float(coarsest) * scale
     # In float64 (or complex), so that unsigned and half-precision values cannot wrap.
     wide = complex if "c" in (answer.dtype.kind, expected.dtype.kind) else float
     return np.isclose(

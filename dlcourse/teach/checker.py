@@ -131,7 +131,8 @@ def examine(exercise, f, seed=None):
         message = blame(error, f)
     else:
         message = observe(exercise, trials)
-    message += "\n" + first_wrong(exercise, trials)
+    if exercise.given:
+        message += f"\n{first_wrong(exercise, trials)}"
     return Result(exercise, "wrong", message, **details)
 
 

@@ -197,13 +197,13 @@ class Verdict(Shown):
 
 @dataclass(frozen=True)
 class Bound:
-    """What is asserted: the number lies above ``low`` and below ``high``.
+    """What is asserted: the number lies from ``low`` to ``high``.
 
-    Either may be uncertain itself, and is then an interval (from, to).
+    ``high`` may be uncertain itself, and is an interval (from, to).
     """
 
     text: str
-    low: tuple = (-math.inf, -math.inf)
+    low: float = -math.inf
     high: tuple = (math.inf, math.inf)
     strict: bool = False
     exact: bool = False
@@ -225,11 +225,9 @@ class Bound:
         if expected is not None:
             low, high = expected - within, expected + within
             if within == 0:
-                return cls(
-                    f"exactly {expected}{unit}", (low,) * 2, (high,) * 2, exact=True
-                )
-            text = f"{expected}{unit} within {within}"
-            return cls(text, (low, low), (high, high))
+                return cls(f"exactly {expected}{unit}", low, (high, high), exact=True)
+            text = f"within {within} of {expected}{unit}"
+            return cls(text, low, (high, high))
         if less_than is not None:
             text = f"less than {measured(less_than, unit.strip(), digits)}"
             return cls(text, high=_span(less_than), strict=True)
@@ -240,19 +238,17 @@ class Bound:
             for word, value in (("least", at_least), ("most", at_most))
             if value is not None
         )
-        return cls(text, (low, low), (high, high))
+        return cls(text, low, (high, high))
 
     def judge(self, low, high):
         """What a measurement that lies between ``low`` and ``high`` says of it."""
-        if math.isnan(low) or math.isnan(high):
-            return "not measured"
-        if any(map(math.isnan, self.low + self.high)):
+        if any(map(math.isnan, (low, high, *self.high))):
             return "not measured"
         below = high < self.high[0] if self.strict else high <= self.high[0]
-        if low >= self.low[1] and below:
+        if low >= self.low and below:
             return "supported"
         above = low >= self.high[1] if self.strict else low > self.high[1]
-        if high < self.low[0] or above:
+        if high < self.low or above:
             return "contradicted"
         return "undecided"
 

@@ -54,8 +54,6 @@ def first_wrong(exercise, trials):
     """How often it went wrong, and for which inputs first."""
     first = next(trial for trial in trials if not trial.right)
     right = sum(trial.right for trial in trials)
-    if not exercise.given:
-        return ""
     named = [
         f"`{name}` {_sketch(value)}"
         for name, value in zip(exercise.given, first.inputs, strict=True)

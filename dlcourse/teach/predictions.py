@@ -24,7 +24,7 @@ _asked = {}  # the options of each question of this session, or None for a numbe
 
 
 def predict(id, question, options=None, unit=""):
-    """Ask for a prediction: one of ``options``, or a number (in ``unit``).
+    """Ask for a prediction: one of ``options`` (plain text), or a number in ``unit``.
 
     Shows the question with a *Commit* button; returns nothing. ``id`` names it
     for :func:`reveal`, and is the claim's where it is about one.

@@ -20,7 +20,6 @@ NAME = ".dlcourse-progress.json"
 SECTIONS = ("exercises", "predictions", "quizzes")
 
 _memory = {}  # stands in for the file where there is none to write to
-_told = set()
 
 
 def record(section, key, value):
@@ -122,13 +121,11 @@ def _write(book):
 
 
 def _without_file(file, error, done):
-    """Say once that the file is of no use; go on in memory."""
-    if file not in _told:
-        _told.add(file)
-        _say(
-            f"Your progress file `{file.name}` cannot be {done} ({error.strerror}): "
-            "your progress is kept until this kernel stops."
-        )
+    """Say that the file is of no use, and from now on use the memory: so, once."""
+    _say(
+        f"Your progress file `{file.name}` cannot be {done} ({error.strerror}): "
+        "your progress is kept until this kernel stops."
+    )
     return _memory.setdefault(file, _empty())
 
 

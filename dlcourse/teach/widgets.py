@@ -53,4 +53,5 @@ def choices(options):
 
 
 def button(label):
-    return ipywidgets.Button(description=label, layout=WIDE)
+    fitting = ipywidgets.Layout(width="max-content", min_width="8em")
+    return ipywidgets.Button(description=label, layout=fitting)

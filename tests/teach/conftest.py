@@ -20,7 +20,6 @@ def a_fresh_session(monkeypatch):
         claims._settled,
         predictions._asked,
         progress._memory,
-        progress._told,
     ):
         memory.clear()
 

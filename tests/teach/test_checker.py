@@ -350,6 +350,18 @@ def test_unequal_answers_of_another_kind(reference, answer, message):
     assert message in said(answer, each)
 
 
+def test_float32_is_allowed_its_own_rounding():
+    def padded(x):
+        """x, behind a large number."""
+        return np.append(1000.0, x)
+
+    def through_float32(x):
+        large = (x.ravel() + 1000).astype(np.float32)
+        return np.append(np.float32(1000), large - np.float32(1000))
+
+    assert examine(make(padded), through_float32).passed
+
+
 def test_float32_is_no_excuse_for_a_wrong_digit():
     def close(x):
         return (right(x) * (1 + 1e-3)).astype(np.float32)
@@ -404,6 +416,20 @@ def test_an_answer_without_inputs_is_tried_once():
     each = make(which_layer, lambda rng: (), trials=1, choices=("first", "third"))
     assert examine(each, lambda: "third").message == "right on the input tried."
     assert "is not the right one" in said(lambda: "first", each)
+
+
+def test_one_number_alone_is_not_called_a_multiple():
+    """Or three guesses would find the answer."""
+
+    def how_many():
+        """The number of weights."""
+        return 610
+
+    each = make(how_many, lambda rng: (), trials=1)
+    for wrong in (1220, -610, 611, 610**2):
+        text = said(lambda wrong=wrong: wrong, each)
+        assert "The result is wrong" in text
+        assert "\n  \n" not in text
 
 
 # ----------------------------------------------------------------------- known mistakes
@@ -539,7 +565,7 @@ class Torn:
 
 def endless():
     items = []
-    items.append(items)
+    items += [items, items]
     return items
 
 

@@ -132,7 +132,7 @@ numbers = st.floats(-1e6, 1e6)
 @given(ends=st.tuples(numbers, numbers), low=numbers, high=numbers)
 def test_a_verdict_is_certain_only_where_the_whole_interval_is(ends, low, high):
     a, b = sorted(ends)
-    bound = Bound("", low=(low, low), high=(high, high))
+    bound = Bound("", low=low, high=(high, high))
     inside = [low <= x <= high for x in (a, b)]
     outcome = bound.judge(a, b)
     assert (outcome == YES) == all(inside)
@@ -143,7 +143,7 @@ def test_the_verdict_is_shown_with_what_was_asserted(capsys):
     claim(ID, -1.012, expected=-1, within=0.05)
     assert capsys.readouterr().out == (
         "Claim minibatch-variance: The variance falls as 1/s (lecture E).\n"
-        "  Measured: ≈ -1.01. Asserted: -1 within 0.05.\n"
+        "  Measured: ≈ -1.01. Asserted: within 0.05 of -1.\n"
         "  Verdict: holds.\n"
     )
 
@@ -193,7 +193,7 @@ def test_what_the_ledger_needs_is_in_the_metadata():
         "declared": "holds",
         "supported": True,
         "measured": "≈ -1.00",
-        "bound": "-1 within 0.1",
+        "bound": "within 0.1 of -1",
         "because": because,
     }
 
