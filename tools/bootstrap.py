@@ -145,7 +145,9 @@ def pip(*arguments):
     if subprocess.call(command, cwd=str(ROOT), env=settings):
         raise Problem(
             "Installing stopped: pip says why above. It is often the network or a full "
-            "disk. The same command again goes on where this one stopped."
+            "disk; the same command again goes on where this one stopped. Where pip "
+            "finds no torch for this computer (an Intel Mac, macOS before 14), take "
+            "the conda way: README, 'Start'."
         )
 
 
