@@ -76,11 +76,15 @@ def record(op, data, *edges):
             broadcast shape: ``backward`` sums it down.
     """
     out = Tensor(data)
+    if out.data.base is not None:  # a view of an operand changes when that does
+        for operand, _ in edges:
+            if np.may_share_memory(out.data, operand.data):
+                out._version = operand._version
     if _recording and any(operand.requires_grad for operand, _ in edges):
         out.requires_grad = True
         out.op = op
         out.parents, out.vjps = zip(*edges, strict=True)
-        out._versions = tuple(operand._version for operand in out.parents)
+        out._versions = tuple(tensor._version[0] for tensor in (out, *out.parents))
     return out
 
 
@@ -131,7 +135,7 @@ class Tensor:
         self.requires_grad = False
         self._grad = None
         self._retains_grad = False
-        self._version = 0  # how often it was changed in place
+        self._version = [0]  # changes in place, counted together with its views
         self._order = next(_clock)  # a parent is always made before its children
         self.op, self.parents, self.vjps, self._versions = "", (), (), ()
         self.name = ""
@@ -161,16 +165,10 @@ class Tensor:
             gradient = gradients.pop(node)
             if not node.op or node._retains_grad:
                 node._accumulate(gradient)
-            for parent, vjp, version in zip(
-                node.parents, node.vjps, node._versions, strict=True
-            ):
+            node._expect_unchanged()
+            for parent, vjp in zip(node.parents, node.vjps, strict=True):
                 if not parent.requires_grad:
                     continue
-                if parent._version != version:
-                    raise RuntimeError(
-                        f"a tensor of shape {parent.shape} was changed in place after "
-                        f"'{node.op}' used it: its gradient would be wrong"
-                    )
                 arriving = unbroadcast(vjp(gradient), parent.shape)
                 if parent in gradients:  # a shared node: the gradients add up
                     arriving = gradients[parent] + arriving
@@ -181,6 +179,16 @@ class Tensor:
                 gradients[parent] = arriving
             if not retain_graph:
                 node.parents = node.vjps = node._versions = ()
+
+    def _expect_unchanged(self):
+        """A vjp may use the values of the operands and of the result: the forward's."""
+        tensors = (self, *self.parents) if self.op else ()
+        for tensor, version in zip(tensors, self._versions, strict=True):
+            if tensor._version[0] != version:
+                raise RuntimeError(
+                    f"a tensor of shape {tensor.shape} was changed in place after "
+                    f"'{self.op}' used it: its gradient would be wrong"
+                )
 
     def _seed(self, gradient):
         if gradient is None:
@@ -238,7 +246,9 @@ class Tensor:
 
     def detach(self):
         """The same values (shared memory), cut off from the tape."""
-        return Tensor(self.data)
+        out = Tensor(self.data)
+        out._version = self._version
+        return out
 
     # ------------------------------------------------- changes in place, guarded
 
@@ -252,7 +262,7 @@ class Tensor:
                 "no_grad()"
             )
         how(self.data, values_of(other))
-        self._version += 1
+        self._version[0] += 1
         return self
 
     def __iadd__(self, other):

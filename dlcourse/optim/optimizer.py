@@ -49,7 +49,7 @@ class Optimizer:
             for parameter in group["params"]:
                 if parameter.grad is not None:
                     self.update(parameter, group, self.state.setdefault(parameter, {}))
-                    parameter._version += 1  # the tape must notice
+                    parameter._version[0] += 1  # the tape must notice
 
     def zero_grad(self):
         """Forget all gradients: ``backward`` adds to what is there."""
