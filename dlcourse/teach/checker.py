@@ -8,6 +8,7 @@ never shown.
 
 from collections import Counter
 from dataclasses import dataclass, field
+from html import escape
 from inspect import signature
 
 from dlcourse.teach.answers import Other, describe
@@ -94,7 +95,7 @@ class Result(Shown):
         name = self.exercise.__name__
         inner = "<br>".join((f"<b>{sign} {name}</b>: {first}", *rest))
         if self.printed:
-            inner += f"<br>It printed:<pre>{markup(self.printed)}</pre>"
+            inner += f"<br>It printed:<pre>{escape(self.printed)}</pre>"
         return box(inner, mood)
 
 

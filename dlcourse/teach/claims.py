@@ -20,6 +20,7 @@ import numpy as np
 from dlcourse.lab import statistics
 from dlcourse.lab.statistics import Sample
 from dlcourse.teach.panel import Shown, box, markup, plain, publish, table
+from dlcourse.teach.progress import recall
 
 __all__ = ["CLAIMS", "LESSONS", "Verdict", "claim", "measured", "settled"]
 
@@ -254,12 +255,20 @@ class Bound:
 
 
 def settled():
-    """Show the verdicts of this session, in the order in which they were given."""
+    """Show the verdicts of this session, in the order in which they were given.
+
+    Beside them stands what the learner predicted, where ``predict`` asked by the
+    claim's name.
+    """
     if not _settled:
         publish("No claim is settled yet.", box("No claim is settled yet.", "note"))
         return
     header = ("claim", "measured", "asserted", "verdict")
     rows = [(v.statement, v.number, v.bound, v.verdict) for v in _settled.values()]
+    predicted = [str(recall("predictions", id, "")) for id in _settled]
+    if any(predicted):
+        header += ("you predicted",)
+        rows = [(*row, said) for row, said in zip(rows, predicted, strict=True)]
     rich, text = table(header, rows)
     publish(text, rich)
 

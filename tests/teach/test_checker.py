@@ -230,6 +230,13 @@ def test_what_is_printed_is_shown_once_and_cut(capsys):
     assert capsys.readouterr().out == ""
     assert "It printed:\nshape (" in result.text
     assert len(result.text) < 600
+    assert "<pre>a < *b*</pre>" not in examine(make(), shouting).html
+    assert "<pre>a &lt; *b*</pre>" in examine(make(), shouting).html
+
+
+def shouting(x):
+    print("a < *b*")
+    return right(x)
 
 
 def test_another_signature_is_named():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dlcourse.lab import Sample
 from dlcourse.teach import claim, claims, measured, settled
 from dlcourse.teach.claims import CLAIMS, LECTURES, LESSONS, Bound
+from dlcourse.teach.progress import record
 
 ID = "minibatch-variance"
 
@@ -242,6 +243,18 @@ def test_the_settled_claims_are_listed(capsys):
     assert len(lines) == 3
     assert lines[1].split("  ")[0] == "The variance falls as 1/s"
     assert lines[2].endswith("holds")
+
+
+def test_the_settled_claims_stand_beside_the_predictions(progress_file, capsys):
+    claim(ID, -1.01, expected=-1, within=0.05)
+    claim("gradient-check", 1e-9, at_most=1e-7)
+    record("predictions", ID, "it falls as 1/s")
+    capsys.readouterr()
+    settled()
+    header, first, second = capsys.readouterr().out.splitlines()
+    assert header.endswith("you predicted")
+    assert first.endswith("it falls as 1/s")
+    assert second.endswith("holds")
 
 
 def test_importing_it_loads_no_torch():
