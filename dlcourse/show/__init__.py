@@ -1,0 +1,11 @@
+"""Figures: one style, described for who cannot see them; explorables; graphs.
+
+figure.py shows a picture with its description, plots.py draws lines, images and bars,
+graph.py the graph of a computation, explorable.py a figure that follows controls.
+"""
+
+from dlcourse.show.explorable import explore
+from dlcourse.show.figure import figure
+from dlcourse.show.plots import bars, images, lines
+
+__all__ = ["bars", "explore", "figure", "images", "lines"]
