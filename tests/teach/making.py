@@ -1,0 +1,36 @@
+"""Exercises for the tests of check(), and what it says about an answer to them."""
+
+import numpy as np
+
+from dlcourse.teach.checker import examine
+from dlcourse.teach.exercise import Exercise
+
+
+def make(reference=None, inputs=None, **options):
+    """An exercise that is in no registry: by default, a function of a matrix."""
+
+    def softplus(x):
+        """log(1 + exp(x)), entry by entry."""
+        return np.log1p(np.exp(x))
+
+    def matrices(rng):
+        return (rng.normal(size=rng.integers(2, 6, size=2)),)
+
+    return Exercise(
+        reference or softplus,
+        "00 Start here",
+        "Softplus",
+        inputs or matrices,
+        **options,
+    )
+
+
+def said(f, exercise=None):
+    """What the learner who wrote ``f`` is told."""
+    result = examine(exercise or make(), f)
+    assert result.verdict == "wrong", result.text
+    return result.text
+
+
+def right(x):
+    return np.log1p(np.exp(x))

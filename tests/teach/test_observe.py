@@ -1,0 +1,136 @@
+"""What is observed in a wrong answer that is no known mistake."""
+
+import numpy as np
+import pytest
+from making import make, right, said
+
+from dlcourse import tensor
+from dlcourse.teach.checker import examine
+
+
+@pytest.mark.parametrize(
+    ("f", "message"),
+    [
+        (lambda x: "softplus", "The result is a string; expected: an array of shape"),
+        (lambda x: {"y": right(x)}, "is a dict of 1; expected: an array"),
+        (lambda x: (right(x), right(x[:1])), "is a list or tuple of 2; expected"),
+        (lambda x: (row for row in x), "is a generator; expected"),
+        (lambda x: tensor(right(x)), "a Tensor of shape"),
+        (lambda x: right(x).astype(object), "array of object, not of numbers"),
+        (lambda x: right(x).sum(), "Is a sum or a mean taken over all axes"),
+        (lambda x: right(x).sum(axis=0), "expected: ("),
+        (lambda x: right(x)[None], "axis of length 1 is missing or one too many"),
+        (lambda x: right(x) * np.nan, "is NaN in every entry"),
+        (lambda x: right(x) / 0, "is infinite in every entry: x/0"),
+        (lambda x: np.where(x == x.max(), np.nan, right(x)), "is NaN in 1 of"),
+        (lambda x: np.zeros_like(x), "is always 0, whatever the input"),
+        (lambda x: np.ones_like(x), "is always 1, whatever the input"),
+        (lambda x: right(x).astype(int), "dtype int64: fractions were cut off"),
+        (lambda x: -right(x), "has the opposite sign"),
+        (lambda x: right(x) ** 2, "is the square of what is expected"),
+        (lambda x: np.exp(right(x)), "is a log missing?"),
+        (lambda x: right(x)[::-1], "is in reversed order"),
+        (lambda x: right(x)[:, ::-1], "columns in reversed order"),
+        (lambda x: np.sort(right(x), axis=1), "the right numbers in another order"),
+        (lambda x: 3 * right(x), "is 3 times too large"),
+        (lambda x: right(x) / -2, "2 times too small, and has the opposite sign"),
+        (lambda x: 1.5 * right(x), "is 3/2 of what is expected"),
+        (lambda x: 2.345 * right(x), "is 2.345 times what is expected"),
+        (lambda x: len(x) * right(x), "n times too large, where n is `x.shape[0]`"),
+        (lambda x: right(x) / x.size, "n times too small, where n is `x.size`"),
+        (lambda x: right(x) * x.shape[1] ** 0.5, "√n times too large"),
+        (lambda x: right(x) / np.abs(x).max(), "right direction but not the right"),
+        (lambda x: right(x) + 1, "is 1 too large everywhere"),
+        (lambda x: right(x) - x.mean(), "the same number was added to every entry"),
+        (lambda x: right(x) * (1 + 1e-4 * np.sin(x)), "about 4 digits are right"),
+    ],
+)
+def test_an_observation(f, message):
+    assert message in said(f)
+
+
+def spoilt(place):
+    """A function that is right but in one ``place`` of the matrix."""
+
+    def f(x):
+        y = right(x)
+        y[place] += np.linspace(1, 2, y[place].size).reshape(y[place].shape)
+        return y
+
+    return f
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        (0, "in the first row only"),
+        (-1, "in the last row only"),
+        ((slice(None), 0), "in the first column only"),
+        ((slice(None), -1), "in the last column only"),
+        ((1, 1), "the first at [1, 1]"),
+    ],
+)
+def test_where_it_is_wrong(place, message):
+    assert message in said(spoilt(place))
+
+
+def test_the_diagonal_is_named():
+    square = make(inputs=lambda rng: (rng.normal(size=(3, 3)),))
+    wrong = np.diag([1.0, 2.0, 3.0])
+    assert "on the diagonal only" in said(lambda x: right(x) + wrong, square)
+    others = np.arange(1, 10).reshape(3, 3) * (1 - np.eye(3))
+    assert "everywhere but on the diagonal" in said(lambda x: right(x) + others, square)
+
+
+def test_a_square_matrix_may_be_transposed():
+    square = make(inputs=lambda rng: (rng.normal(size=(3, 3)),))
+    assert "The result is transposed." in said(lambda x: right(x).T, square)
+    assert "Is it transposed?" in said(lambda x: right(x).T)
+
+
+def test_a_broadcast_by_accident_is_named():
+    def difference(x, y):
+        """x - y"""
+        return x - y
+
+    vectors = make(difference, lambda rng: (rng.normal(size=4), rng.normal(size=4)))
+    text = said(lambda x, y: x - y[:, None], vectors)
+    assert "Has an (n,) met an (n, 1)?" in text
+
+
+def test_a_missing_sum_is_named():
+    def total(x):
+        """The sum of all entries."""
+        return x.sum()
+
+    each = make(total)
+    assert "Is a sum or a mean missing?" in said(lambda x: x, each)
+
+
+def test_none_asks_for_the_return():
+    text = said(lambda x: print(), make(returns="an array like x"))
+    assert "returns None: is a `return` missing? Expected: an array like x." in text
+
+
+def test_it_says_for_which_inputs():
+    text = said(lambda x: right(x) + (len(x) > 3))
+    assert "Right for " in text
+    assert "first wrong for `x` of shape (" in text
+    result = examine(make(), lambda x: right(x) + (len(x) > 3))
+    assert len(result.inputs[0]) > 3
+
+
+def test_an_observation_must_hold_for_every_input():
+    """On the single number 1 the square agrees by chance; elsewhere it does not."""
+    each = make(
+        lambda x: x + 1.0, lambda rng: (rng.uniform(2, 3, 3),), edge_cases=((0.0,),)
+    )
+    assert "square" not in said(lambda x: (x + 1.0) * (x + 2), each)
+
+
+def test_the_expected_values_are_never_told():
+    each = make(inputs=lambda rng: (rng.normal(size=3),))
+    for f in (lambda x: right(x) + 1, lambda x: x, lambda x: right(x)[0], np.isnan):
+        text = said(f, each)
+        for case in each.cases():
+            assert not any(f"{number:.3g}" in text for number in right(case[0]))
