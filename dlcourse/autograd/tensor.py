@@ -292,6 +292,13 @@ class Tensor:
         """The single value as a Python number."""
         return self.data.item()
 
+    def __reduce__(self):
+        """Copies and pickles are leaves, new in the order of making."""
+        if self.op:
+            raise RuntimeError("only leaves can be copied or pickled: detach() first")
+        state = {"name": self.name, "_grad": self._grad}
+        return type(self), (self.data, self.requires_grad), (None, state)
+
     def argmax(self, dim=None):
         return Tensor(self.data.argmax(axis=dim))
 
