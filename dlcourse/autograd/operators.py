@@ -1,9 +1,13 @@
 """Arithmetic on Tensors: ``+ - * / ** @`` and ``[]``, each forward beside its gradient.
 
+Comparisons are here too: of arrays, entry by entry, without gradient.
+
 In every vjp, ``g`` is the gradient of the loss with respect to the result and has the
 result's shape. Where an operand was broadcast, ``backward`` sums the gradient down to
 its shape, so nothing here need think of it.
 """
+
+import operator
 
 import numpy as np
 
@@ -154,3 +158,13 @@ Tensor.__sub__, Tensor.__rsub__ = sub, _reflected(sub)
 Tensor.__truediv__, Tensor.__rtruediv__ = div, _reflected(div)
 Tensor.__matmul__, Tensor.__rmatmul__ = matmul, _reflected(matmul)
 Tensor.__pow__, Tensor.__neg__, Tensor.__getitem__ = pow, neg, getitem
+
+
+def _comparison(compare):
+    return lambda self, other: Tensor(compare(self.data, values_of(other)))
+
+
+for name in ("eq", "ne", "lt", "le", "gt", "ge"):
+    setattr(Tensor, f"__{name}__", _comparison(getattr(operator, name)))
+# Setting __eq__ on the finished class leaves __hash__ alone: by identity, as it must be
+# for a node of a graph.

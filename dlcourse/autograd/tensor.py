@@ -45,7 +45,7 @@ def is_grad_enabled():
 def tensor(data, dtype=None, requires_grad=False):
     """Copy ``data`` into a new Tensor, as ``torch.tensor`` does.
 
-    Python floats become float32; NumPy arrays keep their dtype.
+    Python's floats become float32; NumPy's arrays and numbers keep their dtype.
 
     Raises TypeError where ``data`` are not numbers, RuntimeError where a gradient is
     asked of integers.
@@ -58,9 +58,16 @@ def tensor(data, dtype=None, requires_grad=False):
             f"tensor expects numbers in a regular array, got {type(data).__name__} "
             f"of dtype {array.dtype}"
         )
-    if dtype is None and array.dtype.kind == "f" and not hasattr(data, "dtype"):
+    if dtype is None and array.dtype.kind == "f" and not _holds_dtype(data):
         array = array.astype(np.float32)
     return Tensor(array, requires_grad)
+
+
+def _holds_dtype(data):
+    """Whether NumPy's numbers or Tensors are in ``data``, not Python's only."""
+    if isinstance(data, list | tuple):
+        return any(map(_holds_dtype, data))
+    return hasattr(data, "dtype")
 
 
 def record(op, data, *edges):
@@ -81,7 +88,7 @@ def record(op, data, *edges):
             if np.may_share_memory(out.data, operand.data):
                 out._version = operand._version
     if _recording and any(operand.requires_grad for operand, _ in edges):
-        out.requires_grad = True
+        out._requires_grad = True
         out.op = op
         out.parents, out.vjps = zip(*edges, strict=True)
         out._versions = tuple(tensor._version[0] for tensor in (out, *out.parents))
@@ -118,6 +125,7 @@ class Tensor:
         "__weakref__",
         "_grad",
         "_order",
+        "_requires_grad",
         "_retains_grad",
         "_version",
         "_versions",
@@ -125,14 +133,13 @@ class Tensor:
         "name",
         "op",
         "parents",
-        "requires_grad",
         "vjps",
     )
     __array_ufunc__ = None  # array * tensor asks Tensor.__rmul__, not NumPy
 
     def __init__(self, data, requires_grad=False):
         self.data = data if isinstance(data, np.ndarray) else np.asarray(data)
-        self.requires_grad = False
+        self._requires_grad = False
         self._grad = None
         self._retains_grad = False
         self._version = [0]  # changes in place, counted together with its views
@@ -226,6 +233,8 @@ class Tensor:
 
     def retain_grad(self):
         """Keep the gradient of this Tensor too, though it is no leaf."""
+        if not self.requires_grad:
+            raise RuntimeError("retain_grad() needs a tensor with requires_grad=True")
         self._retains_grad = True
 
     def requires_grad_(self, requires_grad=True):
@@ -237,8 +246,10 @@ class Tensor:
             )
         if self.op and not requires_grad:
             raise RuntimeError("a computed tensor can't refuse gradients: use detach()")
-        self.requires_grad = requires_grad
+        self._requires_grad = bool(requires_grad)
         return self
+
+    requires_grad = property(attrgetter("_requires_grad"), requires_grad_)
 
     @property
     def is_leaf(self):
@@ -312,16 +323,6 @@ class Tensor:
         y = self.data.astype(dtype)
         return record("cast", y, (self, lambda g: g.astype(self.dtype)))
 
-    def __eq__(self, other):
-        return Tensor(self.data == values_of(other))
-
-    def __lt__(self, other):
-        return Tensor(self.data < values_of(other))
-
-    def __gt__(self, other):
-        return Tensor(self.data > values_of(other))
-
-    __hash__ = object.__hash__  # by identity: a Tensor is a node of a graph
     shape = property(attrgetter("data.shape"))
     dtype = property(attrgetter("data.dtype"))
     ndim = property(attrgetter("data.ndim"))
@@ -332,11 +333,25 @@ class Tensor:
     def __len__(self):
         return len(self.data)
 
+    def __iter__(self):
+        return (self[i] for i in range(len(self)))
+
     def __bool__(self):
+        if self.data.size != 1:
+            raise RuntimeError(
+                f"bool() of a tensor of shape {self.shape}: only one entry is true or "
+                "false; of several, ask .numpy().all() or .any()"
+            )
         return bool(self.data)
 
+    def __int__(self):
+        return int(self.item())
+
     def __float__(self):
-        return float(self.data)
+        return float(self.item())
+
+    def __format__(self, spec):
+        return format(self.item() if self.ndim == 0 else str(self), spec)
 
     def __repr__(self):
         text = np.array2string(self.data, precision=4, separator=", ", prefix="tensor(")
