@@ -56,6 +56,7 @@ def relu(x):
 
 def sum(x, dim=None, keepdim=False):
     """Sum over the axes ``dim`` (default: all); each entry's slope is 1."""
+    dim = _axes(dim)
     y = x.data.sum(axis=dim, keepdims=keepdim)
     return record("sum", y, (x, lambda g: _spread(g, x, dim, keepdim)))
 
@@ -66,6 +67,7 @@ def mean(x, dim=None, keepdim=False):
         raise TypeError(f"mean expects floats, got {x.dtype}: use x.float().mean()")
     if x.data.size == 0:
         raise ValueError(f"mean expects at least one entry, got shape {x.shape}")
+    dim = _axes(dim)
     y = x.data.mean(axis=dim, keepdims=keepdim)
     n = x.data.size // y.size
     return record("mean", y, (x, lambda g: _spread(g / n, x, dim, keepdim)))
@@ -73,14 +75,21 @@ def mean(x, dim=None, keepdim=False):
 
 def amax(x, dim=None, keepdim=False):
     """Largest entry along the axes ``dim``; equal largest ones share the gradient."""
+    dim = _axes(dim)
     y = x.data.max(axis=dim, keepdims=True)
-    hit = x.data == y
-    share = hit / hit.sum(axis=dim, keepdims=True, dtype=x.dtype)
-    return record(
-        "amax",
-        y if keepdim else y.squeeze(dim),
-        (x, lambda g: _spread(g, x, dim, keepdim) * share),
-    )
+
+    def share(g):
+        largest = x.data == y
+        return _spread(g, x, dim, keepdim) * (
+            largest / largest.sum(axis=dim, keepdims=True, dtype=x.dtype)
+        )
+
+    return record("amax", y if keepdim else y.squeeze(dim), (x, share))
+
+
+def _axes(dim):
+    """PyTorch takes lists too, and [] for all axes."""
+    return dim if dim is None or np.isscalar(dim) else tuple(dim) or None
 
 
 def _spread(g, x, dim, keepdim):
