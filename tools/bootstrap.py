@@ -214,6 +214,8 @@ def lab(port):
         "--ServerApp.port_retries=0",
         f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}",
         "--Application.log_level=WARN",
+        # On a computer with several people, nobody listens; and Jupyter does not warn.
+        "--KernelManager.transport_encryption=auto",
     ]
     if not has_browser():
         say("There is no browser here: open one of the addresses below in yours.")
