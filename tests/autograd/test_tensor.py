@@ -5,11 +5,9 @@ import pickle
 
 import numpy as np
 import pytest
+import torch
 
 from dlcourse import Tensor, nn, optim, tensor
-
-torch = pytest.importorskip("torch")
-
 
 # --------------------------------------------------------------- copies and pickles
 
