@@ -2,7 +2,7 @@
 
 import numpy as np
 
-_generator = np.random.default_rng()
+_generator = None  # made when it is first needed: loading numpy.random takes time
 
 
 def manual_seed(seed):
@@ -16,5 +16,7 @@ def manual_seed(seed):
 
 
 def default_generator():
-    """The generator that layers draw from when they are given none."""
+    """The generator that layers draw from; unseeded until ``manual_seed`` is called."""
+    if _generator is None:
+        manual_seed(None)
     return _generator
