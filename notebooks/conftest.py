@@ -1,8 +1,8 @@
 """What nbval alone does not check: that every cell was executed, and the figures.
 
-nbval runs a notebook again and compares its text; pictures it ignores. Here each picture
-that it has just drawn is compared with the committed one, by a coarse signature: fonts
-and antialiasing may differ between machines, curves may not.
+nbval runs a notebook again and compares its text; pictures it ignores. Here each
+picture that it has just drawn is compared with the committed one, by a coarse
+signature: fonts and antialiasing may differ between machines, curves may not.
 """
 
 import base64

@@ -1,7 +1,7 @@
 """The README's tables, made from the executed notebooks and from measured.json.
 
-``claim(...)`` leaves its verdict in the metadata of its output; the solved notebooks are
-read for it.
+``claim(...)`` leaves its verdict in the metadata of its output; the solved notebooks
+are read for it.
 """
 
 import re
