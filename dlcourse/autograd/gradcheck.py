@@ -1,5 +1,6 @@
 """Gradient checking: the engine's gradient against centred differences."""
 
+import contextlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,9 @@ class InputCheck:
     """How well one input's gradient agrees with centred differences.
 
     Attributes:
-        error: ||a - n|| / (||a|| + ||n||) for the gradients a and n, from 0 to 1.
+        error: ||a - n|| / (||a|| + ||n||) for the gradients a and n, from 0 to
+            1. Where both are so small that rounding drowns them, it is relative to the
+            smallest size that differences can resolve instead.
         worst: index of the entry in which they differ most.
         analytic, numeric: the two values there.
     """
@@ -73,7 +76,8 @@ def gradcheck(func, inputs, eps=6e-6, rtol=1e-7, raise_exception=True):
 
     Raises:
         TypeError: an input is not float64: single precision leaves only three digits.
-        ValueError: nothing requires a gradient, or ``func`` is random.
+        ValueError: nothing requires a gradient, an input is computed from others, or
+            ``func`` is random or not finite.
     """
     inputs = [inputs] if hasattr(inputs, "requires_grad") else list(inputs)
     checked = [x for x in inputs if x.requires_grad]
@@ -82,28 +86,29 @@ def gradcheck(func, inputs, eps=6e-6, rtol=1e-7, raise_exception=True):
     for i, x in enumerate(inputs):
         if x.requires_grad and x.dtype != np.float64:
             raise TypeError(f"gradcheck needs float64, input {i} is {x.dtype}")
+        if not x.is_leaf:
+            raise ValueError(
+                f"gradcheck needs leaves, input {i} is computed: detach it"
+            )
 
-    before = [x.grad for x in checked]
-    for x in checked:
-        x.grad = None
-    out = func(*inputs)
-    weights = np.ones(())
-    if out.shape:
+    with _gradients_of(checked) as analytic:
+        out = func(*inputs)
         weights = np.random.default_rng(0).uniform(0.5, 1.5, out.shape)
-    out.backward(weights)
-    analytic = [np.zeros(x.shape) if x.grad is None else x.grad.data for x in checked]
-    for x, grad in zip(checked, before, strict=True):
-        x.grad = grad
+        out.backward(weights)
 
     @no_grad()
     def f():
         return float((func(*inputs).data * weights).sum())
 
-    if f() != f():
+    value = f()
+    if not np.isfinite(value):
+        raise ValueError(f"gradcheck: func gives {value}")
+    if not value == f() == (out.data * weights).sum():
         raise ValueError("gradcheck: func gives two results for the same inputs")
+    rounding = np.finfo(float).eps * np.abs(out.data * weights).sum() / eps
     report = GradCheck(
         tuple(
-            _compare(a, _differences(f, x.data, eps))
+            _compare(a, _differences(f, x.data, eps), rounding / rtol)
             for x, a in zip(checked, analytic, strict=True)
         ),
         rtol,
@@ -113,23 +118,40 @@ def gradcheck(func, inputs, eps=6e-6, rtol=1e-7, raise_exception=True):
     return report
 
 
+@contextlib.contextmanager
+def _gradients_of(tensors):
+    """A list for the gradients that arise inside; the Tensors keep their own."""
+    before, new = [x.grad for x in tensors], []
+    for x in tensors:
+        x.grad = None
+    try:
+        yield new
+        new += [np.zeros(x.shape) if x.grad is None else x.grad.data for x in tensors]
+    finally:
+        for x, grad in zip(tensors, before, strict=True):
+            x.grad = grad
+
+
 def _differences(f, x, eps):
     """df/dx by centred differences: two evaluations for every entry of ``x``."""
     gradient = np.empty(x.shape)
     for i in np.ndindex(x.shape):
         kept = x[i]
-        x[i] = kept + eps
-        above = f()
-        x[i] = kept - eps
-        below = f()
-        x[i] = kept
+        try:
+            x[i] = kept + eps
+            above = f()
+            x[i] = kept - eps
+            below = f()
+        finally:
+            x[i] = kept
         gradient[i] = (above - below) / (2 * eps)
     return gradient
 
 
-def _compare(analytic, numeric):
+def _compare(analytic, numeric, resolution):
     difference = np.linalg.norm(analytic - numeric)
     size = np.linalg.norm(analytic) + np.linalg.norm(numeric)
+    size = max(size, resolution * np.sqrt(analytic.size))
     worst = np.unravel_index(np.abs(analytic - numeric).argmax(), analytic.shape)
     return InputCheck(
         error=float(difference / size) if size else 0.0,
