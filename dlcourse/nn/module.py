@@ -26,12 +26,24 @@ class Module:
     def __init__(self):
         self._forward_hooks = {}
 
-    def forward(self, *args):
+    def __setattr__(self, name, value):
+        if isinstance(value, Module | Parameter) and "_forward_hooks" not in vars(self):
+            raise AttributeError(f"call super().__init__() before setting {name!r}")
+        if isinstance(vars(self).get(name), Parameter) and not (
+            value is None or isinstance(value, Parameter)
+        ):
+            raise TypeError(
+                f"{name!r} is a Parameter, a {type(value).__name__} can't replace it: "
+                "change it in place inside no_grad(), or assign a Parameter"
+            )
+        super().__setattr__(name, value)
+
+    def forward(self, *args, **kwargs):
         raise NotImplementedError(f"{type(self).__name__} defines no forward()")
 
-    def __call__(self, *args):
-        output = self.forward(*args)
-        for hook in tuple(vars(self).get("_forward_hooks", {}).values()):
+    def __call__(self, *args, **kwargs):
+        output = self.forward(*args, **kwargs)
+        for hook in tuple(self._forward_hooks.values()):
             changed = hook(self, args, output)
             output = output if changed is None else changed
         return output
@@ -49,43 +61,51 @@ class Module:
     # -------------------------------------------------------------- parts and names
 
     def named_children(self):
-        """(name, module) for each part, in the order in which they were set."""
+        """(name, module) for each part, once, in the order in which they were set."""
+        return _once(self._parts())
+
+    def children(self):
+        return (child for _, child in self.named_children())
+
+    def named_modules(self):
+        """(path, module) for this module and, in order, all that it contains, once."""
+        return _once(self._walk())
+
+    def modules(self):
+        return (module for _, module in self.named_modules())
+
+    def named_parameters(self):
+        """(path, parameter); one that is used in two places comes once."""
+        return _once(self._all_parameters())
+
+    def parameters(self):
+        return (parameter for _, parameter in self.named_parameters())
+
+    def _parts(self):
         for name, value in vars(self).items():
             if isinstance(value, Module):
                 yield name, value
 
-    def children(self):
-        for _, child in self.named_children():
-            yield child
-
-    def named_modules(self, prefix=""):
-        """(path, module) for this module and, in order, all that it contains."""
+    def _walk(self, prefix=""):
+        """(path, module) along every path: again where a module is used again."""
         yield prefix, self
-        for name, child in self.named_children():
-            yield from child.named_modules(f"{prefix}.{name}" if prefix else name)
+        for name, part in self._parts():
+            yield from part._walk(f"{prefix}.{name}" if prefix else name)
 
-    def modules(self):
-        for _, module in self.named_modules():
-            yield module
-
-    def named_parameters(self):
-        """(path, parameter); one that is used in two places comes once."""
-        seen = set()
-        for path, module in self.named_modules():
+    def _all_parameters(self):
+        for path, module in self._walk():
             for name, value in vars(module).items():
-                if isinstance(value, Parameter) and value not in seen:
-                    seen.add(value)
+                if isinstance(value, Parameter):
                     yield (f"{path}.{name}" if path else name), value
-
-    def parameters(self):
-        for _, parameter in self.named_parameters():
-            yield parameter
 
     # ------------------------------------------------------------------------ state
 
     def state_dict(self):
-        """{path: values}, detached Tensors that share the parameters' memory."""
-        return {name: p.detach() for name, p in self.named_parameters()}
+        """{path: values}, detached Tensors that share the parameters' memory.
+
+        A parameter that is used in two places is there under both paths.
+        """
+        return {name: p.detach() for name, p in self._all_parameters()}
 
     @no_grad()
     def load_state_dict(self, state_dict):
@@ -93,7 +113,9 @@ class Module:
 
         Raises RuntimeError, and changes nothing, where names or shapes differ.
         """
-        own = dict(self.named_parameters())
+        if not hasattr(state_dict, "items"):
+            raise TypeError(f"expected a state_dict, got {type(state_dict).__name__}")
+        own = dict(self._all_parameters())
         new = {
             name: np.asarray(value.detach() if hasattr(value, "detach") else value)
             for name, value in state_dict.items()
@@ -145,10 +167,11 @@ class Module:
         return ""
 
     def __repr__(self):
-        lines = [f"({name}): {child!r}" for name, child in self.named_children()]
-        if not lines:
-            return f"{type(self).__name__}({self.extra_repr()})"
-        body = "\n".join(lines).replace("\n", "\n  ")
+        lines = [self.extra_repr()] if self.extra_repr() else []
+        parts = [f"({name}): {part!r}" for name, part in self._parts()]
+        if not parts:
+            return f"{type(self).__name__}({''.join(lines)})"
+        body = "\n".join(lines + parts).replace("\n", "\n  ")
         return f"{type(self).__name__}(\n  {body}\n)"
 
 
@@ -166,19 +189,28 @@ class Sequential(Module):
             setattr(self, str(i), module)
 
     def forward(self, input):
-        for module in self.children():
+        for module in self:
             input = module(input)
         return input
 
     def __len__(self):
-        return sum(1 for _ in self.children())
+        return len(list(self._parts()))
 
     def __iter__(self):
-        return self.children()
+        return (module for _, module in self._parts())
 
     def __getitem__(self, index):
-        modules = list(self.children())[index]
+        modules = list(self)[index]
         return Sequential(*modules) if isinstance(index, slice) else modules
+
+
+def _once(named):
+    """The (name, part) pairs of ``named`` without a part that came before."""
+    seen = set()
+    for name, part in named:
+        if part not in seen:
+            seen.add(part)
+            yield name, part
 
 
 class _Handle:
