@@ -20,8 +20,6 @@ from operator import attrgetter
 
 import numpy as np
 
-__all__ = ["Tensor", "is_grad_enabled", "no_grad", "record", "tensor"]
-
 _clock = itertools.count()
 _recording = True
 
@@ -82,6 +80,7 @@ def record(op, data, *edges):
             view of it. Where the operand was broadcast, the gradient may keep the
             broadcast shape: ``backward`` sums it down.
     """
+    expect_tensors(op, *(operand for operand, _ in edges))
     out = Tensor(data)
     if out.data.base is not None:  # a view of an operand changes when that does
         for operand, _ in edges:
@@ -384,6 +383,15 @@ def _history(root):
 def values_of(x):
     """The array of a Tensor; anything else as it is."""
     return x.data if isinstance(x, Tensor) else x
+
+
+def expect_tensors(who, *operands):
+    """Raise TypeError where one is no Tensor: an array would lose the gradient."""
+    for x in operands:
+        if not isinstance(x, Tensor):
+            raise TypeError(
+                f"{who} expects Tensors, got {type(x).__name__}: make one with tensor()"
+            )
 
 
 def floats(x):

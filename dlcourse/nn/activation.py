@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlcourse.autograd import record
+from dlcourse.autograd import expect_tensors, record
 from dlcourse.nn.module import Module
 
 
@@ -32,6 +32,7 @@ def softmax(input, dim):
 
     dp_i/dx_j = p_i (1[i = j] - p_j), so dL/dx = p * (g - sum_i g_i p_i).
     """
+    expect_tensors("softmax", input)
     p = np.exp(_log_softmax(input.data, dim))
     return record(
         "softmax", p, (input, lambda g: p * (g - (g * p).sum(dim, keepdims=True)))
@@ -43,6 +44,7 @@ def log_softmax(input, dim):
 
     d(log p_i)/dx_j = 1[i = j] - p_j, so dL/dx = g - p * sum_i g_i.
     """
+    expect_tensors("log_softmax", input)
     y = _log_softmax(input.data, dim)
     return record(
         "log_softmax",

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from dlcourse.autograd import record
+from dlcourse.autograd import expect_tensors, record
 from dlcourse.nn.module import Module, Parameter
 from dlcourse.random import default_generator
 
@@ -21,7 +21,7 @@ def linear(input, weight, bias=None):
 
     Raises ValueError where the shapes do not fit, TypeError where the dtypes differ.
     """
-    _expect_fit(input, weight)
+    _expect_fit(input, weight, bias)
     x, w = input.data, weight.data
     edges = [
         (input, lambda g: g @ w),
@@ -71,7 +71,10 @@ def _rows(array):
     return array.reshape(-1, array.shape[-1])
 
 
-def _expect_fit(input, weight):
+def _expect_fit(input, weight, bias):
+    expect_tensors("Linear", input, weight)
+    if weight.ndim != 2:
+        raise ValueError(f"Linear expects weight (out, in), got {weight.shape}")
     n = weight.shape[1]
     shape = input.shape
     if not shape or shape[-1] != n:
@@ -82,3 +85,10 @@ def _expect_fit(input, weight):
         raise TypeError(
             f"Linear expects {weight.dtype}, like its weight, got {input.dtype}{hint}"
         )
+    if bias is not None:
+        expect_tensors("Linear", bias)
+        if (bias.shape, bias.dtype) != (weight.shape[:1], weight.dtype):
+            raise ValueError(
+                f"Linear expects bias {weight.shape[:1]} of {weight.dtype}, got "
+                f"{bias.shape} of {bias.dtype}"
+            )

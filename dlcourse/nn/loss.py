@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlcourse.autograd import record
+from dlcourse.autograd import expect_tensors, promoted, record
 from dlcourse.nn.activation import _log_softmax
 from dlcourse.nn.module import Module
 
@@ -14,7 +14,13 @@ def mse_loss(input, target, reduction="mean"):
         input, target: equal shapes. (PyTorch broadcasts unequal ones, with a warning;
             (N, 1) against (N,) would silently compare every pair.)
         reduction: "mean" over all entries, "sum", or "none".
+
+    Raises ValueError for unequal shapes or none to compare, TypeError for integers.
     """
+    expect_tensors("mse_loss", input, target)
+    input, target = promoted(input, target)
+    if input.dtype.kind != "f":
+        raise TypeError(f"mse_loss expects floats, got {input.dtype}: use .float()")
     if input.shape != target.shape:
         raise ValueError(
             f"mse_loss expects equal shapes, got input {input.shape} and target "
@@ -44,7 +50,8 @@ def cross_entropy(input, target, reduction="mean"):
     Raises ValueError for wrong shapes, an empty batch or a label out of range,
     TypeError for labels that are no integers.
     """
-    labels = target.data
+    expect_tensors("cross_entropy", input, target)
+    labels = target.data.copy()  # the gradient needs them later
     _expect_labels(input.data, labels)
     rows = np.arange(len(labels))
     log_p = _log_softmax(input.data, dim=1)
