@@ -6,6 +6,7 @@ graph.py the graph of a computation, explorable.py a figure that follows control
 
 from dlcourse.show.explorable import explore
 from dlcourse.show.figure import figure
+from dlcourse.show.graph import graph
 from dlcourse.show.plots import bars, images, lines
 
-__all__ = ["bars", "explore", "figure", "images", "lines"]
+__all__ = ["bars", "explore", "figure", "graph", "images", "lines"]

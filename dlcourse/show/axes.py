@@ -48,6 +48,7 @@ class Plot:
         self.top = self.height - PAD
         self.ax.set_xlabel(x, loc="center")
         self.y = y
+        self.fig.set_label(title)  # for who draws more in it, or describes it
         if title:
             self._header("\n".join(textwrap.wrap(title, 84)), fontsize=11)
 

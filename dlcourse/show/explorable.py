@@ -1,4 +1,4 @@
-"""A figure that follows controls: sliders, menus, check boxes.
+"""A figure that follows controls: sliders, buttons, check boxes.
 
 ``explore`` shows two outputs. The first is the figure for the controls' first values,
 an ordinary picture: it is there on GitHub, in print, and when no kernel runs. The
@@ -16,13 +16,16 @@ from IPython import get_ipython
 from IPython.display import publish_display_data
 
 from dlcourse.show import style
-from dlcourse.show.figure import described, png, publish
+from dlcourse.show.figure import described, hidden, png, publish
 
 __all__ = ["Explorable", "explore"]
 
-# The page's elements are JupyterLab's: an output, and the two before it.
-ASIDE = """<style>
-.jp-OutputArea-child:has(+ .jp-OutputArea-child .dlcourse-explorable) {display: none}
+# JupyterLab's name for an output. The two before a living widget, picture and caption,
+# step aside.
+OUTPUT = ".jp-OutputArea-child"
+ASIDE = f"""<style>
+{OUTPUT}:has(+ {OUTPUT} .dlcourse-explorable),
+{OUTPUT}:has(+ {OUTPUT} + {OUTPUT} .dlcourse-explorable) {{display: none}}
 </style>"""
 
 
@@ -35,7 +38,7 @@ def explore(draw, *, alt, labels=None, **controls):
         labels: control -> text beside it, with the unit: {"rate": "rate (1/step)"}.
             By default the argument's name.
         controls: for each argument of ``draw`` a slider ``(low, high, step, start)``
-            (whole numbers if all four are), a menu ``[option, ...]``, a check box
+            (whole numbers if all four are), buttons ``[option, ...]``, a check box
             ``True`` or ``False``, or any ipywidget with a ``value``.
 
     Returns the Explorable, which is already displayed.
@@ -52,7 +55,7 @@ class Explorable(ipywidgets.VBox):
     """The controls in a column, below them the picture, between them what went wrong.
 
     Attributes: ``controls`` (name -> widget), ``picture`` (the Image), ``message`` (the
-    HTML that an error is written to).
+    HTML that an error is written to), ``caption`` (what screen readers read).
     """
 
     def __init__(self, draw, alt, labels, controls):
@@ -70,13 +73,13 @@ class Explorable(ipywidgets.VBox):
         self.picture = ipywidgets.Image(
             value=png(figure),
             format="png",
-            tooltip=self.alt,
             layout={"width": f"{96 * self.width:.0f}px", "max_width": "100%"},
         )
-        self.message = ipywidgets.HTML()
+        self.message = ipywidgets.HTML(layout={"display": "none"})
         panel = ipywidgets.VBox([*self.controls.values()], layout={"margin": "4px 0"})
-        aside = ipywidgets.HTML(ASIDE, layout={"display": "none"})
-        super().__init__([panel, self.message, self.picture, aside])
+        self.caption = ipywidgets.HTML(layout={"height": "0", "margin": "0"})
+        self._describe(self.alt)
+        super().__init__([panel, self.message, self.picture, self.caption])
         self.add_class("dlcourse-explorable")
         for control in self.controls.values():
             control.observe(self._redraw, "value")
@@ -84,10 +87,10 @@ class Explorable(ipywidgets.VBox):
     @property
     def values(self):
         """What the controls are at: name -> value."""
-        return {name: control.value for name, control in self.controls.items()}
+        return {name: _clean(control.value) for name, control in self.controls.items()}
 
     def show(self):
-        publish(self.picture.value, self.alt, self.width, caption=False)
+        publish(self.picture.value, self.alt, self.width)
         if get_ipython() is not None:
             bundle = {**self._repr_mimebundle_(), "text/plain": self._invitation()}
             publish_display_data(bundle)
@@ -112,12 +115,18 @@ class Explorable(ipywidgets.VBox):
 
     def _redraw(self, change):
         try:
-            self.picture.value = png(self._figure())
+            figure = self._figure()
+            self.picture.value = png(figure)
         except Exception as error:
             self.message.value = _complaint(self.values, error)
+            self.message.layout.display = None
         else:
-            self.message.value = ""
-            self.picture.tooltip = _sentence(self.values)
+            self.message.layout.display, self.message.value = "none", ""
+            at = ", ".join(f"{name} = {v}" for name, v in self.values.items())
+            self._describe(f"{at}. {figure.get_label()}")
+
+    def _describe(self, text):
+        self.caption.value = hidden(f"Figure: {text}", live=True) + ASIDE
 
 
 def _control(name, given, label):
@@ -132,13 +141,16 @@ def _control(name, given, label):
     elif isinstance(given, tuple):
         control = _slider(name, given, label)
     elif isinstance(given, list) and given:
-        control = ipywidgets.Dropdown(options=given, description=label)
+        # Not a menu nor radio buttons: JupyterLab keeps the arrow keys from them.
+        control = ipywidgets.ToggleButtons(options=given, description=label)
+        control.style.button_width = "auto"
     else:
         raise TypeError(
             f"{name} expects (low, high, step, start), a list of options, True, False "
             f"or a widget, got {given!r}"
         )
     control.style.description_width = "initial"  # no text is cut off
+    control.tooltip = control.tooltip or control.description
     return control
 
 
@@ -162,9 +174,9 @@ def _slider(name, given, label):
     return ipywidgets.FloatSlider(start, readout_format=f".{places}f", **options)
 
 
-def _sentence(values):
-    """What the picture is now, for who cannot see it."""
-    return "Figure for " + ", ".join(f"{k} = {v}" for k, v in values.items())
+def _clean(value):
+    """The browser counts steps in floats: 1.5, not 1.5000000000000018."""
+    return float(f"{value:.12g}") if isinstance(value, float) else value
 
 
 def _complaint(values, error):

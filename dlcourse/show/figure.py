@@ -1,5 +1,6 @@
 """A figure in the notebook: a picture that keeps its description with it."""
 
+import base64
 import functools
 import html
 import inspect
@@ -14,7 +15,7 @@ from PIL import Image
 
 from dlcourse.show import style
 
-__all__ = ["described", "drawing", "figure", "png", "publish"]
+__all__ = ["described", "drawing", "figure", "hidden", "png", "publish"]
 
 
 def figure(fig, alt):
@@ -27,7 +28,7 @@ def figure(fig, alt):
     Raises ValueError without ``alt``, TypeError where ``fig`` is no matplotlib Figure.
     """
     alt = described(alt)
-    publish(png(fig), alt, width=fig.get_figwidth())
+    publish(png(fig), alt, fig.get_figwidth())
 
 
 def described(alt):
@@ -59,7 +60,7 @@ def png(fig):
     return file.getvalue()
 
 
-def publish(picture, alt, width, caption=True):
+def publish(picture, alt, width):
     """Show the bytes of a PNG file, ``width`` inches wide, and their description.
 
     JupyterLab (4.6) gives its <img> no alt attribute, whatever the metadata say: there
@@ -70,15 +71,20 @@ def publish(picture, alt, width, caption=True):
     if get_ipython() is None:
         print(text)
         return
-    metadata = {"image/png": {"alt": alt, "width": round(96 * width)}}
-    publish_display_data({"image/png": picture, "text/plain": text}, metadata)
-    if caption:
-        publish_display_data({"text/html": hidden(text)})
+    # A wide figure shrinks to the column; a very wide one scrolls, to stay readable.
+    width = max(min(width, style.COLUMN), 0.75 * width)
+    metadata = {"alt": alt, "width": round(96 * width)}
+    if width > style.COLUMN:
+        metadata["unconfined"] = True
+    encoded = base64.b64encode(picture).decode()
+    publish_display_data({"image/png": encoded, "text/plain": text}, {"image/png": metadata})
+    publish_display_data({"text/html": hidden(text)})
 
 
-def hidden(text):
-    """A paragraph for screen readers only, where JupyterLab's style sheet is known."""
-    return f'<p class="jp-sr-only">{html.escape(text)}</p>'
+def hidden(text, live=False):
+    """A paragraph for screen readers only; a ``live`` one is read when it changes."""
+    polite = ' aria-live="polite"' if live else ""
+    return f'<p class="jp-sr-only"{polite}>{html.escape(text)}</p>'
 
 
 def drawing(draw):

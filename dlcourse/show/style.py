@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 __all__ = [
     "BACKWARD",
+    "COLUMN",
     "DPI",
     "FAINT",
     "FORWARD",
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 WIDTH = 7.5  # inches: 720 of JupyterLab's pixels, its column in a window of 1280
+COLUMN = 8.7  # inches: what the column holds at most
 DPI = 192  # two pixels of the picture for one of the page: crisp on fine screens
 
 INK, MUTED, FAINT = "#1e1e1e", "#5f5f5f", "#e4e4e4"
