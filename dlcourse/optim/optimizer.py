@@ -64,6 +64,7 @@ class Optimizer:
             "state": {
                 number[p]: {k: _wrapped(v) for k, v in state.items()}
                 for p, state in self.state.items()
+                if state
             },
             "param_groups": [
                 {**group, "params": [number[p] for p in group["params"]]}
@@ -95,6 +96,8 @@ class Optimizer:
 
 
 def _listed(group):
+    if "params" not in group:
+        raise ValueError("a parameter group needs 'params'")
     params = group["params"]
     params = [params] if isinstance(params, Tensor) else list(params)
     for p in params:
@@ -110,4 +113,4 @@ def _wrapped(value):
 
 
 def _unwrapped(value):
-    return np.array(value.detach()) if hasattr(value, "detach") else value
+    return np.asarray(value.detach()).copy() if hasattr(value, "detach") else value
