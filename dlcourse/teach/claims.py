@@ -79,6 +79,7 @@ def claim(
     interval=None,
     verdict="holds",
     because="",
+    erratum="",
     unit="",
     digits=3,
 ):
@@ -93,6 +94,7 @@ def claim(
         verdict: "holds", "holds, with a caveat" or "does not hold". What is asserted
             must be what shows it: the bound by which a claim does *not* hold.
         because: the sentence that goes with the verdict; needed but for "holds".
+        erratum: what a slide has wrong, and how it should read: "C, ...".
 
     An interval that straddles the bound makes the verdict *undecided*.
     """
@@ -104,7 +106,7 @@ def claim(
     bound = Bound.of(id, expected, within, at_least, at_most, less_than, unit, digits)
     outcome = bound.judge(*_span(measured, interval))
     number = _number(measured, interval, unit, digits, bound.exact)
-    found = Verdict(id, statement, verdict, outcome, number, bound.text, because)
+    found = Verdict(id, statement, verdict, outcome, number, bound.text, because, erratum)
     _settled[id] = found
     return found.show()
 
@@ -120,6 +122,7 @@ class Verdict(Shown):
     number: str
     bound: str
     because: str = ""
+    erratum: str = ""
 
     __repr__ = Shown.__repr__
 
@@ -160,6 +163,7 @@ class Verdict(Shown):
             "measured": self.number,
             "bound": self.bound,
             "because": self.because,
+            "erratum": self.erratum,
         }
 
     @property
@@ -177,6 +181,7 @@ class Verdict(Shown):
             f"Claim {self.claim}: {self.statement} ({self._source}).\n"
             f"  Measured: {self.number}. Asserted: {self.bound}.\n"
             f"  Verdict: {self.verdict}. {self.explanation}".rstrip()
+            + (f"\n  Erratum: {self.erratum}" if self.erratum else "")
         )
 
     @property
@@ -191,7 +196,8 @@ class Verdict(Shown):
         return box(
             f"<b>Claim <code>{self.claim}</code></b>: {markup(self.statement)} "
             f"({self._source}).<br>Measured: {self.number}. Asserted: {self.bound}."
-            f"<br><b>Verdict: {self.verdict}.</b> {markup(self.explanation)}".rstrip(),
+            f"<br><b>Verdict: {self.verdict}.</b> {markup(self.explanation)}".rstrip()
+            + (f"<br>Erratum: {markup(self.erratum)}" if self.erratum else ""),
             mood,
         )
 

@@ -264,3 +264,11 @@ def test_importing_it_loads_no_torch():
     code = "import sys, dlcourse.teach; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
     assert claims.__name__ == "dlcourse.teach.claims"
+
+
+def test_a_slide_that_is_wrong_is_named_in_text_page_and_metadata():
+    verdict = claim(ID, 1, at_least=0, erratum="C, formula 2: f' belongs inside.")
+    assert verdict.text.endswith("\n  Erratum: C, formula 2: f' belongs inside.")
+    assert "Erratum: C, formula 2" in verdict.html
+    assert verdict.structure["erratum"].startswith("C, ")
+    assert "Erratum" not in claim(ID, 1, at_least=0).text
