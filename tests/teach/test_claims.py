@@ -196,6 +196,7 @@ def test_what_the_ledger_needs_is_in_the_metadata():
         "measured": "≈ -1.00",
         "bound": "within 0.1 of -1",
         "because": because,
+        "erratum": "",
     }
 
 
