@@ -1,5 +1,7 @@
-"""From a lesson's source to its notebooks: convert, build, lint, ledger.
+"""From a lesson's source to its notebooks, for who writes lessons.
 
-convert.py makes the learner's notebook and the solved one, build.py executes them,
-lint.py finds what would not hold, ledger.py writes the README's tables.
+convert.py makes the learner's notebook and the solved one, execute.py runs a notebook
+reproducibly, compare.py knows what may differ between two runs, build.py builds what
+has changed and checks what is committed. lint.py applies the table of rules in rules/
+to lessons, ledger.py writes the README's tables.
 """

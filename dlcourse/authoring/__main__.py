@@ -1,46 +1,75 @@
-"""The author's commands: ``python -m dlcourse.authoring build|lint|readme``."""
+"""The author's commands.
+
+    python -m dlcourse.authoring build [--check | --force] [LESSON ...]
+    python -m dlcourse.authoring lint [LESSON ...]
+    python -m dlcourse.authoring readme [--check]
+
+LESSON is a lesson's name, 01_backprop, or the path of its source or notebook.
+"""
 
 import argparse
 import sys
 
-from dlcourse.authoring import build, convert, ledger
+from dlcourse.authoring import build, convert, ledger, lint
 
 
 def main(arguments=None):
-    """Run one command; returns the exit code."""
+    """Run one command; returns the exit code, 1 where there is something to mend."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except (build.BuildError, convert.SourceError, ledger.LedgerError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser():
     parser = argparse.ArgumentParser(
-        prog="python -m dlcourse.authoring", description=__doc__
+        prog="python -m dlcourse.authoring",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", required=True)
 
     making = commands.add_parser(
-        "build", help="execute the lessons that have changed into notebooks"
+        "build",
+        help="sources to executed notebooks, the learner's and the solved one",
+        description="Execute the lessons whose source, package or data have changed.",
     )
-    making.add_argument("lessons", nargs="*", help="01_backprop ...; default: all")
-    making.add_argument(
+    making.set_defaults(run=_build)
+    how = making.add_mutually_exclusive_group()
+    how.add_argument(
         "--check",
         action="store_true",
-        help="execute nothing: do the committed notebooks agree with their sources?",
+        help="execute nothing: do the notebooks agree with their sources?",
     )
-    making.add_argument(
-        "--force", action="store_true", help="also lessons that have not changed"
-    )
-
-    commands.add_parser("lint", help="find what would not hold in a lesson")
-
-    readme = commands.add_parser("readme", help="make the README's tables anew")
-    readme.add_argument(
-        "--check", action="store_true", help="only say whether they are"
+    how.add_argument(
+        "--force",
+        action="store_true",
+        help="also what has not changed; new pictures and measured numbers are kept",
     )
 
-    options = parser.parse_args(arguments)
-    try:
-        return {"build": _build, "lint": _lint, "readme": _readme}[options.command](
-            options
+    linting = commands.add_parser(
+        "lint",
+        help="what would not hold in a lesson, or not serve its learner",
+        description="Report what to mend in lessons: '!' must, '?' should be mended.",
+    )
+    linting.set_defaults(run=_lint)
+    for command in (making, linting):
+        command.add_argument(
+            "lessons", nargs="*", metavar="LESSON", help="01_backprop; default: all"
         )
-    except (build.BuildError, convert.SourceError) as error:
-        print(error, file=sys.stderr)
-        return 1
+
+    readme = commands.add_parser(
+        "readme",
+        help="the README's tables: lessons, claims, errata",
+        description="Write the README's tables anew from the executed notebooks.",
+    )
+    readme.set_defaults(run=_readme)
+    readme.add_argument(
+        "--check", action="store_true", help="write nothing: are they up to date?"
+    )
+    return parser
 
 
 def _build(options):
@@ -54,21 +83,17 @@ def _build(options):
 
 
 def _lint(options):
-    from dlcourse.authoring import lint
-
-    findings = lint.lint()
+    findings = lint.lint(options.lessons)
     print("\n".join(map(str, findings)) or "Nothing to mend.")
-    return int(any(finding.is_error for finding in findings))
+    return int(any(finding.error for finding in findings))
 
 
 def _readme(options):
     if options.check:
         current = ledger.is_current()
-        print(
-            "current" if current else "The README's tables are old: run `make readme`."
-        )
+        print("up to date" if current else "The README's tables are old: `make readme`")
         return int(not current)
-    print("README.md written." if ledger.write() else "README.md was current.")
+    print("README.md written" if ledger.write() else "README.md was up to date")
     return 0
 
 

@@ -2,7 +2,7 @@
 
 The source, ``notebooks/source/NN_topic.md``, is MyST Markdown with code cells. Between
 ``### BEGIN SOLUTION`` and ``### END SOLUTION`` (nbgrader's markers) stands what a
-learner is to write.
+learner is to write. Nothing is executed here.
 """
 
 import hashlib
@@ -16,12 +16,14 @@ import yaml
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 TWINS = ("learner", "solved")
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
-_SOLUTION = re.compile(
+SOLUTION = re.compile(
     r"^(?P<indent>[ \t]*)### BEGIN SOLUTION\n(?P<body>.*?)^[ \t]*### END SOLUTION$",
     re.MULTILINE | re.DOTALL,
 )
 _MARKER = re.compile(r"#+ *(BEGIN|END) +SOLUTION", re.IGNORECASE)
+_HEAD = re.compile(r"---\n(.*?)^---\n", re.DOTALL | re.MULTILINE)
 
 
 class SourceError(ValueError):
@@ -34,11 +36,13 @@ class Lesson:
 
     Attributes:
         source: the path of its text.
+        text: the text, without its head.
         minutes: study time, as tried.
         needs, gives: what must have been taught before, and what it teaches.
     """
 
     source: Path
+    text: str
     minutes: int
     needs: tuple
     gives: tuple
@@ -48,21 +52,12 @@ class Lesson:
         """The lesson at the path ``source``; SourceError where its head is wrong."""
         source = Path(source)
         text = source.read_text("utf-8")
-        head = re.match(r"---\n(.*?)\n---\n", text, re.DOTALL)
-        settings = (yaml.safe_load(head[1]) if head else {}).get("dlcourse")
-        if not isinstance(settings, dict):
-            raise SourceError(f"{source.name}: its head has no `dlcourse:` settings")
-        if set(settings) != {"minutes", "needs", "gives"}:
-            raise SourceError(
-                f"{source.name}: dlcourse: expects minutes, needs and gives, got "
-                f"{', '.join(settings)}"
-            )
-        return cls(
-            source,
-            settings["minutes"],
-            tuple(settings["needs"]),
-            tuple(settings["gives"]),
-        )
+        head = _HEAD.match(text)
+        try:
+            settings = _settings(yaml.safe_load(head[1]) if head else {})
+        except (ValueError, yaml.YAMLError) as error:
+            raise SourceError(f"{source.name}, its head: {error}") from None
+        return cls(source, text[head.end() :], **settings)
 
     @property
     def name(self):
@@ -70,7 +65,10 @@ class Lesson:
 
     @property
     def title(self):
-        return re.search(r"^# (.+)$", self.source.read_text("utf-8"), re.MULTILINE)[1]
+        """The text of its first heading."""
+        if found := re.search(r"^# (.+)$", self.text, re.MULTILINE):
+            return found[1].strip()
+        raise SourceError(f"{self.source.name}: it has no title; write '# NN Topic'")
 
     def path(self, twin):
         """Where its notebook for ``twin``, learner or solved, belongs."""
@@ -82,21 +80,22 @@ class Lesson:
     def notebook(self, twin):
         """The notebook for ``twin``, not executed.
 
-        Ids of cells follow from their text, so that the same text gives the same bytes.
+        Ids of cells follow from their text: the same text gives the same bytes.
+        Raises SourceError where the markers of a solution do not match.
         """
         notebook = jupytext.read(self.source)
         notebook.metadata = {
-            "kernelspec": {
-                "name": "python3",
-                "display_name": "Python 3",
-                "language": "python",
-            },
+            "kernelspec": KERNEL,
             "language_info": {"name": "python"},
         }
         used = {}
-        for cell in notebook.cells:
+        for index, cell in enumerate(notebook.cells):
             if cell.cell_type == "code":
-                cell.source = (solve if twin == "solved" else strip)(cell.source)
+                try:
+                    cell.source = (solve if twin == "solved" else strip)(cell.source)
+                except SourceError as error:
+                    where = f"{self.source.name}, cell {index}"
+                    raise SourceError(f"{where}: {error}") from None
                 _fold(cell)
             elif twin == "solved":
                 cell.source = _from_solutions(cell.source)
@@ -109,39 +108,66 @@ def lessons(folder=NOTEBOOKS):
     return [Lesson.read(path) for path in sorted(Path(folder).glob("source/*.md"))]
 
 
+def chosen(names=(), folder=NOTEBOOKS):
+    """The lessons of these names, or all; SourceError where there is none of a name."""
+    known = {lesson.name: lesson for lesson in lessons(folder)}
+    wanted = [Path(name).stem for name in names] or list(known)
+    for name in wanted:
+        if name not in known:
+            raise SourceError(f"there is no lesson {name!r}: {', '.join(known)}")
+    return [known[name] for name in wanted]
+
+
 def strip(code):
     """The learner's form of a code cell: a stub where the solution stood."""
     return _checked(
-        _SOLUTION.sub(lambda m: "\n".join(m["indent"] + line for line in STUB), code)
+        SOLUTION.sub(lambda m: "\n".join(m["indent"] + line for line in STUB), code)
     )
 
 
 def solve(code):
     """The solved form of a code cell: the solution, without its markers."""
-    return _checked(_SOLUTION.sub(lambda m: m["body"].rstrip("\n"), code))
+    return _checked(SOLUTION.sub(lambda m: m["body"].rstrip("\n"), code))
+
+
+def _settings(head):
+    """The values below ``dlcourse:``; ValueError where one is not what it should be."""
+    settings = head.get("dlcourse") if isinstance(head, dict) else None
+    if not isinstance(settings, dict) or set(settings) != {"minutes", "needs", "gives"}:
+        given = ", ".join(settings) if isinstance(settings, dict) else "none"
+        raise ValueError(f"`dlcourse:` expects minutes, needs and gives, got {given}")
+    minutes = settings["minutes"]
+    if type(minutes) is not int or minutes <= 0:
+        raise ValueError(f"minutes expects a whole number above 0, got {minutes!r}")
+    for key in ("needs", "gives"):
+        topics = settings[key]
+        if not isinstance(topics, list) or not all(isinstance(t, str) for t in topics):
+            raise ValueError(f"{key} expects a list of topics, got {topics!r}")
+    return {key: tuple(v) if v is not minutes else v for key, v in settings.items()}
 
 
 def _checked(code):
     if left := _MARKER.search(code):
         raise SourceError(
             f"a solution's markers do not match: {left[0]!r} is left over; write "
-            "### BEGIN SOLUTION and ### END SOLUTION"
+            "### BEGIN SOLUTION and ### END SOLUTION, each on its own line"
         )
     return code
 
 
 def _fold(cell):
-    """A cell tagged hide-input comes folded in JupyterLab; its first line still shows."""
+    """A cell tagged hide-input is folded in JupyterLab; its first line still shows."""
     if "hide-input" in cell.metadata.get("tags", ()):
         cell.metadata["jupyter"] = {"source_hidden": True}
 
 
 def _from_solutions(text):
-    """Links to files, seen from the folder solutions/; its own notebooks are there too."""
+    """Links to files, seen from solutions/; the lessons' notebooks are there too."""
     return re.sub(r"\]\(\.\./", "](../../", text)
 
 
 def _id(cell, used):
+    """``code-7f3a...-1``: what the cell is, what it says, the how-manieth to say so."""
     key = f"{cell.cell_type}\n{cell.source}"
     digest = hashlib.sha256(key.encode()).hexdigest()[:10]
     used[digest] = used.get(digest, 0) + 1

@@ -1,7 +1,8 @@
 """The README's tables, made from the executed notebooks and from measured.json.
 
 ``claim(...)`` leaves its verdict in the metadata of its output; the solved notebooks
-are read for it.
+are read for it. A table stands between two marks, ``<!-- lessons:begin -->`` and
+``<!-- lessons:end -->``: so do ``ledger`` and, where a claim has one, ``errata``.
 """
 
 import re
@@ -17,16 +18,25 @@ from dlcourse.teach.claims import CLAIMS
 README = ROOT / "README.md"
 
 
+class LedgerError(ValueError):
+    """What keeps the README's tables from being made."""
+
+
 @dataclass(frozen=True)
 class Settled:
-    """A claim as a lesson settled it: its id, the verdict, and the measurement."""
+    """A claim as a lesson settled it.
+
+    ``measured`` and ``bound`` are text; ``erratum`` says what the slides should have
+    said, where they are wrong.
+    """
 
     claim: str
     verdict: str
     measured: str
     bound: str
     because: str
-    lesson: str  # the lesson's name, 01_backprop
+    erratum: str
+    lesson: str  # its name, 01_backprop
 
 
 def settled(folder=NOTEBOOKS):
@@ -40,58 +50,85 @@ def settled(folder=NOTEBOOKS):
             for output in cell.get("outputs", ()):
                 note = output.get("metadata", {}).get("dlcourse", {})
                 if "claim" in note:
-                    fields = ("claim", "verdict", "measured", "bound", "because")
-                    found.append(Settled(*(note[f] for f in fields), lesson.name))
+                    found.append(_settled(note, lesson))
     return found
+
+
+def _settled(note, lesson):
+    if note["claim"] not in CLAIMS:
+        raise LedgerError(f"{lesson.name}: claims.toml has no {note['claim']!r}")
+    fields = ("claim", "verdict", "measured", "bound", "because")
+    return Settled(*(note[f] for f in fields), note.get("erratum", ""), lesson.name)
 
 
 def claims_table(folder=NOTEBOOKS):
     """The ledger: a row for each settled claim."""
-    rows = [
-        "| claim | lectures | verdict | measured | lesson |",
-        "|---|---|---|---|---|",
-    ]
+    rows = []
     for entry in settled(folder):
-        known = CLAIMS[entry.claim]
-        letters = ", ".join(known["lectures"]) or "none"
-        letters = f"({letters})" if known.get("implied") else letters
-        verdict = f"**{entry.verdict}**"
-        if entry.because:
-            verdict += f": {entry.because}"
+        verdict = f"**{entry.verdict}**" + (entry.because and f": {entry.because}")
         rows.append(
-            f"| `{entry.claim}`: {known['statement']} | {letters} | {verdict} | "
-            f"{entry.measured} ({entry.bound}) | {entry.lesson[:2]} |"
+            (
+                f"`{entry.claim}`: {CLAIMS[entry.claim]['statement']}",
+                _lectures(entry),
+                verdict,
+                f"{entry.measured} ({entry.bound})",
+                f"[{entry.lesson[:2]}](notebooks/{entry.lesson}.ipynb)",
+            )
         )
-    return "\n".join(rows)
+    return _table(("claim", "lectures", "verdict", "measured", "lesson"), rows)
 
 
 def lessons_table(folder=NOTEBOOKS):
-    """The lessons, with study time as tried, run time and memory as measured."""
-    rows = [
-        "| lesson | study (min) | run (s) | memory (MB) | claims settled |",
-        "|---|---|---|---|---|",
-    ]
-    entries = Measured(folder).entries
-    counts = [entry.lesson for entry in settled(folder)]
+    """The lessons: study time as tried, run time and memory as the build measured."""
+    record = Measured(folder)
+    claims = [entry.lesson for entry in settled(folder)]
+    rows = []
     for lesson in lessons(folder):
-        run = entries.get(lesson.name, {}).get("solved", {})
+        run = record.get(lesson, "solved")
         rows.append(
-            f"| [{lesson.title}](notebooks/{lesson.name}.ipynb) | {lesson.minutes} | "
-            f"{run.get('seconds', '')} | {run.get('peak_mb', '')} | "
-            f"{counts.count(lesson.name)} |"
+            (
+                f"[{lesson.title}](notebooks/{lesson.name}.ipynb)",
+                lesson.minutes,
+                run.get("seconds", "not built"),
+                run.get("peak_mb", "not built"),
+                claims.count(lesson.name),
+            )
         )
-    return "\n".join(rows)
+    header = ("lesson", "study (min)", "run (s)", "memory (MB)", "claims settled")
+    return _table(header, rows)
+
+
+def errata_table(folder=NOTEBOOKS):
+    """What the slides should have said, for each claim that has an erratum."""
+    rows = [
+        (_lectures(entry), CLAIMS[entry.claim]["statement"], entry.erratum)
+        for entry in settled(folder)
+        if entry.erratum
+    ]
+    return _table(("lectures", "says", "should say"), rows) if rows else ""
+
+
+TABLES = {"lessons": lessons_table, "ledger": claims_table, "errata": errata_table}
+OPTIONAL = {"errata"}  # needs no marks in the README as long as it is empty
 
 
 def rendered(text, folder=NOTEBOOKS):
-    """The README's ``text`` with both tables made anew."""
-    for name, table in (("lessons", lessons_table), ("ledger", claims_table)):
+    """The README's ``text`` with its tables made anew.
+
+    Raises LedgerError where a table has no place.
+    """
+    for name, make in TABLES.items():
+        table = make(folder)
         block = re.compile(
             rf"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)", re.DOTALL
         )
-        if not block.search(text):
-            raise ValueError(f"the README has no <!-- {name}:begin --> ... end block")
-        text = block.sub(lambda m, made=table: m[1] + made(folder) + "\n" + m[2], text)
+        if block.search(text):
+            text = block.sub(lambda m, made=table: f"{m[1]}{made}\n{m[2]}", text)
+        elif table or name not in OPTIONAL:
+            raise LedgerError(
+                f"the README has no place for a table: write <!-- {name}:begin --> and "
+                f"<!-- {name}:end -->, each on a line of its own"
+            )
     return text
 
 
@@ -101,7 +138,7 @@ def write(readme=README, folder=NOTEBOOKS):
     before = readme.read_text("utf-8")
     after = rendered(before, folder)
     if after != before:
-        readme.write_text(after, "utf-8")
+        readme.write_text(after, "utf-8", newline="\n")
     return after != before
 
 
@@ -109,3 +146,21 @@ def is_current(readme=README, folder=NOTEBOOKS):
     """Whether the README's tables are what the notebooks say."""
     text = Path(readme).read_text("utf-8")
     return rendered(text, folder) == text
+
+
+def _lectures(entry):
+    """Where a claim stands: letters, in brackets where it is only implied."""
+    known = CLAIMS[entry.claim]
+    letters = ", ".join(known["lectures"]) or "none"
+    return f"({letters})" if known.get("implied") else letters
+
+
+def _table(header, rows):
+    """A Markdown table."""
+    lines = (header, ["---"] * len(header), *rows)
+    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
+
+
+def _cell(content):
+    """One cell's text on one line, with no bar that would end the cell."""
+    return re.sub(r"(?<!\\)\|", r"\\|", " ".join(str(content).split()))

@@ -1,0 +1,86 @@
+"""Claims and exercises, and the order in which things are taught."""
+
+import ast
+
+from dlcourse.authoring.page import bare, name_of
+from dlcourse.authoring.rules.table import rule
+from dlcourse.teach.claims import CLAIMS
+from dlcourse.teach.exercise import all_exercises
+
+
+@rule("lesson")
+def unknown_claim(page):
+    for index, argument in page.arguments("claim"):
+        if not isinstance(argument, ast.Constant):
+            yield index, "claim() expects its name as text, so that it can be found"
+        elif argument.value not in CLAIMS:
+            yield index, f"claims.toml has no claim {argument.value!r}: correct either"
+
+
+@rule("lesson")
+def unsettled_claim(page):
+    named = {
+        getattr(argument, "value", None) for _, argument in page.arguments("claim")
+    }
+    for name, entry in CLAIMS.items():
+        if entry["lesson"][:2] == page.number and name not in named:
+            yield None, f"claims.toml gives it {name!r}: settle it with claim()"
+
+
+@rule("output")
+def unsupported_claim(output):
+    note = output.get("metadata", {}).get("dlcourse", {})
+    if note.get("supported") is False:
+        yield (
+            f"the claim {note.get('claim')!r} {note.get('verdict')}: measure better, "
+            "or change the verdict"
+        )
+
+
+@rule("lesson")
+def unknown_exercise(page):
+    known = {each.__name__ for each in all_exercises()}
+    for index, argument in page.arguments("check"):
+        name = argument and name_of(argument)
+        if name not in known:
+            yield (
+                index,
+                f"check({name or '...'}) has no exercise of that name: declare it in "
+                "dlcourse/teach/exercises, or correct the name",
+            )
+
+
+@rule("lesson")
+def unchecked_exercise(page):
+    checked = {name_of(argument) for _, argument in page.arguments("check") if argument}
+    for each in _exercises(page):
+        if each.__name__ not in checked:
+            yield None, f"the exercise {each.__name__} is declared for it: check() it"
+
+
+@rule("lesson")
+def unknown_section(page):
+    for each in _exercises(page):
+        if bare(each.section) not in page.headings:
+            yield (
+                None,
+                f"{each.__name__} sends learners to {each.section!r}: no heading is "
+                "called that",
+            )
+
+
+@rule("course")
+def needs_before_gives(pages):
+    given = {}
+    for page in pages:
+        name = page.lesson.name
+        for topic in page.lesson.needs:
+            if topic not in given:
+                yield page, f"it needs {topic!r}, which no earlier lesson gives"
+        for topic in page.lesson.gives:
+            if given.setdefault(topic, name) != name:
+                yield page, f"it gives {topic!r}, as {given[topic]} does: give it once"
+
+
+def _exercises(page):
+    return [each for each in all_exercises() if each.lesson[:2] == page.number]
