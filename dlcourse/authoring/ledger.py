@@ -2,7 +2,7 @@
 
 ``claim(...)`` leaves its verdict in the metadata of its output; the solved notebooks
 are read for it. A table stands between two marks, ``<!-- lessons:begin -->`` and
-``<!-- lessons:end -->``: so do ``ledger`` and, where a claim has one, ``errata``.
+``<!-- lessons:end -->``; so does the ``ledger`` of claims, and the slides' ``errata``.
 """
 
 import re
@@ -72,7 +72,7 @@ def claims_table(folder=NOTEBOOKS):
                 _lectures(entry),
                 verdict,
                 f"{entry.measured} ({entry.bound})",
-                f"[{entry.lesson[:2]}](notebooks/{entry.lesson}.ipynb)",
+                _lesson(entry),
             )
         )
     return _table(("claim", "lectures", "verdict", "measured", "lesson"), rows)
@@ -98,36 +98,34 @@ def lessons_table(folder=NOTEBOOKS):
     return _table(header, rows)
 
 
-def errata_table(folder=NOTEBOOKS):
-    """What the slides should have said, for each claim that has an erratum."""
-    rows = [
-        (_lectures(entry), CLAIMS[entry.claim]["statement"], entry.erratum)
+def errata(folder=NOTEBOOKS):
+    """What the slides have wrong and should have said: a list."""
+    return "\n".join(
+        f"- {' '.join(entry.erratum.split())} ({_lesson(entry)})"
         for entry in settled(folder)
         if entry.erratum
-    ]
-    return _table(("lectures", "says", "should say"), rows) if rows else ""
+    )
 
 
-TABLES = {"lessons": lessons_table, "ledger": claims_table, "errata": errata_table}
-OPTIONAL = {"errata"}  # needs no marks in the README as long as it is empty
+PARTS = {"lessons": lessons_table, "ledger": claims_table, "errata": errata}
 
 
 def rendered(text, folder=NOTEBOOKS):
     """The README's ``text`` with its tables made anew.
 
-    Raises LedgerError where a table has no place.
+    Raises LedgerError where one has no place.
     """
-    for name, make in TABLES.items():
-        table = make(folder)
+    for name, make in PARTS.items():
+        made = make(folder)
         block = re.compile(
             rf"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)", re.DOTALL
         )
         if block.search(text):
-            text = block.sub(lambda m, made=table: f"{m[1]}{made}\n{m[2]}", text)
-        elif table or name not in OPTIONAL:
+            text = block.sub(lambda m, made=made: f"{m[1]}{made}\n{m[2]}", text)
+        else:
             raise LedgerError(
-                f"the README has no place for a table: write <!-- {name}:begin --> and "
-                f"<!-- {name}:end -->, each on a line of its own"
+                f"the README has no place for the {name}: write <!-- {name}:begin --> "
+                f"and <!-- {name}:end -->, each on a line of its own"
             )
     return text
 
@@ -146,6 +144,11 @@ def is_current(readme=README, folder=NOTEBOOKS):
     """Whether the README's tables are what the notebooks say."""
     text = Path(readme).read_text("utf-8")
     return rendered(text, folder) == text
+
+
+def _lesson(entry):
+    """Its number, as a link."""
+    return f"[{entry.lesson[:2]}](notebooks/{entry.lesson}.ipynb)"
 
 
 def _lectures(entry):
