@@ -311,7 +311,7 @@ def _set_ticks(axis, lines):
         return  # categories
     else:
         which = 0 if axis.axis_name == "x" else 1
-        values = np.concatenate([line.get_xydata()[:, which] for line in lines])
+        values = np.concatenate([[], *(line.get_xydata()[:, which] for line in lines)])
         values = values[np.isfinite(values)]
         whole = bool(values.size) and (values == np.round(values)).all()
         axis.set_major_locator(

@@ -143,6 +143,7 @@ def _control(name, given, label):
     elif isinstance(given, list) and given:
         # Not a menu nor radio buttons: JupyterLab keeps the arrow keys from them.
         control = ipywidgets.ToggleButtons(options=given, description=label)
+        control.layout.width = "auto"
         control.style.button_width = "auto"
     else:
         raise TypeError(

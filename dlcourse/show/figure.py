@@ -76,8 +76,8 @@ def publish(picture, alt, width):
     metadata = {"alt": alt, "width": round(96 * width)}
     if width > style.COLUMN:
         metadata["unconfined"] = True
-    encoded = base64.b64encode(picture).decode()
-    publish_display_data({"image/png": encoded, "text/plain": text}, {"image/png": metadata})
+    data = {"image/png": base64.b64encode(picture).decode(), "text/plain": text}
+    publish_display_data(data, {"image/png": metadata})
     publish_display_data({"text/html": hidden(text)})
 
 
