@@ -1,6 +1,7 @@
 """The frame of a plot: where title, axes and labels stand, so that none overlap."""
 
 import math
+import re
 import textwrap
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from matplotlib.transforms import Bbox
 from dlcourse.show import style
 from dlcourse.show.spacing import apart
 
-__all__ = ["Plot", "number"]
+__all__ = ["Plot", "number", "proper"]
 
 PAD = 0.08  # inches between the edge of the figure and what it holds
 GAP = 0.14  # inches between the right end of the axes and the labels there
@@ -46,8 +47,9 @@ class Plot:
         self.renderer = self.fig.canvas.get_renderer()
         self.width, self.height = self.fig.get_size_inches()
         self.top = self.height - PAD
-        self.ax.set_xlabel(x, loc="center")
-        self.y = y
+        self.ax.set_xlabel(proper(x))
+        self.y = proper(y)
+        title = proper(title)
         self.fig.set_label(title)  # for who draws more in it, or describes it
         if title:
             self._header("\n".join(textwrap.wrap(title, 84)), fontsize=11)
@@ -137,41 +139,31 @@ class Plot:
         Lines that reach the right edge have theirs in a column beside the axes, moved
         apart where they are too close; lines that end earlier, beside their end.
         """
-        named = [line for line in self.ax.lines if _named(line)]
-        labels = {line: _wrapped(line.get_label()) for line in named}
-        if not named:
+        ends = [self._end(line) for line in self.ax.lines if _named(line)]
+        if not ends or None in ends:
             return False
-        everything = [*labels.values(), *map(_wrapped, references)]
-        column = max(map(self._width_of, everything)) + GAP + PAD
-        top = self.top
-        for right in (0, column):  # first as if no label stood beside the axes
-            self.top = top
-            heading = len(self.fig.texts)
-            self._place(right)
-            ends = [self._end(line, labels[line]) for line in named]
-            edge = [end for end in ends if end and end.at_edge]
-            if right or not (edge or references):
-                break
-            for text in self.fig.texts[heading:]:
-                text.remove()
-        inside = [end for end in ends if end and not end.at_edge]
+        edge = [end.label for end in ends if end.at_edge]
+        edge += map(_wrapped, references)
+        heading, top = len(self.fig.texts), self.top
+        self._place(GAP + PAD + max(map(self._width_of, edge)) if edge else 0)
+
+        ends = [self._end(line) for line in self.ax.lines if _named(line)]
+        column = [end for end in ends if end.at_edge]
         for label, y in references.items():
             x, y = self.ax.transData.transform((self.ax.get_xlim()[1], y))
-            edge.append(End(_wrapped(label), style.MUTED, x, y, True))
-
-        drawn = self._in_column(edge)
-        if None not in ends and drawn is not None:
-            drawn += self._inside(inside, force)
-            if force or None not in drawn:
-                return True
-        for artist in [*(drawn or []), *self.fig.texts[heading:]]:
-            if artist:
+            column.append(End(_wrapped(label), style.MUTED, x, y, True))
+        drawn = self._in_column(column)
+        drawn += self._inside([end for end in ends if not end.at_edge], force)
+        if force or None not in drawn:
+            return True
+        for artist in [*drawn, *self.fig.texts[heading:]]:
+            if artist and artist.figure:
                 artist.remove()
         self.top = top
         return False
 
-    def _end(self, line, label):
-        """The last point of the line that can be seen."""
+    def _end(self, line):
+        """The last point of the line that can be seen; None where nothing can."""
         visible = self._path(line)
         box = self.ax.bbox.padded(1)
         visible = visible[
@@ -184,7 +176,7 @@ class Plot:
             return None
         x, y = visible[np.argmax(visible[:, 0])]
         at_edge = x > box.x1 - 0.08 * box.width
-        return End(label, line.get_color(), x, y, at_edge)
+        return End(_wrapped(line.get_label()), line.get_color(), x, y, at_edge)
 
     def _path(self, line):
         """The line as points a few pixels apart, gaps left out."""
@@ -200,22 +192,17 @@ class Plot:
 
     def _in_column(self, ends):
         """Labels beside the axes, as near to their lines as the others allow."""
-        if not ends:
-            return []
         ends = sorted(ends, key=lambda end: end.y)
         box, scale = self.ax.bbox, style.DPI / 72
         heights = [(13 * (1 + end.label.count("\n")) + 3) * scale for end in ends]
         if sum(heights) > box.height + 40 * scale:
-            return None
+            return [None]
         low, high = box.y0 - 20 * scale, box.y1 + 20 * scale
         centres = apart([end.y for end in ends], heights, low, high)
         x = box.x1 + GAP * style.DPI
-        return [
-            self._label(end, x, y)
-            for end, y in zip(ends, centres, strict=True)
-        ]
+        return [self._label(*pair, x) for pair in zip(ends, centres, strict=True)]
 
-    def _label(self, end, x, y, **options):
+    def _label(self, end, y, x):
         """The text at (x, y), with a thin line from the end of its line to it."""
         size = self.fig.bbox.size
         return self.ax.annotate(
@@ -236,7 +223,6 @@ class Plot:
                 "shrinkA": 2,
                 "shrinkB": 5,
             },
-            **options,
         )
 
     def _inside(self, ends, force):
@@ -276,6 +262,11 @@ def number(value, position=None):
     """A number as in a text: 1,000 and −0.5, no more digits than needed."""
     text = f"{value:,.10g}" if abs(value) >= 1 or value == 0 else f"{value:.6g}"
     return text.replace("-", "−")
+
+
+def proper(text):
+    """The text with minus signs before its numbers, where a keyboard has hyphens."""
+    return re.sub(r"(?<![\w)\]])-(?=[\d.])", "−", text)
 
 
 class Aligned(Formatter):

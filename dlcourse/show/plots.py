@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from dlcourse.show import style
-from dlcourse.show.axes import Plot
+from dlcourse.show.axes import Plot, number, proper
 from dlcourse.show.figure import drawing
 
 __all__ = ["bars", "images", "lines"]
@@ -78,7 +78,7 @@ def lines(
     for i, (label, (xs, ys)) in enumerate(series.items()):
         look = style.LINES[i]
         options = {"color": look.color, "linestyle": look.dash, "zorder": 3}
-        if len(xs) > 400:
+        if _turns(ys) > 100:
             options["linewidth"] = 1.2  # noise stays readable
         if label in points:
             options |= {"linestyle": "none", "marker": look.marker}
@@ -88,7 +88,7 @@ def lines(
             options |= {"marker": look.marker, "markevery": (start, every)}
         elif len(xs) == 1:
             options["marker"] = look.marker
-        ax.plot(xs, ys, label=label, **options)
+        ax.plot(xs, ys, label=proper(label), **options)
         if label in band:
             ax.fill_between(xs, *band[label], color=look.color, alpha=0.15, lw=0)
     for value in (hlines or {}).values():
@@ -103,7 +103,8 @@ def lines(
     direct = {"direct": True, "legend": False, "auto": None if not points else False}
     if labels not in direct:
         raise ValueError(f"labels is one of {list(direct)}, got {labels!r}")
-    plot.finish(hlines or {}, direct[labels])
+    hlines = {proper(label): value for label, value in (hlines or {}).items()}
+    plot.finish(hlines, direct[labels])
     return plot.fig
 
 
@@ -123,17 +124,13 @@ def bars(values, *, x, title="", intervals=None):
     ax = plot.ax
     rows = np.arange(len(values))
     ax.barh(rows, values.values(), height=0.62, color=style.LINES[0].color, zorder=2)
-    ends = []
     for row, (label, value) in zip(rows, values.items(), strict=True):
         low, high = intervals.get(label, (value, value))
         if label in intervals:
             for color, lw in (("white", 4), (style.INK, 1.6)):
                 ax.plot([low, high], [row, row], color=color, lw=lw, zorder=3)
-        ends.append((max(value, high, 0), row, f"{value:.3g}".replace("-", "−")))
-    for end, row, text in ends:
-        ax.annotate(
-            text, (end, row), (6, 0), textcoords="offset points", va="center"
-        )
+        end, text = (max(value, high, 0), row), number(float(f"{value:.3g}"))
+        ax.annotate(text, end, (6, 0), textcoords="offset points", va="center")
     ax.set_yticks(rows, values)
     ax.tick_params(axis="y", length=0, labelsize=10)
     ax.invert_yaxis()
@@ -198,9 +195,10 @@ def images(pictures, shape=None, titles=None, *, columns=None, title=""):
         ax.set(xticks=[], yticks=[])
         ax.spines[:].set(visible=True, color=style.FAINT)
         if titles:
-            ax.set_title(str(titles[i]), fontsize=10, pad=3)
+            ax.set_title(proper(str(titles[i])), fontsize=10, pad=3)
     if title:
-        fig.text(0.035 / width, 1 - 0.06 / height, title, fontsize=11, va="top")
+        place = (0.035 / width, 1 - 0.06 / height)
+        fig.text(*place, proper(title), fontsize=11, va="top")
     return fig
 
 
@@ -232,6 +230,11 @@ def _pair(label, value, logx, logy):
                 f"{values[values <= 0][0]:g}; only values above 0"
             )
     return xs, ys
+
+
+def _turns(ys):
+    """How often the line changes between up and down."""
+    return np.count_nonzero(np.diff(np.sign(np.diff(ys[np.isfinite(ys)]))))
 
 
 def _band(label, value, series):

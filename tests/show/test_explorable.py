@@ -38,7 +38,7 @@ def test_the_figure_follows_the_control(outputs):
     explorable.controls["slope"].value = -0.5
     moved = explorable.picture.value
     assert moved != first
-    assert "slope = -0.5. slope -0.5" in explorable.caption.value
+    assert "slope = -0.5. slope −0.5" in explorable.caption.value
     explorable.controls["slope"].value = 1.0
     assert explorable.picture.value == first
 
@@ -95,7 +95,7 @@ def test_the_kinds_of_controls(outputs):
         "rate": (0.0, 1.0, 0.05),
         "function": ["sin 3x", "|x|"],
         "with_bias": True,
-        "log": ipywidgets.FloatLogSlider(value=0.1, description="rate"),
+        "log": ipywidgets.FloatLogSlider(value=0.1, min=-3, description="rate"),
     }
     seen = []
 

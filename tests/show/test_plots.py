@@ -154,6 +154,11 @@ def test_numbers_on_the_axes():
     assert not any("." in t for t in ticks(ax.xaxis)), "no half layers"
 
 
+def test_hyphens_before_numbers_become_minus_signs():
+    fig = draw({"step -1": (X, X)}, title="z = -6, f-1, 1e-8", y="on [-1, 1]")
+    assert {"step −1", "z = −6, f-1, 1e-8", "on [−1, 1]"} <= labels(fig)
+
+
 def test_logarithmic_axes():
     ax = draw({"a": ([1, 1000], [1e-9, 1.0])}, logx=True, logy=True).axes[0]
     assert {"1", "10", "100", "1,000"} <= set(ticks(ax.xaxis))
