@@ -1,0 +1,279 @@
+"""Executed notebooks: the same again when repeated, rebuilt only where changed."""
+
+import base64
+import io
+import json
+
+import nbformat
+import pytest
+from PIL import Image
+from small_lesson import SMALL, code, source, write
+
+from dlcourse.authoring import build
+from dlcourse.authoring.__main__ import main
+from dlcourse.authoring.execute import execute
+
+TWINS = ("90_small.ipynb", "solutions/90_small.ipynb")
+
+
+def outputs(path, index):
+    return nbformat.read(path, 4).cells[index].outputs
+
+
+def measured(folder):
+    return json.loads((folder / "measured.json").read_text("utf-8"))
+
+
+# Repeated ----------------------------------------------------------------------------
+
+
+def test_the_same_source_gives_the_same_bytes(built, folder):
+    write(folder, "90_small", source(SMALL))
+    build.build(folder=folder)
+    for twin in TWINS:
+        assert (folder / twin).read_bytes() == (built / twin).read_bytes(), twin
+
+
+def test_streams_come_in_one_piece_and_without_timestamps(built):
+    cell = nbformat.read(built / TWINS[0], 4).cells[3]
+    assert [o.text for o in cell.outputs if o.output_type == "stream"] == ["stream"]
+    assert "execution" not in cell.metadata
+
+
+def test_widgets_are_kept_under_names_of_their_own(built):
+    notebook = nbformat.read(built / TWINS[0], 4)
+    (widgets,) = notebook.metadata.widgets.values()
+    kinds = {state["model_name"] for state in widgets["state"].values()}
+    assert {"IntSliderModel", "ImageModel", "VBoxModel"} <= kinds
+    view = "application/vnd.jupyter.widget-view+json"
+    shown = [
+        o.data[view] for o in outputs(built / TWINS[0], 3) if view in o.get("data", {})
+    ]
+    assert [each["model_id"] in widgets["state"] for each in shown] == [True]
+
+
+def test_learners_are_not_started_and_solved_ones_pass(built):
+    said = [outputs(built / twin, 2)[0].data["text/plain"] for twin in TWINS]
+    assert "not started" in said[0]
+    assert "right on all" in said[1]
+
+
+# Only what changed -------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_kernel(monkeypatch):
+    """Notebooks are 'executed' at once: the cells are counted, and nothing is run."""
+
+    def execute(notebook, path, step):
+        path.parent.mkdir(exist_ok=True)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        for count, cell in enumerate(code, start=1):
+            cell.execution_count = count
+        return notebook, 1.0, 100e6
+
+    monkeypatch.setattr(build, "execute", execute)
+
+
+def test_only_what_changed_is_rebuilt(folder, no_kernel, monkeypatch):
+    write(folder, "90_small", code("print(1)"))
+    write(folder, "91_other", code("print(2)"))
+    other = ["91_other (learner)", "91_other (solved)"]
+    assert build.build(folder=folder) == [
+        "90_small (learner)",
+        "90_small (solved)",
+        *other,
+    ]
+    assert build.build(folder=folder) == []
+
+    write(folder, "91_other", code("print(3)"))
+    assert build.build(folder=folder) == other
+    (folder / TWINS[0]).unlink()
+    assert build.build(folder=folder) == ["90_small (learner)"]
+    assert build.build(["91_other"], folder) == []
+    assert build.build(["91_other"], folder, force=True) == other
+    assert build.check(folder=folder) == []
+
+
+@pytest.mark.parametrize("file", ["dlcourse/nn/x.py", "data/x.npz", "constraints.txt"])
+def test_package_data_and_versions_count_as_changes(file, tmp_path, monkeypatch):
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    lesson = build.chosen([write(tmp_path, "90_small", code("1"))], tmp_path)[0]
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+    digests = [build.digest(lesson)]
+    for content in ("one", "other"):
+        (tmp_path / file).write_text(content)
+        digests.append(build.digest(lesson))
+    assert len(set(digests)) == 3
+
+
+def grey_picture(grey):
+    file = io.BytesIO()
+    Image.new("L", (40, 40), grey).save(file, "png")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def notebook(text="same", number="1.5", grey=127):
+    data = {"image/png": grey_picture(grey), "text/plain": f"{text} ≈ {number} %"}
+    output = nbformat.v4.new_output("display_data", data)
+    cell = nbformat.v4.new_code_cell("1", outputs=[output], id="code-1")
+    return nbformat.v4.new_notebook(cells=[cell])
+
+
+@pytest.mark.parametrize(
+    ("change", "written"),
+    [
+        ({}, False),
+        ({"number": "1.6"}, False),
+        ({"grey": 128}, False),  # other bytes, the same to look at
+        ({"grey": 200}, True),
+        ({"text": "other"}, True),
+    ],
+)
+def test_what_may_vary_does_not_rewrite_a_notebook(tmp_path, change, written):
+    path = tmp_path / "n.ipynb"
+    assert build.save(notebook(), path)
+    before = path.read_bytes()
+    changed = notebook(**change)
+    assert build.save(changed, path) is written
+    assert (path.read_bytes() != before) is written
+    assert build.save(changed, path, force=True)
+    assert nbformat.read(path, 4).cells == changed.cells
+
+
+# What fails --------------------------------------------------------------------------
+
+
+def run(folder, text):
+    """Execute the learner's notebook of a lesson with this text."""
+    lesson = build.chosen([write(folder, "90_small", text)], folder)[0]
+    return execute(lesson.notebook("learner"), lesson.path("learner"))
+
+
+def test_a_failing_cell_is_named(folder):
+    with pytest.raises(build.BuildError) as caught:
+        run(folder, code("print(1)", "def f():\n    return 1 / 0\n\n\nf()"))
+    said = str(caught.value)
+    assert said.startswith("notebooks/90_small.ipynb, cell 2 does not run:")
+    assert "return 1 / 0" in said and "ZeroDivisionError" in said
+    assert "\x1b" not in said
+
+
+def test_what_was_built_is_kept_when_a_later_lesson_fails(
+    folder, no_kernel, monkeypatch
+):
+    write(folder, "90_small", code("1"))
+    write(folder, "91_fails", code("1"))
+    works = build.execute
+
+    def fails(notebook, path, step):
+        if path.stem == "91_fails":
+            raise build.BuildError("no")
+        return works(notebook, path, step)
+
+    monkeypatch.setattr(build, "execute", fails)
+    with pytest.raises(build.BuildError):
+        build.build(folder=folder)
+    assert all((folder / twin).exists() for twin in TWINS)
+    assert list(measured(folder)) == ["90_small"]
+
+
+def test_a_kernel_that_dies_is_reported(folder):
+    with pytest.raises(build.BuildError, match="cell 1 does not run"):
+        run(folder, code("import os\nos._exit(1)"))
+
+
+# What it cost ------------------------------------------------------------------------
+
+
+def test_time_memory_and_announced_errors_are_the_kernels(folder):
+    here = b"x" * 500_000_000  # in this process: not to be counted
+    waits = "import time\nbig = b'x' * 120_000_000\ntime.sleep(0.3)"
+    text = code(waits, "1 / 0").replace(
+        "ipython3\n1 /", "ipython3\n:tags: [raises-exception]\n\n1 /"
+    )
+    notebook, seconds, peak = run(folder, text)
+    assert seconds >= 0.3
+    assert 120e6 <= peak < len(here)
+    assert notebook.cells[2].outputs[0].ename == "ZeroDivisionError"
+    path = folder / TWINS[0]
+    build.save(notebook, path)
+    assert [p for p in build.check(folder=folder) if p.startswith(path.name)] == []
+
+
+def test_small_changes_of_time_and_memory_are_not_noted(folder):
+    lesson = build.chosen([write(folder, "90_small", code("1"))], folder)[0]
+    record = build.Measured(folder)
+    for seconds, peak, noted in [
+        (10.0, 100e6, (10.0, 100)),
+        (12.0, 90e6, (10.0, 100)),
+        (13.0, 130e6, (13.0, 130)),
+    ]:
+        record.note(lesson, "solved", seconds, peak)
+        entry = measured(folder)["90_small"]["solved"]
+        assert (entry["seconds"], entry["peak_mb"]) == noted
+
+
+# Checked -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda nb: nb.cells[1].update(source="2"), "cell 1 is not its source's"),
+        (lambda nb: nb.cells[1].update(id="other"), "cell 1 is not its source's"),
+        (
+            lambda nb: nb.cells[1].metadata.update(tags=["x"]),
+            "cell 1 is not its source",
+        ),
+        (lambda nb: nb.cells.pop(), "it has 2 cells, its source 3"),
+        (
+            lambda nb: nb.cells[2].update(execution_count=None),
+            "cell 2 was not executed",
+        ),
+        (lambda nb: nb.cells[2].update(execution_count=7), "cell 2 was not executed"),
+        (
+            lambda nb: nb.cells[2].outputs.append(
+                nbformat.v4.new_output("error", ename="E", evalue="", traceback=[])
+            ),
+            "cell 2 ends in an error",
+        ),
+    ],
+)
+def test_check_finds_what_was_edited(folder, no_kernel, change, said):
+    write(folder, "90_small", code("1", "2"))
+    build.build(folder=folder)
+    assert build.check(folder=folder) == []
+
+    edited = nbformat.read(folder / TWINS[1], 4)
+    change(edited)
+    nbformat.write(edited, folder / TWINS[1])
+    (problem,) = build.check(folder=folder)
+    assert problem.startswith(f"{TWINS[1]}: {said}")
+
+
+def test_check_finds_what_is_missing_and_what_has_no_source(folder):
+    write(folder, "90_small", code("1"))
+    (folder / "89_old.ipynb").write_text("{}")
+    assert [problem.split(":")[0] for problem in build.check(folder=folder)] == [
+        *TWINS,
+        "89_old.ipynb",
+    ]
+
+
+# The commands ------------------------------------------------------------------------
+
+
+def test_commands_say_what_is_wrong_and_return_1(capsys):
+    for command in (["build"], ["build", "--check"], ["lint"]):
+        assert main([*command, "no_such_lesson"]) == 1
+        assert "there is no lesson 'no_such_lesson': 00_start_here" in (
+            capsys.readouterr().err
+        )
+
+
+@pytest.mark.parametrize("command", ["build", "lint", "readme"])
+def test_each_command_explains_itself(command, capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main([command, "--help"])
+    assert len(capsys.readouterr().out.splitlines()) > 5

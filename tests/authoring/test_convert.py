@@ -1,0 +1,117 @@
+"""From a source to its two notebooks, without executing anything."""
+
+import re
+
+import pytest
+from small_lesson import SMALL, code, source, write
+
+from dlcourse.authoring.convert import Lesson, SourceError, chosen
+
+
+def cells(folder, text, twin="learner"):
+    return Lesson.read(write(folder, "90_small", text)).notebook(twin).cells
+
+
+def joined(cells):
+    return "\n".join(cell.source for cell in cells)
+
+
+def test_a_learner_gets_a_stub_where_the_solution_stood(folder):
+    exercise = cells(folder, source(SMALL))[2].source
+    assert exercise.splitlines()[1:4] == [
+        '    """The mean of the squared differences."""',
+        "    # YOUR CODE HERE",
+        "    raise NotImplementedError()",
+    ]
+    assert exercise.endswith("check(mean_squared_error)")
+
+
+def test_the_solved_twin_keeps_the_solution_without_its_marks(folder):
+    text = joined(cells(folder, source(SMALL), "solved"))
+    assert "    return np.mean((predictions - targets) ** 2)\n\n" in text
+    assert "SOLUTION" not in text and "YOUR CODE" not in text
+
+
+def test_the_twins_differ_in_nothing_else(folder):
+    twins = [cells(folder, source(SMALL), twin) for twin in ("learner", "solved")]
+    differ = [
+        i
+        for i, pair in enumerate(zip(*twins, strict=True))
+        if len(set(cell.source for cell in pair)) > 1
+    ]
+    assert differ == [0, 2]  # the link, seen from solutions/, and the exercise
+
+
+def test_ids_follow_from_the_text_alone(folder):
+    before = [cell.id for cell in cells(folder, code("a = 1", "b = 2", "a = 1"))]
+    after = [cell.id for cell in cells(folder, code("a = 1", "b = 3", "a = 1"))]
+    assert [old == new for old, new in zip(before, after, strict=True)] == [
+        True,
+        True,
+        False,
+        True,
+    ]
+    assert len(set(before)) == 4
+    assert [re.match("[a-z]+", id)[0] for id in before] == ["markdown"] + 3 * ["code"]
+
+
+def test_links_are_seen_from_the_folder_solutions(folder):
+    assert "](../data/README.md)" in cells(folder, source(SMALL))[0].source
+    solved = cells(folder, source(SMALL), "solved")[0].source
+    assert "](../../data/README.md)" in solved
+
+
+def test_hide_input_folds_the_cell(folder):
+    folded = [cell.metadata.get("jupyter") for cell in cells(folder, source(SMALL))]
+    assert folded == [None, None, None, {"source_hidden": True}, None]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "### BEGIN SOLUTION\nx = 1",
+        "x = 1\n### END SOLUTION",
+        "### END SOLUTION\n### BEGIN SOLUTION",
+        "# begin solution\nx = 1\n# end solution",
+        "x = 1  ### BEGIN SOLUTION\n### END SOLUTION",
+    ],
+)
+@pytest.mark.parametrize("twin", ["learner", "solved"])
+def test_markers_that_do_not_match_are_reported(folder, cell, twin):
+    with pytest.raises(SourceError, match=r"90_small.md, cell 2: .*markers"):
+        cells(folder, code("y = 1", cell), twin)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# No head\n", "expects minutes, needs and gives, got none"),
+        ("---\ndlcourse: {minutes: 5}\n---\n# T\n", "got minutes"),
+        ("---\ndlcourse: [\n---\n# T\n", "its head"),
+        (source("# T\n", minutes="soon"), "minutes expects a whole number"),
+        (source("# T\n", minutes=0), "above 0, got 0"),
+        (source("# T\n", needs="tape"), "needs expects a list of topics, got 'tape'"),
+        (source("# T\n", gives="[1]"), "gives expects a list of topics"),
+    ],
+)
+def test_a_wrong_head_is_reported(folder, text, said):
+    with pytest.raises(SourceError, match=re.escape(said)):
+        Lesson.read(write(folder, "90_small", text))
+
+
+def test_the_title_is_the_first_heading_and_must_be_there(folder):
+    path = write(folder, "90_small", source("# 90 Small\n"))
+    assert Lesson.read(path).title == "90 Small"
+    path = write(folder, "90_small", source("No heading.\n"))
+    with pytest.raises(SourceError, match="no title"):
+        _ = Lesson.read(path).title
+
+
+def test_lessons_are_named_as_it_comes(folder):
+    write(folder, "91_b", code("1"))
+    write(folder, "90_a", code("1"))
+    names = ["91_b", "notebooks/source/90_a.md", "notebooks/91_b.ipynb"]
+    assert [c.name for c in chosen(names, folder)] == ["91_b", "90_a", "91_b"]
+    assert [c.name for c in chosen(folder=folder)] == ["90_a", "91_b"]
+    with pytest.raises(SourceError, match="there is no lesson '92_c': 90_a, 91_b"):
+        chosen(["92_c"], folder)

@@ -1,0 +1,336 @@
+"""Every rule of the lint finds its bad example, and lets its good one be."""
+
+import nbformat
+import pytest
+from small_lesson import code, source, write
+
+from dlcourse.authoring import lint
+from dlcourse.authoring.rules import RULES
+from dlcourse.teach.exercise import find
+
+BY_NAME = {rule.name: rule for rule in RULES}
+
+
+def markdown(text):
+    return source(f"# 90 Small\n\n{text}\n")
+
+
+def solved_as(body, rest=""):
+    return code(
+        f"def f():\n    ### BEGIN SOLUTION\n    {body}\n    ### END SOLUTION", rest
+    )
+
+
+def tagged(tags, body="1"):
+    return code(body).replace("ipython3\n", f"ipython3\n:tags: [{tags}]\n\n")
+
+
+WORDS = "word " * 200
+SOLVED = "return np.mean((a - b) ** 2)"
+
+# rule: (bad sources, good sources); the rule must find something in each bad one
+SOURCES = {
+    "trailing-semicolon": (
+        [code("x = 1\nx;"), code("f(1);  # why"), code("x;\n\n# the end")],
+        [code("x = 1"), code("x; y"), code("print(';')"), code("x  # not;")],
+    ),
+    "shown-artist": (
+        [code("ax.plot(x)"), code("x\nplt.hist(x, 3)"), code("a.b[0].set_title('x')")],
+        [code("ax.plot(x)\nplt.show()"), code("line = ax.plot(x)"), code("plot")],
+    ),
+    "interact": (
+        [
+            code("interact(f, x=1)"),
+            code("@widgets.interact\ndef f(x):\n    pass"),
+            code("@interact(x=3)\ndef f(x):\n    pass"),
+            code("widgets.interactive_output(f, {})"),
+        ],
+        [code("show.explore(f, x=1)"), code("interact = 1")],
+    ),
+    "clear-output": (
+        [
+            code("clear_output()"),
+            code("for i in x:\n    display.clear_output(wait=True)"),
+        ],
+        [code("clear_output = 1"), markdown("`clear_output()`")],
+    ),
+    "updated-display": (
+        [code("display(x, update=True)"), code("update_display(x)")],
+        [code("display(x)"), code("display(x, update=False)"), code("f(update=True)")],
+    ),
+    "output-widget": (
+        [code("out = widgets.Output()"), code("with Output():\n    print(1)")],
+        [code("Output = 1"), code("outputs()")],
+    ),
+    "unreasoned-tag": (
+        [
+            tagged("nbval-ignore-output"),
+            tagged("nbval-skip, NBVAL_SKIP"),
+            code("# NBVAL_IGNORE_OUTPUT\nprint(1)"),
+            tagged("skip-execution"),
+        ],
+        [
+            tagged("nbval-ignore-output", "# because the clock is shown\n1"),
+            code("# NBVAL_SKIP\n# reason: it needs a microphone\nprint(1)"),
+            tagged("hide-input"),
+            tagged("raises-exception"),
+        ],
+    ),
+    "surviving-marker": (
+        [
+            markdown("### BEGIN SOLUTION"),
+            markdown("<!-- end solution -->"),
+            markdown("BEGIN_SOLUTION"),
+            markdown("begin\N{ZERO WIDTH SPACE} solution"),
+            markdown("\N{FULLWIDTH LATIN CAPITAL LETTER B}EGIN SOLUTION"),
+            markdown("## Solution"),
+            markdown("<details><summary>Solution to 3</summary>\n\nx\n</details>"),
+            code("x = 1  # Begin-Solution"),
+            code("###start solution\nx = 1"),
+            code("x = 1\n# solution ends"),
+            code("# SOLUTION\nx = 1"),
+            code("### BEGIN HIDDEN TESTS\nassert x"),
+            code("print('end of the cell: END   SOLUTION')"),
+            tagged("solution"),
+            tagged("x-solution-only"),
+            code("1").replace("ipython3\n", 'ipython3\n:note: "begin solution"\n\n'),
+        ],
+        [
+            solved_as(SOLVED),
+            markdown("At the end, solutions to all are in the folder `solutions`."),
+            markdown("The solution begins with $x$. A good end. Solution by hand:"),
+            code("x = 1  # the solution of the equation"),
+            code("solution = 1"),
+        ],
+    ),
+    "surviving-solution": (
+        [
+            solved_as(SOLVED, f"def g(a, b):\n    {SOLVED}"),
+            solved_as(SOLVED, f"def g(a, b):\n  {SOLVED.replace(' ', '')}  # so"),
+            solved_as(SOLVED) + f"\n```\n{SOLVED}\n```\n",
+            solved_as(SOLVED, f'"""{SOLVED}"""'),
+        ],
+        [
+            solved_as(SOLVED),
+            solved_as("return x", "def g(x):\n    return x"),
+            solved_as(SOLVED, "def g(a, b):\n    return np.mean((b - a) ** 2)"),
+        ],
+    ),
+    "long-cell": (
+        [code("x\n" * 26), solved_as("\n    ".join(["x"] * 26))],
+        [code("x\n" * 25), markdown("x\n" * 60)],
+    ),
+    "longish-cell": ([code("x\n" * 21), code("x\n" * 25)], [code("x\n" * 20)]),
+    "long-line": ([code("x" * 89)], [code("x" * 88), markdown("x" * 200)]),
+    "long-reading": (
+        [markdown(f"{WORDS}\n\n+++\n\n{WORDS}"), code("1") + WORDS + WORDS],
+        [
+            markdown(WORDS) + code("1").partition("# 90 Small\n")[2] + WORDS,
+            markdown(f"{WORDS}\n<details><summary>Hint</summary>\n{WORDS}</details>"),
+        ],
+    ),
+    "filler": (
+        [markdown("It simply works."), markdown("As we can see, so.")],
+        [markdown("It works simplify."), code("simply = 1")],
+    ),
+    "unknown-claim": (
+        [
+            code("claim('no-such', measured=1, at_most=2)"),
+            code("claim(name, measured=1)"),
+        ],
+        [code("claim('cheap-gradient', measured=1, at_most=2)"), code("claimed('x')")],
+    ),
+    "unknown-exercise": (
+        [code("check(no_such)"), code("check(lambda x: x)"), code("check()")],
+        [code("check(mean_squared_error)"), code("checked(no_such)")],
+    ),
+    "image-without-alt": (
+        [
+            markdown("![](../x.png)"),
+            markdown("<img src='x'>"),
+            markdown('<img alt="">'),
+        ],
+        [markdown("![a curve](../x.png)"), markdown("<img alt='A curve' src='x'>")],
+    ),
+    "broken-link": (
+        [
+            markdown("[x](no_such.ipynb)"),
+            markdown("[x](#No-such)"),
+            markdown("[x](../no%20such.md#Title)"),
+        ],
+        [
+            markdown("[x](90_small.ipynb)"),
+            markdown("[x](#Is-it-right?)\n\n## Is it *right*?"),
+            markdown("[x](https://example.org/no) `[x](no)` $f[x](y)$"),
+            markdown("[x](source/90_small.md)"),
+        ],
+    ),
+}
+
+
+def shown(data, **metadata):
+    return nbformat.v4.new_output("display_data", data, metadata=metadata)
+
+
+def printed(text, name="stdout"):
+    return nbformat.v4.new_output("stream", name=name, text=text)
+
+
+# rule: (bad outputs, good outputs) of an executed cell
+OUTPUTS = {
+    "object-address": (
+        [
+            shown({"text/plain": "<Figure object at 0x7f21aa03>"}),
+            shown({"text/html": "<p>&lt;function f at 0x7F21AA03&gt;</p>"}),
+            printed("[<matplotlib.lines.Line2D at 0x7f21aa03d0>]\n"),
+        ],
+        [printed("0x7f21aa03"), printed("at 0x1f")],
+    ),
+    "standard-error": (
+        [printed("UserWarning: no\n", "stderr")],
+        [printed("UserWarning: no\n")],
+    ),
+    "picture-without-alt": (
+        [
+            shown({"image/png": "iVBORw0KGgo="}),
+            shown({"image/png": "iVBORw0KGgo="}, **{"image/png": {"alt": ""}}),
+            shown({"image/svg+xml": "<svg/>"}),
+            shown({"text/html": "<img src='x'>"}),
+        ],
+        [
+            shown({"image/png": "iVBORw0KGgo="}, **{"image/png": {"alt": "A curve."}}),
+            shown({"text/html": "<img alt='A curve.' src='x'>"}),
+            printed("x"),
+        ],
+    ),
+    "unsupported-claim": (
+        [
+            shown(
+                {}, dlcourse={"claim": "x", "supported": False, "verdict": "undecided"}
+            )
+        ],
+        [shown({}, dlcourse={"claim": "x", "supported": True})],
+    ),
+    "surviving-marker": (
+        [printed("### BEGIN SOLUTION"), shown({"text/html": "&#35; end solution"})],
+        [printed("solved in `solutions/90_small.ipynb`")],
+    ),
+    "surviving-solution": ([printed(SOLVED)], [printed("return")]),
+}
+
+
+def found(rule, folder):
+    return lint.lint(folder=folder, rules=[BY_NAME[rule]])
+
+
+def each(examples, which):
+    return [(rule, text) for rule, both in examples.items() for text in both[which]]
+
+
+@pytest.mark.parametrize(("rule", "text"), each(SOURCES, 0))
+def test_bad_sources_are_found(folder, rule, text):
+    write(folder, "90_small", text)
+    findings = found(rule, folder)
+    assert findings
+    for finding in findings:
+        assert finding.rule == rule and finding.error is BY_NAME[rule].error
+        assert finding.file == "source/90_small.md"
+        assert str(finding).startswith("! " if finding.error else "? ")
+
+
+@pytest.mark.parametrize(("rule", "text"), each(SOURCES, 1))
+def test_good_sources_pass(folder, rule, text):
+    write(folder, "90_small", text)
+    assert found(rule, folder) == []
+
+
+def build_with(folder, output, twin="learner"):
+    """The executed notebook of a lesson whose only code cell has this output."""
+    lesson = lint.chosen([write(folder, "90_small", solved_as(SOLVED))], folder)[0]
+    notebook = lesson.notebook(twin)
+    notebook.cells[1].outputs = [output]
+    lesson.path(twin).parent.mkdir(exist_ok=True)
+    nbformat.write(notebook, lesson.path(twin))
+
+
+@pytest.mark.parametrize(("rule", "output"), each(OUTPUTS, 0))
+def test_bad_outputs_are_found(folder, rule, output):
+    build_with(folder, output)
+    findings = found(rule, folder)
+    assert [finding.cell for finding in findings] == [1]
+
+
+@pytest.mark.parametrize(("rule", "output"), each(OUTPUTS, 1))
+def test_good_outputs_pass(folder, rule, output):
+    build_with(folder, output)
+    assert found(rule, folder) == []
+
+
+def test_a_solution_belongs_into_the_solved_twin(folder):
+    build_with(folder, printed(SOLVED), "solved")
+    assert found("surviving-solution", folder) == []
+
+
+def test_needs_must_be_given_by_an_earlier_lesson(folder):
+    write(folder, "90_a", source("# A\n", gives="[x]"))
+    write(folder, "91_b", source("# B\n", needs="[x]", gives="[y]"))
+    assert found("needs-before-gives", folder) == []
+    write(folder, "89_c", source("# C\n", needs="[y]", gives="[x]"))
+    assert [str(finding) for finding in found("needs-before-gives", folder)] == [
+        "! source/89_c.md: needs-before-gives: it needs 'y', which no earlier lesson "
+        "gives",
+        "! source/90_a.md: needs-before-gives: it gives 'x', as 89_c does: give it "
+        "once",
+    ]
+
+
+def test_a_lesson_settles_checks_and_names_what_is_declared_for_it(folder):
+    exercise = find("mean_squared_error")
+    write(folder, "00_start", code("1"))
+    write(folder, "01_backprop", code("1"))
+    for rule in ("unchecked-exercise", "unknown-section"):
+        said = [f for f in found(rule, folder) if f.file == "source/00_start.md"]
+        assert [exercise.__name__ in finding.sentence for finding in said] == [True]
+    unsettled = [f.sentence.split("'")[1] for f in found("unsettled-claim", folder)]
+    assert "cheap-gradient" in unsettled and "minibatch-variance" not in unsettled
+
+    cells = ("check(mean_squared_error)", "claim('cheap-gradient', measured=1)")
+    write(folder, "00_start", code(*cells) + f"## {exercise.section}\n")
+    write(folder, "01_backprop", code(*cells))
+    for rule in ("unchecked-exercise", "unknown-section"):
+        assert "source/00_start.md" not in {f.file for f in found(rule, folder)}
+    still = [f.sentence.split("'")[1] for f in found("unsettled-claim", folder)]
+    assert set(unsettled) - set(still) == {"cheap-gradient"}
+
+
+def test_every_rule_has_its_examples():
+    elsewhere = {
+        "needs-before-gives",
+        "unchecked-exercise",
+        "unknown-section",
+        "unsettled-claim",
+    }
+    assert set(BY_NAME) == {*SOURCES, *OUTPUTS, *elsewhere}
+    assert len(BY_NAME) == len(RULES)
+
+
+def test_a_good_lesson_has_no_finding(built):
+    broken = "it links to '../data/README.md', which is not there"
+    assert [finding.sentence for finding in lint.lint(folder=built)] == [broken]
+
+
+def test_only_the_lessons_asked_for_are_reported(folder):
+    write(folder, "90_a", code("x;"))
+    write(folder, "91_b", code("x;"))
+    assert {f.file for f in lint.lint(["91_b"], folder)} == {"source/91_b.md"}
+
+
+def test_findings_come_in_the_order_of_reading(folder):
+    write(folder, "90_a", code("x;", "y;") + "simply\n")
+    write(folder, "91_b", code("x" * 99).replace("smallness", "length"))
+    assert [(f.file[7:9], f.cell, f.rule) for f in lint.lint(folder=folder)] == [
+        ("90", 1, "trailing-semicolon"),
+        ("90", 2, "trailing-semicolon"),
+        ("90", 3, "filler"),
+        ("91", 1, "long-line"),
+    ]
