@@ -8,7 +8,7 @@ import pytest
 from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).resolve().parent.parent
-HEAVY = {"torch", "matplotlib", "ipywidgets", "IPython", "networkx", "tqdm", "jupyter"}
+HEAVY = {"torch", "matplotlib", "ipywidgets", "IPython", "tqdm", "jupyter"}
 
 
 def loaded_by(module):

@@ -12,7 +12,7 @@ def predictions_and_targets(rng):
 
 @exercise(
     "00 Start here",
-    section="Your first exercise",
+    section="Solve an exercise",
     inputs=predictions_and_targets,
     edge_cases=[(np.array([1.5]), np.array([-0.5]))],
     returns="the loss, a number",
