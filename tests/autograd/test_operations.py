@@ -173,6 +173,14 @@ def test_the_gradient_has_the_dtype_of_its_operand():
     assert wide.grad.data.tolist() == [1, 2]
 
 
+def test_a_cast_casts_the_gradient_back():
+    x, seed = values(100).astype(np.float32), values(100, seed=1)
+    ours, theirs = tensor(x, requires_grad=True), torch.tensor(x, requires_grad=True)
+    (ours * 0.1).double().backward(seed)
+    (theirs * 0.1).double().backward(torch.tensor(seed))
+    assert_equal(ours.grad, theirs.grad, 0)  # rounded where PyTorch rounds
+
+
 @pytest.mark.parametrize(
     "name", ["exp", "log", "sqrt", "tanh", "sigmoid", "relu", "abs"]
 )
