@@ -168,6 +168,16 @@ def test_state_dict_has_pytorchs_layout(momentum):
         assert group == {key: reference[key] for key in group}
 
 
+def test_a_state_dict_is_a_snapshot():
+    run = Run("dlcourse", "all", lr=0.1, momentum=0.9)
+    run.step(0)
+    buffers = run.optimizer.state_dict()["state"]
+    before = {i: state["momentum_buffer"].data.copy() for i, state in buffers.items()}
+    run.step(1)
+    for i, state in buffers.items():
+        np.testing.assert_array_equal(state["momentum_buffer"].data, before[i])
+
+
 def test_a_state_for_other_groups():
     one, two = Run("dlcourse", "all", lr=0.1), Run("dlcourse", "two", lr=0.1)
     with pytest.raises(ValueError, match=r"\[6\] here, \[2, 4\] in the state_dict"):
