@@ -83,5 +83,5 @@ def test_pictures_may_differ_in_fonts_and_resolution():
 
 def test_pictures_may_not_differ_in_what_they_show():
     said = difference([picture(), picture()], [picture(), picture(slope=1.5)])
-    assert said.startswith("picture 2 differs")
+    assert said.startswith("picture 2 differs in ")
     assert difference([picture()], []) == "1 pictures are committed, 0 were drawn"
