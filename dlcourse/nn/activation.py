@@ -21,7 +21,7 @@ class Tanh(Module):
 
 
 class ReLU(Module):
-    """max(x, 0), entry by entry (Nair and Hinton, 2010)."""
+    """max(x, 0), entry by entry (Fukushima, 1969; Nair and Hinton, 2010)."""
 
     def forward(self, x):
         return x.relu()

@@ -40,7 +40,7 @@ def cross_entropy(input, target, reduction="mean"):
     """-log p(target), where p = softmax(input): the negative log-likelihood.
 
     Softmax and logarithm are taken together: nothing overflows, and the slope becomes
-    dL/dx = p - y, with y the one-hot target.
+    dL/dx = p - y for each example (over N for the mean), y being its one-hot target.
 
     Args:
         input: logits (N, K), floats.

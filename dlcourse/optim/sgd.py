@@ -15,7 +15,7 @@ class SGD(Optimizer):
         momentum: the share of the velocity that is kept at each step.
         dampening: the share of a new gradient that is *not* added to the velocity.
         weight_decay: adds weight_decay * w to g: the gradient of an L2 penalty.
-        nesterov: look ahead, v <- g + momentum * v after the update (Nesterov, 1983).
+        nesterov: step along g + momentum * v instead of v (Nesterov, 1983).
     """
 
     def __init__(

@@ -188,3 +188,10 @@ def test_a_wrong_gradient_leaves_nothing_either():
     gradcheck(planted(FAULTS["sign"]), x, raise_exception=False)
     assert x.grad is None
     np.testing.assert_array_equal(x.data, values)
+
+
+def test_a_scalar_is_not_weighted():
+    x = tensor(np.array([-1.0, 0.0, 2.0]), requires_grad=True)
+    report = gradcheck(lambda x: x.relu().sum(), x, raise_exception=False)
+    assert report.inputs[0].worst == (1,)
+    assert report.inputs[0].numeric == pytest.approx(0.5)  # half of either side
