@@ -4,6 +4,7 @@ What a learner does goes through the page. Only waiting, and what the page does 
 show, asks JupyterLab's own objects: ``window.jupyterapp``.
 """
 
+import time
 from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
@@ -11,6 +12,8 @@ from playwright.sync_api import expect
 expect.set_options(timeout=30_000)
 PATIENCE = 60_000  # milliseconds for JupyterLab to open a notebook
 LESSON_TIME = 180_000  # milliseconds for a whole lesson to run, on a busy machine
+# What JupyterLab says of the last session's widgets, until their cells are run again.
+FORGOTTEN = "widget model not found"
 
 OPEN = """path => {
     const widget = window.jupyterapp?.shell.currentWidget
@@ -44,7 +47,6 @@ PICTURE = """async image => {
     const digest = await crypto.subtle.digest('SHA-256', bytes)
     return Array.from(new Uint8Array(digest)).join(' ')
 }"""
-CHANGED = f"async ([image, before]) => await ({PICTURE})(image) !== before"
 
 
 class Learner:
@@ -57,6 +59,7 @@ class Learner:
     def __init__(self, page, lab, lesson, pictures):
         self.page, self.lab, self.notebook = page, lab, f"{lesson}.ipynb"
         self.complaints = []
+        self._reopened = False
         self._pictures = pictures
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -69,6 +72,7 @@ class Learner:
         """Save, end the kernel, and load the page anew: another day."""
         self._do("docmanager:save")
         self.page.evaluate(SHUT_DOWN)
+        self._reopened = True
         self.page.reload()
         self._wait(OPEN, self.notebook, timeout=PATIENCE)
 
@@ -115,7 +119,10 @@ class Learner:
 
     def see_change(self, image, before):
         """Wait until ``image`` shows another picture than the digest ``before``."""
-        self._wait(CHANGED, [image.element_handle(), before])
+        end = time.monotonic() + 20
+        while self.picture(image) == before:
+            assert time.monotonic() < end, "the figure stays as it was"
+            self.page.wait_for_timeout(50)
 
     def keep(self, name, element=None):
         """Keep a screenshot of the page, or of one element, among the artefacts."""
@@ -134,7 +141,8 @@ class Learner:
         return found[0]
 
     def _hear(self, message):
-        if message.type == "error":
+        forgotten = self._reopened and FORGOTTEN in message.text
+        if message.type == "error" and not forgotten:
             self.complaints.append(f"console: {message.text}")
 
     def _follow(self, url):
