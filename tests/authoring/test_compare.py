@@ -75,7 +75,8 @@ def picture(slope=1.0, font=10, dpi=72):
     return base64.b64encode(file.getvalue()).decode()
 
 
-def test_pictures_may_differ_in_fonts_and_resolution():
+def test_pictures_may_differ_in_fonts_resolution_and_by_less_than_a_field():
+    assert difference([picture()], [picture(slope=1.05)]) is None
     assert difference([picture()], [picture()]) is None
     assert difference([picture()], [picture(font=11)]) is None
     assert difference([picture()], [picture(dpi=75)]) is None

@@ -108,6 +108,10 @@ SOURCES = {
             solved_as(SOLVED, f"def g(a, b):\n    {SOLVED}"),
             solved_as(SOLVED, f"def g(a, b):\n  {SOLVED.replace(' ', '')}  # so"),
             solved_as(SOLVED) + f"\n```\n{SOLVED}\n```\n",
+            solved_as(
+                "x = a + b  # both\n    return x * x",
+                "def g(a, b):\n    x = a + b\n    # squared\n    return x * x",
+            ),
             solved_as(SOLVED, f'"""{SOLVED}"""'),
         ],
         [
