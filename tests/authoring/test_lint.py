@@ -109,8 +109,8 @@ SOURCES = {
             solved_as(SOLVED, f"def g(a, b):\n  {SOLVED.replace(' ', '')}  # so"),
             solved_as(SOLVED) + f"\n```\n{SOLVED}\n```\n",
             solved_as(
-                "x = a + b  # both\n    return x * x",
-                "def g(a, b):\n    x = a + b\n    # squared\n    return x * x",
+                "total = a + b  # both\n    return total * total",
+                "def g(a, b):\n    total = a + b\n    # squared\n    return total * total",
             ),
             solved_as(SOLVED, f'"""{SOLVED}"""'),
         ],
