@@ -109,8 +109,8 @@ SOURCES = {
             solved_as(SOLVED, f"def g(a, b):\n  {SOLVED.replace(' ', '')}  # so"),
             solved_as(SOLVED) + f"\n```\n{SOLVED}\n```\n",
             solved_as(
-                "total = a + b  # both\n    return total * total",
-                "def g(a, b):\n    total = a + b\n    # squared\n    return total * total",
+                "c = np.dot(a, b)  # both\n    return c * c",
+                "def g(a, b):\n    c = np.dot(a, b)\n    # squared\n    return c * c",
             ),
             solved_as(SOLVED, f'"""{SOLVED}"""'),
         ],
