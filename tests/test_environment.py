@@ -28,6 +28,7 @@ CONDA_SCHEMA = {
     "required": ["name", "channels", "dependencies"],
     "properties": {
         "name": {"const": "dlcourse"},
+        "variables": {"const": {"OMP_NUM_THREADS": "1"}},
         "channels": {"const": ["conda-forge", "nodefaults"]},
         "dependencies": {
             "type": "array",

@@ -201,6 +201,8 @@ def run(arguments):
     # A terminal opened in JupyterLab finds the course's Python first.
     path = [str(python_of(VENV).parent), os.environ.get("PATH", os.defpath)]
     settings = dict(os.environ, PATH=os.pathsep.join(path))
+    # The course's matrices are small: on a busy computer more threads only wait.
+    settings.setdefault("OMP_NUM_THREADS", "1")
     os.chdir(str(ROOT))
     if WINDOWS:  # where exec returns to the prompt at once
         sys.exit(subprocess.call(command, env=settings))

@@ -57,21 +57,23 @@ def box(inner, mood):
 
 
 def table(header, rows):
-    """An HTML table, and the same as aligned text: ``(html, text)``."""
-    cells = [list(map(plain, row)) for row in (header, *rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        for row in cells
-    ]
+    """An HTML table, and the same as text: ``(html, text)``.
+
+    The text is not aligned: a measured number may have another length elsewhere.
+    """
+    text = "\n".join(" | ".join(map(plain, row)) for row in (header, *rows))
 
     def row_of(tag, row):
-        style = 'style="text-align:left"'
-        return "".join(f"<{tag} {style}>{markup(cell)}</{tag}>" for cell in row)
+        """Left-aligned; what is short, as a number or a verdict, stays on one line."""
+        whole = ";white-space:nowrap"
+        return "".join(
+            f'<{tag} style="text-align:left{whole * (len(plain(cell)) < 24)}">'
+            f"{markup(cell)}</{tag}>"
+            for cell in row
+        )
 
     body = "".join(f"<tr>{row_of('td', row)}</tr>" for row in rows)
     head = f"<thead><tr>{row_of('th', header)}</tr></thead>"
-    text = "\n".join(line.rstrip() for line in lines)
     return f"<table>{head}<tbody>{body}</tbody></table>", text
 
 

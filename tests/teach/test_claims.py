@@ -242,7 +242,7 @@ def test_the_settled_claims_are_listed(capsys):
     settled()
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 3
-    assert lines[1].split("  ")[0] == "The variance falls as 1/s"
+    assert lines[1].split(" | ")[0] == "The variance falls as 1/s"
     assert lines[2].endswith("holds")
 
 
@@ -255,7 +255,7 @@ def test_the_settled_claims_stand_beside_the_predictions(progress_file, capsys):
     header, first, second = capsys.readouterr().out.splitlines()
     assert header.endswith("you predicted")
     assert first.endswith("it falls as 1/s")
-    assert second.endswith("holds")
+    assert second.endswith("holds | ")
 
 
 def test_importing_it_loads_no_torch():

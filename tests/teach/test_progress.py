@@ -106,7 +106,7 @@ def test_the_table(progress_file, capsys):
     record("quizzes", "00_start_here/2", True)
     progress()
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["lesson", "exercises", "quiz", "questions"]
-    assert lines[1].split() == ["00", "Start", "here", "1", "of", "1", "1"]
+    assert lines[0] == "lesson | exercises | quiz questions"
+    assert lines[1] == "00 Start here | 1 of 1 | 1"
     assert lines[-1] == "Predictions committed: 1."
     assert len(lines) == 3
