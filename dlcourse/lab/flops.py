@@ -17,7 +17,8 @@ def count_flops(make_loss, model):
     """Count the floating-point operations of ``make_loss()`` and of its ``backward``.
 
     A product (n, k) @ (k, m) counts 2 n k m, every other function one operation for
-    each entry; indexing and reshaping count nothing. Only what depends on the parameters of ``model`` is counted.
+    each entry; indexing and reshaping count nothing. Only what depends on the
+    parameters of ``model`` is counted.
 
     Args:
         make_loss: runs the forward pass and returns the loss, a scalar Tensor.

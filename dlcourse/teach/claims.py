@@ -106,7 +106,9 @@ def claim(
     bound = Bound.of(id, expected, within, at_least, at_most, less_than, unit, digits)
     outcome = bound.judge(*_span(measured, interval))
     number = _number(measured, interval, unit, digits, bound.exact)
-    found = Verdict(id, statement, verdict, outcome, number, bound.text, because, erratum)
+    found = Verdict(
+        id, statement, verdict, outcome, number, bound.text, because, erratum
+    )
     _settled[id] = found
     return found.show()
 
