@@ -139,6 +139,8 @@ def _sketch(value):
         return f"= {shown(frozen.data)}"
     if hasattr(frozen, "data"):
         return f"of shape {frozen.data.shape}"
+    if isinstance(value, tuple) and all(type(item) is int for item in value):
+        return f"= {value}"  # a shape, or axes
     return f"({describe(frozen)})"
 
 

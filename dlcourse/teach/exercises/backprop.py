@@ -14,6 +14,7 @@ LESSON = "01 Backprop"
     LESSON,
     section="One number at a time",
     inputs=lambda rng: tuple(rng.uniform(-1.5, 1.5, size=4)),
+    returns=("dL/dw", "dL/dx", "dL/db"),
 )
 def chain_rule(w, x, b, y):
     """The three slopes dL/dw, dL/dx, dL/db of L = (tanh(w x + b) - y)^2, as floats."""
@@ -76,7 +77,9 @@ def _layer(rng):
     )
 
 
-@exercise(LESSON, section="A layer at a time", inputs=_layer)
+@exercise(
+    LESSON, section="A layer at a time", inputs=_layer, returns=("dX", "dW", "db")
+)
 def layer_backward(G, X, W):
     """(dX, dW, db) of the layer Y = X W^T + b, from G = dL/dY (N, outputs)."""
     return G @ W, G.T @ X, G.sum(axis=0)
@@ -183,6 +186,19 @@ def not_seeded(tape, count):
 
 
 @sweep.mistake(
+    "The sweep starts with the 1 at node 0. It is dL/dL = 1, so it belongs to the last "
+    "node, L itself."
+)
+def seeded_at_the_input(tape, count):
+    gradients = [0.0] * count
+    gradients[0] = 1.0
+    for node, operands in reversed(tape):
+        for operand, slope in operands:
+            gradients[operand] += slope * gradients[node]
+    return gradients
+
+
+@sweep.mistake(
     "Slopes along a path are multiplied, not added: what arrives is slope * the "
     "gradient of the node."
 )
@@ -256,6 +272,8 @@ def _numerical(rng):
     A = rng.normal(size=(4, 3))
 
     def f(x):
+        if np.ndim(x) != 1:
+            raise ValueError("f takes the whole vector x (n,), with one entry moved")
         return float(np.sum(np.exp(0.5 * np.tanh(x) @ A[:, : x.size].T)))
 
     return f, rng.normal(size=int(rng.integers(1, 4))), 1e-3
@@ -278,6 +296,11 @@ def numerical_gradient(f, x, h):
 )
 def one_sided(f, x, h):
     return np.array([(f(x + h * e) - f(x)) / h for e in np.eye(x.size)])
+
+
+@numerical_gradient.mistake("The sign is turned: it is f at x + h minus f at x - h.")
+def turned_round(f, x, h):
+    return -numerical_gradient.reference(f, x, h)
 
 
 @numerical_gradient.mistake(
