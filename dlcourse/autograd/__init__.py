@@ -1,20 +1,16 @@
 """The engine: a Tensor that records how it was made, and gradients from the record.
 
-tensor.py holds the Tensor and its tape, operators.py the arithmetic, functions.py the
-functions of one Tensor, gradcheck.py the check against finite differences.
+tensor.py holds the Tensor, tape.py the record and the walk back over it; operators.py
+the arithmetic, functions.py the functions of one Tensor, joining.py those of several;
+gradcheck.py the check against finite differences.
 """
 
 from dlcourse.autograd.functions import exp, log, relu, sigmoid, sqrt, tanh
+from dlcourse.autograd.grad_mode import is_grad_enabled, no_grad
 from dlcourse.autograd.gradcheck import GradCheck, gradcheck
 from dlcourse.autograd.operators import matmul, promoted
-from dlcourse.autograd.tensor import (
-    Tensor,
-    expect_tensors,
-    is_grad_enabled,
-    no_grad,
-    record,
-    tensor,
-)
+from dlcourse.autograd.tape import expect_tensors, record, shared
+from dlcourse.autograd.tensor import Tensor, tensor
 
 __all__ = [
     "GradCheck",
@@ -29,6 +25,7 @@ __all__ = [
     "promoted",
     "record",
     "relu",
+    "shared",
     "sigmoid",
     "sqrt",
     "tanh",

@@ -6,7 +6,8 @@ Each is a function, ``exp(x)``, and a method, ``x.exp()``, as in PyTorch. In eve
 
 import numpy as np
 
-from dlcourse.autograd.tensor import Tensor, floats, record
+from dlcourse.autograd.tape import record
+from dlcourse.autograd.tensor import Tensor, floats
 
 # ------------------------------------------------------------------------- pointwise
 

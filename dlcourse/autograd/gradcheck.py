@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlcourse.autograd.tensor import no_grad
+from dlcourse.autograd.grad_mode import no_grad
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ import operator
 
 import numpy as np
 
-from dlcourse.autograd.tensor import Tensor, floats, record, values_of
+from dlcourse.autograd.tape import record
+from dlcourse.autograd.tensor import Tensor, floats, values_of
 
 
 def add(a, b):

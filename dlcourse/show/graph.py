@@ -13,7 +13,7 @@ from operator import attrgetter
 import numpy as np
 
 from dlcourse.autograd import Tensor
-from dlcourse.autograd.tensor import unbroadcast
+from dlcourse.autograd.tape import unbroadcast
 from dlcourse.show import style
 from dlcourse.show.boxes import Box, draw
 from dlcourse.show.figure import drawing

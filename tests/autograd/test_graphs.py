@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
 from dlcourse import tensor
-from dlcourse.autograd.tensor import unbroadcast
+from dlcourse.autograd.tape import unbroadcast
 
 SHAPES = [(), (3,), (1,), (2, 3), (2, 1), (1, 3), (1, 1)]  # all broadcast to (2, 3)
 FULL = np.random.default_rng(9).normal(size=(2, 3))
