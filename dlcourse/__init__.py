@@ -7,8 +7,19 @@ imported by those who use them.
 """
 
 from dlcourse import autograd, nn, optim
-from dlcourse.autograd import Tensor, no_grad, tensor
+from dlcourse.autograd import Tensor, cat, no_grad, stack, tensor, where
 from dlcourse.random import manual_seed
 
-__all__ = ["Tensor", "autograd", "manual_seed", "nn", "no_grad", "optim", "tensor"]
+__all__ = [
+    "Tensor",
+    "autograd",
+    "cat",
+    "manual_seed",
+    "nn",
+    "no_grad",
+    "optim",
+    "stack",
+    "tensor",
+    "where",
+]
 __version__ = "0.1.0"

@@ -8,6 +8,7 @@ gradcheck.py the check against finite differences.
 from dlcourse.autograd.functions import exp, log, relu, sigmoid, sqrt, tanh
 from dlcourse.autograd.grad_mode import is_grad_enabled, no_grad
 from dlcourse.autograd.gradcheck import GradCheck, gradcheck
+from dlcourse.autograd.joining import cat, maximum, stack, where
 from dlcourse.autograd.operators import matmul, promoted
 from dlcourse.autograd.tape import expect_tensors, record, shared
 from dlcourse.autograd.tensor import Tensor, tensor
@@ -15,12 +16,14 @@ from dlcourse.autograd.tensor import Tensor, tensor
 __all__ = [
     "GradCheck",
     "Tensor",
+    "cat",
     "exp",
     "expect_tensors",
     "gradcheck",
     "is_grad_enabled",
     "log",
     "matmul",
+    "maximum",
     "no_grad",
     "promoted",
     "record",
@@ -28,6 +31,8 @@ __all__ = [
     "shared",
     "sigmoid",
     "sqrt",
+    "stack",
     "tanh",
     "tensor",
+    "where",
 ]

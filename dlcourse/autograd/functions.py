@@ -4,9 +4,11 @@ Each is a function, ``exp(x)``, and a method, ``x.exp()``, as in PyTorch. In eve
 ``g`` is the gradient of the loss with respect to the result and has the result's shape.
 """
 
+import math
+
 import numpy as np
 
-from dlcourse.autograd.tape import record
+from dlcourse.autograd.tape import expect_tensors, record
 from dlcourse.autograd.tensor import Tensor, floats
 
 # ------------------------------------------------------------------------- pointwise
@@ -49,7 +51,23 @@ def sigmoid(x):
 
 def relu(x):
     """max(x, 0); slope 1 above 0, and 0 at 0 and below."""
-    return record("relu", np.maximum(x.data, 0), (x, lambda g: g * (x.data > 0)))
+    expect_tensors("relu", x)
+    if x.dtype.kind == "f":  # clipping with both bounds: NumPy's quickest maximum
+        y = x.data.clip(0, np.inf)
+    else:
+        y = np.maximum(x.data, 0)
+    return record("relu", y, (x, lambda g: g * (y > 0)))
+
+
+def clamp(x, min=None, max=None):
+    """x, but at least ``min`` and at most ``max``; slope 1 between them (and there)."""
+    if min is None and max is None:
+        raise ValueError("clamp expects min, max or both, got neither")
+
+    def gradient(g):
+        return g * ((min is None or x.data >= min) & (max is None or x.data <= max))
+
+    return record("clamp", x.data.clip(min, max), (x, gradient))
 
 
 # ------------------------------------------------------------------------ reductions
@@ -118,9 +136,28 @@ def transpose(x, dim0, dim1):
     )
 
 
-POINTWISE = (exp, log, sqrt, abs, tanh, sigmoid, relu)
+def permute(x, *dims):
+    """The axes in the order ``dims``; the gradient takes the opposite order."""
+    dims = dims[0] if len(dims) == 1 and not np.isscalar(dims[0]) else dims
+    back = np.argsort([d % x.ndim for d in dims])
+    y = x.data.transpose(dims)
+    return record("permute", y, (x, lambda g: g.transpose(back)))
+
+
+def flatten(x, start_dim=0, end_dim=-1):
+    """The axes from ``start_dim`` to ``end_dim`` made one, row by row."""
+    if x.ndim == 0:
+        return reshape(x, 1)
+    start, end = (range(x.ndim)[d] for d in (start_dim, end_dim))
+    if start > end:
+        raise ValueError(f"flatten expects start_dim <= end_dim, got {start} > {end}")
+    rest = x.shape[end + 1 :]
+    return reshape(x, *x.shape[:start], math.prod(x.shape[start : end + 1]), *rest)
+
+
+POINTWISE = (exp, log, sqrt, abs, tanh, sigmoid, relu, clamp)
 REDUCTIONS = (sum, mean, amax)
-SHAPES = (reshape, transpose)
+SHAPES = (reshape, transpose, permute, flatten)
 
 for function in POINTWISE + REDUCTIONS + SHAPES:
     setattr(Tensor, function.__name__, function)

@@ -95,13 +95,17 @@ def matmul(a, b):
 def getitem(a, index):
     """a[index]: each gradient goes back to the entry it came from."""
     index = tuple(map(values_of, index)) if type(index) is tuple else values_of(index)
+    y = a.data[index]
 
     def scatter(g):
         out = np.zeros(a.shape, g.dtype)
-        np.add.at(out, index, g)  # an entry picked twice gets both gradients
+        if np.may_share_memory(y, a.data):  # a slice: each entry picked once
+            out[index] = g
+        else:
+            np.add.at(out, index, g)  # an entry picked twice gets both gradients
         return out
 
-    return record("index", a.data[index], (a, scatter))
+    return record("index", y, (a, scatter))
 
 
 def promoted(a, b):

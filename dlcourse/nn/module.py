@@ -25,6 +25,7 @@ class Module:
 
     def __init__(self):
         self._forward_hooks = {}
+        self._buffers = []  # their names
 
     def __setattr__(self, name, value):
         if isinstance(value, Module | Parameter) and "_forward_hooks" not in vars(self):
@@ -43,9 +44,10 @@ class Module:
 
     def __call__(self, *args, **kwargs):
         output = self.forward(*args, **kwargs)
-        for hook in tuple(self._forward_hooks.values()):
-            changed = hook(self, args, output)
-            output = output if changed is None else changed
+        if self._forward_hooks:
+            for hook in tuple(self._forward_hooks.values()):
+                changed = hook(self, args, output)
+                output = output if changed is None else changed
         return output
 
     def register_forward_hook(self, hook):
@@ -57,6 +59,17 @@ class Module:
         handle = _Handle(self._forward_hooks)
         self._forward_hooks[handle] = hook
         return handle
+
+    def register_buffer(self, name, tensor):
+        """Keep a Tensor (or None) that is not learned, as a part of the state."""
+        if tensor is not None and not isinstance(tensor, Tensor):
+            raise TypeError(
+                f"register_buffer expects a Tensor or None as {name!r}, got "
+                f"{type(tensor).__name__}"
+            )
+        setattr(self, name, tensor)
+        if name not in self._buffers:
+            self._buffers.append(name)
 
     # -------------------------------------------------------------- parts and names
 
@@ -81,6 +94,13 @@ class Module:
     def parameters(self):
         return (parameter for _, parameter in self.named_parameters())
 
+    def named_buffers(self):
+        """(path, buffer): what is kept but not learned, such as running moments."""
+        return _once(self._all_buffers())
+
+    def buffers(self):
+        return (buffer for _, buffer in self.named_buffers())
+
     def _parts(self):
         for name, value in vars(self).items():
             if isinstance(value, Module):
@@ -92,20 +112,35 @@ class Module:
         for name, part in self._parts():
             yield from part._walk(f"{prefix}.{name}" if prefix else name)
 
+    def _own_parameters(self):
+        return ((n, p) for n, p in vars(self).items() if isinstance(p, Parameter))
+
+    def _own_buffers(self):
+        named = ((name, getattr(self, name)) for name in self._buffers)
+        return ((name, buffer) for name, buffer in named if buffer is not None)
+
     def _all_parameters(self):
         for path, module in self._walk():
-            for name, value in vars(module).items():
-                if isinstance(value, Parameter):
-                    yield (f"{path}.{name}" if path else name), value
+            yield from _under(path, module._own_parameters())
+
+    def _all_buffers(self):
+        for path, module in self._walk():
+            yield from _under(path, module._own_buffers())
+
+    def _state(self):
+        """(path, Tensor), each module's parameters before its buffers, as PyTorch."""
+        for path, module in self._walk():
+            yield from _under(path, module._own_parameters())
+            yield from _under(path, module._own_buffers())
 
     # ------------------------------------------------------------------------ state
 
     def state_dict(self):
-        """{path: values}, detached Tensors that share the parameters' memory.
+        """{path: values} of parameters and buffers: detached, in the same memory.
 
-        A parameter that is used in two places is there under both paths.
+        What is used in two places is there under both paths.
         """
-        return {name: p.detach() for name, p in self._all_parameters()}
+        return {name: tensor.detach() for name, tensor in self._state()}
 
     @no_grad()
     def load_state_dict(self, state_dict):
@@ -115,7 +150,7 @@ class Module:
         """
         if not hasattr(state_dict, "items"):
             raise TypeError(f"expected a state_dict, got {type(state_dict).__name__}")
-        own = dict(self._all_parameters())
+        own = dict(self._state())
         new = {
             name: np.asarray(value.detach() if hasattr(value, "detach") else value)
             for name, value in state_dict.items()
@@ -132,8 +167,8 @@ class Module:
                 f"this state_dict does not fit {type(self).__name__}: "
                 + "; ".join(sorted(wrong))
             )
-        for name, parameter in own.items():
-            parameter[...] = new[name]
+        for name, tensor in own.items():
+            tensor[...] = new[name]
 
     def train(self, mode=True):
         """Switch to training (or, with False, to evaluation), all parts included."""
@@ -150,17 +185,18 @@ class Module:
             parameter.grad = None
 
     def double(self):
-        """Turn all parameters into float64."""
+        """Turn all parameters and floating buffers into float64."""
         return self._cast(np.float64)
 
     def float(self):
-        """Turn all parameters into float32."""
+        """Turn all parameters and floating buffers into float32."""
         return self._cast(np.float32)
 
     def _cast(self, dtype):
-        for parameter in self.parameters():
-            parameter.data = parameter.data.astype(dtype)
-            parameter.grad = None
+        for tensor in (*self.parameters(), *self.buffers()):
+            if tensor.dtype.kind == "f":
+                tensor.data = tensor.data.astype(dtype)
+                tensor.grad = None
         return self
 
     def extra_repr(self):
@@ -175,33 +211,9 @@ class Module:
         return f"{type(self).__name__}(\n  {body}\n)"
 
 
-class Sequential(Module):
-    """Modules applied one after the other."""
-
-    def __init__(self, *modules):
-        super().__init__()
-        for i, module in enumerate(modules):
-            if not isinstance(module, Module):
-                raise TypeError(
-                    f"Sequential expects modules, got {type(module).__name__} at "
-                    f"position {i}" + (": call it, ReLU()" if callable(module) else "")
-                )
-            setattr(self, str(i), module)
-
-    def forward(self, input):
-        for module in self:
-            input = module(input)
-        return input
-
-    def __len__(self):
-        return len(list(self._parts()))
-
-    def __iter__(self):
-        return (module for _, module in self._parts())
-
-    def __getitem__(self, index):
-        modules = list(self)[index]
-        return Sequential(*modules) if isinstance(index, slice) else modules
+def _under(path, named):
+    """The (name, part) pairs of ``named`` with the whole path as name."""
+    return ((f"{path}.{name}" if path else name, part) for name, part in named)
 
 
 def _once(named):

@@ -349,3 +349,71 @@ def test_sequential_says_which_part_is_none():
         nn.Sequential(nn.Linear(1, 1), nn.ReLU)
     with pytest.raises(TypeError, match=r"got list at position 0$"):
         nn.Sequential([nn.Linear(1, 1)])
+
+
+# ------------------------------------------------------------- buffers and containers
+
+
+def counting(nn):
+    """A module with a parameter, two buffers and a part, on either engine."""
+
+    class Counting(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = nn.Linear(2, 2)
+            self.register_buffer("mean", MAKE[nn](np.ones(2, np.float32)))
+            self.register_buffer("count", MAKE[nn](np.array(3)))
+            self.register_buffer("absent", None)
+            self.gain = nn.Parameter(MAKE[nn](np.ones(2, np.float32)))
+
+    return Counting()
+
+
+def test_buffers_are_state_and_no_parameters():
+    ours, theirs = counting(nn), counting(torch.nn)
+    assert list(ours.state_dict()) == list(theirs.state_dict())
+    for names in ("named_parameters", "named_buffers"):
+        assert {n for n, _ in getattr(ours, names)()} == {
+            n for n, _ in getattr(theirs, names)()
+        }
+    ours.load_state_dict(
+        {k: 2 * v.detach().numpy() for k, v in theirs.state_dict().items()}
+    )
+    assert ours.count.item() == 6 and ours.mean.data.tolist() == [2, 2]
+    assert [b.dtype for b in ours.double().buffers()] == [np.float64, np.int64]
+
+
+def test_a_buffer_that_is_replaced_stays_in_the_state():
+    module = counting(nn)
+    module.mean = tensor([5.0, 6.0])
+    assert module.state_dict()["mean"].data.tolist() == [5, 6]
+    with pytest.raises(TypeError, match=r"register_buffer expects a Tensor.*'mean'"):
+        module.register_buffer("mean", np.ones(2))
+
+
+def test_module_list():
+    def listed(nn):
+        class Chain(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.layers = nn.ModuleList([nn.Linear(2, 3), nn.Tanh()])
+                self.layers.append(nn.Linear(3, 1))
+
+        return Chain()
+
+    ours, theirs = listed(nn), listed(torch.nn)
+    assert list(ours.state_dict()) == list(theirs.state_dict())
+    assert len(ours.layers) == 3 and ours.layers[-1] is list(ours.layers)[2]
+    assert isinstance(ours.layers[:2], nn.ModuleList) and len(ours.layers[:2]) == 2
+    with pytest.raises(TypeError, match="ModuleList expects modules, got int"):
+        nn.ModuleList([3])
+
+
+@pytest.mark.parametrize("start, end", [(1, -1), (0, -1), (1, 2), (2, 3)])
+def test_flatten_and_identity(start, end):
+    x = np.arange(120.0).reshape(2, 3, 4, 5)
+    flat = nn.Flatten(start, end)(tensor(x))
+    expected = torch.nn.Flatten(start, end)(torch.tensor(x))
+    assert flat.shape == tuple(expected.shape)
+    assert (flat.data == expected.numpy()).all()
+    assert nn.Identity()(flat) is flat
