@@ -1,0 +1,108 @@
+"""PyTorch's samples of optimisers (optim_db), and their schedules' samples too.
+
+``optim_db`` gives the settings; the parameters and gradients are made here. Each
+optimiser takes STEPS steps on three parameters, and as many with two groups.
+"""
+
+import itertools
+import warnings
+
+import numpy as np
+import torch
+from parity import Call, Converter, Entry, Failure, Outside, Row, expect_equal, fitted
+from torch.testing._internal.common_optimizers import OptimizerErrorEnum, optim_db
+
+from dlcourse import nn, optim, tensor
+
+OPTIMIZERS = {info.optim_cls.__name__: info for info in optim_db}
+STEPS = 10
+SHAPES = ((3, 4), (5,), ())
+
+TABLE = {}
+
+
+def tensor_setting(call):
+    values = itertools.chain.from_iterable(
+        v if isinstance(v, tuple) else (v,) for v in call.kwargs.values()
+    )
+    return any(isinstance(v, torch.Tensor) for v in values)
+
+
+EVERYWHERE = Entry(
+    outside={"a setting that is a Tensor": tensor_setting},
+    excepted={
+        "with/without names": "parameters with names are no parameters here",
+    },
+)
+
+
+def ours(name):
+    """dlcourse's class for a name of PyTorch's, or None."""
+    return getattr(optim, name, None)
+
+
+def names():
+    """The names that both offer."""
+    return [name for name in OPTIMIZERS if ours(name)]
+
+
+def run(name):
+    """All of PyTorch's settings for one name: a Row."""
+    info, entry, row = OPTIMIZERS[name], TABLE.get(name, EVERYWHERE), Row(name)
+    for sample in info.optim_inputs_func(device="cpu", dtype=torch.float64):
+        call = Call((), sample.kwargs)
+        for groups in (1, 2):
+            row.sample(entry, call, lambda c=call, g=groups: _both(info, c, g))
+    for bad in info.optim_error_inputs_func(device="cpu", dtype=torch.float64):
+        sample = bad.optimizer_error_input
+        params = [torch.ones(2, 3)] if sample.params is None else sample.params
+        call = Call((params,), sample.kwargs)
+        step = bad.error_on is OptimizerErrorEnum.STEP_ERROR
+        row.error(
+            entry,
+            call,
+            str(bad.error_regex),
+            lambda c=call, s=step: _only_ours(name, c, s),
+        )
+    return row
+
+
+def _both(info, call, groups):
+    """STEPS steps from the same parameters with the same gradients: all stay equal."""
+    rng = np.random.default_rng(0)
+    values = [rng.normal(size=shape) for shape in SHAPES]
+    theirs = [torch.nn.Parameter(torch.tensor(v)) for v in values]
+    mine = [nn.Parameter(tensor(v)) for v in values]
+    function = ours(info.optim_cls.__name__)
+    kwargs = fitted(function, call)
+    optimizer = function(_grouped(mine, groups), **kwargs)
+    reference = info.optim_cls(_grouped(theirs, groups), **call.kwargs)
+    for _ in range(STEPS):
+        for x, y in zip(theirs, mine, strict=True):
+            gradient = rng.normal(size=x.shape)
+            x.grad, y.grad = torch.tensor(gradient), tensor(gradient)
+        reference.step()
+        optimizer.step()
+    for i, (x, y) in enumerate(zip(theirs, mine, strict=True)):
+        expect_equal(f"parameter {i}", x, y)
+    expected, state = reference.state_dict()["state"], optimizer.state_dict()["state"]
+    for i, entries in state.items():
+        for key in entries.keys() & expected[i].keys():
+            a, b = expected[i][key], entries[key]
+            if a is not None and np.shape(a):
+                expect_equal(f"state {key} of parameter {i}", a, b)
+    return True
+
+
+def _grouped(parameters, groups):
+    if groups == 1:
+        return parameters
+    return [{"params": parameters[:1], "lr": 0.05}, {"params": parameters[1:]}]
+
+
+def _only_ours(name, call, step):
+    convert = Converter()
+    function = ours(name)
+    optimizer = function(*convert(call.args), **convert(fitted(function, call)))
+    if step:
+        optimizer.step()
