@@ -30,7 +30,12 @@ def ours(name):
 
 def names():
     """The names that both offer."""
-    return [name for name in MODULES if ours(name)]
+    return [name for name in everything() if ours(name)]
+
+
+def everything():
+    """All of PyTorch's names, sorted."""
+    return sorted(MODULES)
 
 
 def run(name):

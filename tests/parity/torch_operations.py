@@ -1,6 +1,7 @@
 """PyTorch's samples of functions (op_db) on dlcourse's functions of the same names."""
 
 import functools
+import operator
 import warnings
 
 import torch
@@ -16,22 +17,80 @@ OPS = {
 }
 
 
-def empty(call):
-    return call.args[0].numel() == 0
+# ------------------------------------------------- what samples ask for, as predicates
 
 
 def unequal(call):
     return call.args[0].shape != call.args[1].shape
 
 
-def array_exponent(call):
+def number_first(call):
+    return not isinstance(call.args[0], torch.Tensor)
+
+
+def only_numbers(call):
+    return not any(isinstance(x, torch.Tensor) for x in call.args)
+
+
+def tensor_exponent(call):
     return isinstance(call.args[1], torch.Tensor)
+
+
+def tensor_bounds(call):
+    return any(isinstance(x, torch.Tensor) for x in call.args[1:])
+
+
+def empty_among_others(call):
+    return len({x.ndim for x in call.args[0]}) > 1
+
+
+# ----------------------------------------------------------------------- the table
+
+Tensor = autograd.Tensor
+
+
+def arithmetic(function, **more):
+    """An operator of two: numbers alone are Python's, a number may come first."""
+    return Entry(
+        function,
+        skipped={"numbers only, no Tensor": only_numbers},
+        excepted={"a number before the operator's sign": number_first},
+        **more,
+    )
+
+
+def reflected(function):
+    return arithmetic(lambda a, b: function(b, a))
 
 
 # What needs a word. All other names that both have run as they are.
 TABLE = {
-    "div.no_rounding_mode": Entry(autograd.Tensor.__truediv__),
-    "pow": Entry(outside={"the exponent is a number": array_exponent}),
+    "add": arithmetic(operator.add),
+    "sub": arithmetic(operator.sub),
+    "mul": arithmetic(operator.mul),
+    "div.no_rounding_mode": arithmetic(operator.truediv),
+    "true_divide": arithmetic(operator.truediv),
+    "pow": arithmetic(
+        operator.pow, outside={"an exponent that is no number": tensor_exponent}
+    ),
+    "__radd__": reflected(operator.add),
+    "__rsub__": reflected(operator.sub),
+    "__rmul__": reflected(operator.mul),
+    "__rdiv__": reflected(operator.truediv),
+    "eq": arithmetic(operator.eq),
+    "ne": arithmetic(operator.ne),
+    "lt": arithmetic(operator.lt),
+    "le": arithmetic(operator.le),
+    "gt": arithmetic(operator.gt),
+    "ge": arithmetic(operator.ge),
+    "neg": Entry(operator.neg),
+    "mm": Entry(operator.matmul),
+    "mv": Entry(operator.matmul),
+    "bmm": Entry(operator.matmul),
+    "dot": Entry(operator.matmul),
+    "where": Entry(lambda x, condition, y: autograd.where(condition, x, y)),
+    "clamp": Entry(outside={"bounds that are no numbers": tensor_bounds}),
+    "cat": Entry(outside={"an empty Tensor of another shape": empty_among_others}),
     "nn.functional.mse_loss": Entry(
         outside={"PyTorch broadcasts unequal shapes, with a warning": unequal}
     ),
@@ -42,16 +101,22 @@ def ours(name):
     """dlcourse's function for a name of PyTorch's, or None."""
     if name in TABLE and TABLE[name].ours:
         return TABLE[name].ours
+    rooms = (vars(Tensor), vars(autograd), vars(functional))
     if name.startswith("nn.functional."):
-        return getattr(functional, name.removeprefix("nn.functional."), None)
-    found = vars(autograd.Tensor).get(name) or vars(autograd).get(name)
+        rooms, name = rooms[2:], name.removeprefix("nn.functional.")
+    found = next((room[name] for room in rooms if name in room), None)
     found = found.fget if isinstance(found, property) else found
     return found if callable(found) else None
 
 
 def names():
     """The names that both offer."""
-    return [name for name in OPS if ours(name)]
+    return [name for name in everything() if ours(name)]
+
+
+def everything():
+    """All of PyTorch's names, sorted."""
+    return sorted(OPS)
 
 
 def run(name):
@@ -59,14 +124,16 @@ def run(name):
     op, entry, row = OPS[name], TABLE.get(name, Entry()), Row(name)
     function = ours(name)
     for sample in samples(op):
-        call = Call((sample.input, *sample.args), sample.kwargs)
+        call = Call((sample.input, *sample.args), sample.kwargs).with_leaves()
 
         def both(call=call):
-            convert = Converter()
-            y = run_ours(function, call, convert)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 expected = op(*call.args, **call.kwargs)
+            if expected is NotImplemented:
+                raise Outside("PyTorch too leaves it to the other operand")
+            convert = Converter()
+            y = run_ours(function, call, convert)
             return compare(expected, y, convert.with_gradient())
 
         row.sample(entry, call, both)
@@ -83,9 +150,7 @@ def samples(op):
     for make in (op.reference_inputs, op.sample_inputs):
         try:
             torch.manual_seed(0)
-            return list(
-                make("cpu", torch.float64, requires_grad=op.supports_autograd)
-            )
+            return list(make("cpu", torch.float64, requires_grad=op.supports_autograd))
         except ValueError:  # where and clamp: not with requires_grad
             continue
     raise Outside("no samples")
