@@ -2,7 +2,8 @@
 
 data.py loads, fit.py trains, evaluate.py measures a model, diagnose.py finds where nan
 began, statistics.py says how sure a mean over seeds is, timing.py times, flops.py
-counts. Models of dlcourse and of torch are treated alike.
+counts, signals.py measures what passes through the layers. Models of dlcourse and of
+torch are treated alike.
 """
 
 from dlcourse.lab.data import Dataset, Split, load_digits, load_mnist
@@ -11,6 +12,7 @@ from dlcourse.lab.evaluate import accuracy, evaluate, outputs, predict_classes
 from dlcourse.lab.fit import History, Validation, batches, fit, train_step
 from dlcourse.lab.flops import Flops, count_flops
 from dlcourse.lab.setup import check_setup
+from dlcourse.lab.signals import Signals, rms, signals
 from dlcourse.lab.statistics import (
     Sample,
     interval,
@@ -19,14 +21,17 @@ from dlcourse.lab.statistics import (
     t_quantile,
 )
 from dlcourse.lab.timing import Stopwatch, median_time, stopwatch
+from dlcourse.lab.tuning import Tuned, tune
 
 __all__ = [
     "Dataset",
     "Flops",
     "History",
     "Sample",
+    "Signals",
     "Split",
     "Stopwatch",
+    "Tuned",
     "Validation",
     "accuracy",
     "batches",
@@ -43,7 +48,10 @@ __all__ = [
     "outputs",
     "over_seeds",
     "predict_classes",
+    "rms",
+    "signals",
     "stopwatch",
     "t_quantile",
     "train_step",
+    "tune",
 ]

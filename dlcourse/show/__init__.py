@@ -1,12 +1,23 @@
 """Figures: one style, described for who cannot see them; explorables; graphs.
 
 figure.py shows a picture with its description, plots.py draws lines, images and bars,
-graph.py the graph of a computation, explorable.py a figure that follows controls.
+signals.py what passes through the layers of a network, graph.py the graph of a
+computation, explorable.py a figure that follows controls.
 """
 
 from dlcourse.show.explorable import explore
 from dlcourse.show.figure import figure
 from dlcourse.show.graph import graph
 from dlcourse.show.plots import bars, images, lines
+from dlcourse.show.signals import histograms, signals
 
-__all__ = ["bars", "explore", "figure", "graph", "images", "lines"]
+__all__ = [
+    "bars",
+    "explore",
+    "figure",
+    "graph",
+    "histograms",
+    "images",
+    "lines",
+    "signals",
+]
