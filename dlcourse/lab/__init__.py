@@ -20,11 +20,13 @@ from dlcourse.lab.statistics import (
     over_seeds,
     t_quantile,
 )
+from dlcourse.lab.stopping import EarlyStopping
 from dlcourse.lab.timing import Stopwatch, median_time, stopwatch
 from dlcourse.lab.tuning import Tuned, tune
 
 __all__ = [
     "Dataset",
+    "EarlyStopping",
     "Flops",
     "History",
     "Sample",

@@ -96,6 +96,7 @@ def fit(
     steps=None,
     batch_size=64,
     validation=None,
+    early_stopping=None,
     seed=0,
     metrics=None,
     progress=True,
@@ -111,6 +112,9 @@ def fit(
         epochs, steps: how long, in passes over ``train`` or in batches; one of them.
         batch_size: examples in a batch; the last of an epoch may have fewer.
         validation: a pair (x, y) to measure on after each epoch, and at the end.
+        early_stopping: an :class:`EarlyStopping`; it needs ``validation``. The model
+            ends with the parameters that were best, and ``epochs`` or ``steps`` say
+            when to end at the latest.
         seed: of the order of the examples; the same seed, the same batches.
         metrics: {name: f}; f(model) is kept after every step, when the parameters are
             new and the gradients still there.
@@ -128,6 +132,8 @@ def fit(
     x, y = checked_examples(train, model, "train")
     if validation is not None:
         validation = checked_examples(validation, model, "validation")
+    elif early_stopping is not None:
+        raise ValueError("fit: early_stopping needs validation=(x, y) to measure on")
     _expect_owner(optimizer, model)
     batch_size = _at_least_one("batch_size", batch_size)
     epoch_steps = math.ceil(len(x) / batch_size)
@@ -164,6 +170,8 @@ def fit(
         if validation and (step % epoch_steps == 0 or step == steps):
             measurement = evaluate(model, *validation, loss_fn, "validation")
             history.validation.append(Validation(step, *measurement))
+            if early_stopping:
+                early_stopping.update(model, step, measurement[0])
 
     started = time.perf_counter()
     model.train()
@@ -177,6 +185,8 @@ def fit(
                 inputs, targets = tensor(x[batch]), tensor(y[batch])
                 loss = train_step(model, inputs, targets, checked_loss, optimizer)
                 record(loss)
+                if early_stopping and early_stopping.stopped:
+                    break
     except KeyboardInterrupt:
         if sampling.get():  # half a run is no value for a sample
             raise
@@ -187,6 +197,8 @@ def fit(
     finally:
         steps_bar.close()
         history.seconds = time.perf_counter() - started
+    if early_stopping:
+        early_stopping.restore(model, tensor)
     if history.interrupted:
         print(
             f"Interrupted after step {history.steps} of {steps}: the model keeps what "
