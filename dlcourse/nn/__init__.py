@@ -6,11 +6,16 @@ from dlcourse.nn.container import Flatten, Identity, ModuleList, Sequential
 from dlcourse.nn.linear import Linear
 from dlcourse.nn.loss import CrossEntropyLoss, MSELoss
 from dlcourse.nn.module import Module, Parameter
+from dlcourse.nn.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
 
 __all__ = [
+    "BatchNorm1d",
+    "BatchNorm2d",
     "CrossEntropyLoss",
     "Flatten",
+    "GroupNorm",
     "Identity",
+    "LayerNorm",
     "Linear",
     "MSELoss",
     "Module",

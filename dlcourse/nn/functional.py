@@ -4,9 +4,13 @@ from dlcourse.autograd import relu, sigmoid, tanh
 from dlcourse.nn.activation import log_softmax, softmax
 from dlcourse.nn.linear import linear
 from dlcourse.nn.loss import cross_entropy, mse_loss
+from dlcourse.nn.normalization import batch_norm, group_norm, layer_norm
 
 __all__ = [
+    "batch_norm",
     "cross_entropy",
+    "group_norm",
+    "layer_norm",
     "linear",
     "log_softmax",
     "mse_loss",
