@@ -2,7 +2,7 @@
 # without make `python tools/bootstrap.py` does setup, lab and test.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test test-matrix build lint readme bench data clean \
+.PHONY: help setup lab test test-matrix build lint readme bench parity data clean \
         constraints tools
 
 PORT ?= 8888
@@ -40,6 +40,7 @@ help:
 	@echo "make readme        write the README's tables anew"
 	@echo "make test-matrix   the notebooks on other threads and processors' kernels"
 	@echo "make bench         the benchmarks, side by side with NumPy and PyTorch"
+	@echo "make parity        PyTorch's own samples, and the report of what runs"
 	@echo "make data          make the files in data/ again and compare"
 	@echo "make constraints   resolve constraints.txt anew from pyproject.toml"
 	@echo "make clean         remove .venv and everything that commands leave behind"
@@ -78,7 +79,11 @@ readme: tools
 	@$(python) -m dlcourse.authoring readme
 
 bench: tools
-	@set -e; for script in benchmarks/*.py; do $(python) "$$script"; done
+	@$(python) benchmarks/import_time.py
+	@$(python) benchmarks/training_steps.py $(ARGS)
+
+parity: tools
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(python) tests/parity/parity_report.py
 
 data:
 	@$(bootstrap) setup $(options) --extra data

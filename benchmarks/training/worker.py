@@ -1,0 +1,116 @@
+"""One fresh process: a round of times, or the peak memory of one workload.
+
+    python -m training.worker times '{"engines": [...], "workloads": [...], ...}'
+    python -m training.worker memory '{"engine": ..., "workload": ...}'
+
+One line of JSON is printed for each workload.
+"""
+
+import json
+import random
+import statistics
+import sys
+import time
+from pathlib import Path
+
+from training.engines import engine, initial_state
+from training.workloads import SGD, WORKLOADS, Workload, curve, mlp
+
+CHECKED_STEPS = 5
+TOLERANCE = 1e-4
+STATUS = Path("/proc/self/status")
+TINY = Workload("", lambda nn: mlp(nn, "ReLU", 2, 2, 1), curve, "MSELoss", SGD)
+
+
+def times(engines, workloads, seconds, seed):
+    """Seconds per step of each engine, in blocks that take turns in random order."""
+    rng = random.Random(seed)
+    rng.shuffle(workloads)
+    for name in workloads:
+        try:
+            steps = started(name, engines)
+        except (AttributeError, NotImplementedError) as error:
+            report(workload=name, missing=str(error))
+            continue
+        # As many steps in a block as the fastest takes in 10 ms, but the same for all.
+        pilot = min(timed(step, 2) for step in steps.values())
+        n = max(1, round(0.01 / pilot))
+        blocks = {key: [] for key in steps}
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end or len(blocks[engines[0]]) < 3:
+            for key in rng.sample(engines, len(engines)):
+                steps[key]()  # not timed: threads of the last engine go to sleep
+                blocks[key].append(timed(steps[key], n))
+        report(
+            workload=name,
+            seconds={key: statistics.median(values) for key, values in blocks.items()},
+        )
+
+
+def started(name, engines):
+    """A step function for each engine, after some steps with equal losses."""
+    workload = WORKLOADS[name]
+    state = initial_state(workload)
+    steps = {key: engine(key)(workload, state) for key in engines}
+    losses = {
+        key: [float(step()) for _ in range(CHECKED_STEPS)]
+        for key, step in steps.items()
+    }
+    for key, values in losses.items():
+        for mine, reference in zip(values, losses["torch"], strict=True):
+            if not abs(mine - reference) <= TOLERANCE * max(1, abs(reference)):
+                raise SystemExit(
+                    f"{name}: the losses of {key}, {values}, are not PyTorch's, "
+                    f"{losses['torch']}"
+                )
+    return steps
+
+
+def timed(step, n):
+    start = time.perf_counter()
+    for _ in range(n):
+        result = step()
+    float(result)  # some compute late: this waits for them
+    return (time.perf_counter() - start) / n
+
+
+def memory(name, workload):
+    """Peak memory above what was in use before the workload, in bytes.
+
+    Before it dlcourse or PyTorch takes a step of a tiny model, to load what it loads
+    late; a peer's code is compiled for the workload, which belongs to its memory.
+    """
+    build = engine(name)
+    if name in ("dlcourse", "torch"):
+        state = None
+        float(build(TINY, None)())
+    else:
+        state = initial_state(WORKLOADS[workload])
+    before = peak()
+    try:
+        step = build(WORKLOADS[workload], state)
+    except (AttributeError, NotImplementedError) as error:
+        report(workload=workload, missing=str(error))
+        return
+    for _ in range(CHECKED_STEPS):
+        float(step())
+    after = peak()
+    report(workload=workload, bytes=None if after is None else after - before)
+
+
+def peak():
+    """The largest resident set so far, in bytes; None where Linux's /proc is absent."""
+    if not STATUS.exists():
+        return None
+    for line in STATUS.read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    return None
+
+
+def report(**what):
+    print(json.dumps(what), flush=True)
+
+
+if __name__ == "__main__":
+    {"times": times, "memory": memory}[sys.argv[1]](**json.loads(sys.argv[2]))
