@@ -3,6 +3,7 @@
 from dlcourse.nn import functional
 from dlcourse.nn.activation import ReLU, Sigmoid, Tanh
 from dlcourse.nn.container import Flatten, Identity, ModuleList, Sequential
+from dlcourse.nn.dropout import DropConnect, Dropout, Dropout2d
 from dlcourse.nn.linear import Linear
 from dlcourse.nn.loss import CrossEntropyLoss, MSELoss
 from dlcourse.nn.module import Module, Parameter
@@ -12,6 +13,9 @@ __all__ = [
     "BatchNorm1d",
     "BatchNorm2d",
     "CrossEntropyLoss",
+    "DropConnect",
+    "Dropout",
+    "Dropout2d",
     "Flatten",
     "GroupNorm",
     "Identity",

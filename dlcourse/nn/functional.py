@@ -2,6 +2,7 @@
 
 from dlcourse.autograd import relu, sigmoid, tanh
 from dlcourse.nn.activation import log_softmax, softmax
+from dlcourse.nn.dropout import drop_connect, dropout, dropout2d
 from dlcourse.nn.linear import linear
 from dlcourse.nn.loss import cross_entropy, mse_loss
 from dlcourse.nn.normalization import batch_norm, group_norm, layer_norm
@@ -9,6 +10,9 @@ from dlcourse.nn.normalization import batch_norm, group_norm, layer_norm
 __all__ = [
     "batch_norm",
     "cross_entropy",
+    "drop_connect",
+    "dropout",
+    "dropout2d",
     "group_norm",
     "layer_norm",
     "linear",
