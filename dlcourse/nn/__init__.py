@@ -8,8 +8,13 @@ from dlcourse.nn.linear import Linear
 from dlcourse.nn.loss import CrossEntropyLoss, MSELoss
 from dlcourse.nn.module import Module, Parameter
 from dlcourse.nn.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
+from dlcourse.nn.recurrent import GRU, LSTM, RNN
+from dlcourse.nn.recurrent_cells import GRUCell, LSTMCell, RNNCell
 
 __all__ = [
+    "GRU",
+    "LSTM",
+    "RNN",
     "BatchNorm1d",
     "BatchNorm2d",
     "CrossEntropyLoss",
@@ -17,14 +22,17 @@ __all__ = [
     "Dropout",
     "Dropout2d",
     "Flatten",
+    "GRUCell",
     "GroupNorm",
     "Identity",
+    "LSTMCell",
     "LayerNorm",
     "Linear",
     "MSELoss",
     "Module",
     "ModuleList",
     "Parameter",
+    "RNNCell",
     "ReLU",
     "Sequential",
     "Sigmoid",
