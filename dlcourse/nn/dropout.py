@@ -73,12 +73,19 @@ def _dropped(who, x, p, training, mask, shape):
     if x.dtype.kind != "f":
         raise TypeError(f"{who} expects floats, got {x.dtype}: use .float()")
     if mask is None:
-        mask = default_generator().random(shape, np.float32) >= p
+        mask = _drawn(p, shape, x.data)
     elif np.shape(mask) != shape:
         raise ValueError(f"{who} expects mask {shape}, got {np.shape(mask)}")
     scale = x.dtype.type(1 / (1 - p) if p < 1 else 0)
     kept = np.multiply(mask, scale, dtype=x.dtype)
     return record(who, x.data * kept, (x, lambda g: g * kept))
+
+
+def _drawn(p, shape, like):
+    """A mask that lies in memory as the array does: their product is quick then."""
+    order = np.argsort([-abs(stride) for stride in like.strides], kind="stable")
+    uniform = default_generator().random([shape[i] for i in order], np.float32)
+    return (uniform >= p).transpose(np.argsort(order))
 
 
 class _Dropout(Module):
