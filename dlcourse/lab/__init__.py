@@ -6,6 +6,7 @@ counts, signals.py measures what passes through the layers. Models of dlcourse a
 torch are treated alike.
 """
 
+from dlcourse.lab.augment import add_noise, affine, augment, mirror, mixup
 from dlcourse.lab.data import Dataset, Split, load_digits, load_mnist
 from dlcourse.lab.diagnose import first_nonfinite
 from dlcourse.lab.evaluate import accuracy, evaluate, outputs, predict_classes
@@ -36,6 +37,9 @@ __all__ = [
     "Tuned",
     "Validation",
     "accuracy",
+    "add_noise",
+    "affine",
+    "augment",
     "batches",
     "check_setup",
     "count_flops",
@@ -47,6 +51,8 @@ __all__ = [
     "load_mnist",
     "measured",
     "median_time",
+    "mirror",
+    "mixup",
     "outputs",
     "over_seeds",
     "predict_classes",

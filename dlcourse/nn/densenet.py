@@ -14,9 +14,9 @@ from dlcourse.nn.residual import conv3x3, pooled_linear
 
 
 class DenseLayer(Module):
-    """(N, C, H, W) -> (N, C + growth_rate, H, W): x itself, and conv ReLU BN x beside it.
+    """x, and conv ReLU BN x beside it: ``growth_rate`` channels more.
 
-    So every layer sees the output of all layers before it.
+    So every layer sees what all layers before it gave.
     """
 
     def __init__(self, in_channels, growth_rate):
@@ -30,7 +30,7 @@ class DenseLayer(Module):
 
 
 class Transition(Sequential):
-    """Between dense blocks: fewer channels by a 1x1 convolution, half height and width."""
+    """Between dense blocks: other channels by a 1x1 convolution, half height and width."""
 
     def __init__(self, in_channels, out_channels):
         super().__init__(

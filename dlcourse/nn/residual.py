@@ -106,7 +106,7 @@ class BasicBlock(Residual):
 
 
 class PreActivationBlock(Residual):
-    """shortcut(x) + conv ReLU BN conv ReLU BN x: nothing stands after the sum (He, 2016).
+    """shortcut(x) + conv ReLU BN conv ReLU BN x: nothing after the sum (He, 2016).
 
     So x passes through all blocks as it is; after the last one follow BN and ReLU.
     Arguments as for :class:`BasicBlock`.
