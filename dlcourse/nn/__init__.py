@@ -2,8 +2,10 @@
 
 from dlcourse.nn import functional
 from dlcourse.nn.activation import ReLU, Sigmoid, Tanh
+from dlcourse.nn.attention import MultiheadAttention
 from dlcourse.nn.container import Flatten, Identity, ModuleList, Sequential
 from dlcourse.nn.dropout import DropConnect, Dropout, Dropout2d
+from dlcourse.nn.embedding import Embedding
 from dlcourse.nn.linear import Linear
 from dlcourse.nn.loss import CrossEntropyLoss, MSELoss
 from dlcourse.nn.module import Module, Parameter
@@ -21,6 +23,7 @@ __all__ = [
     "DropConnect",
     "Dropout",
     "Dropout2d",
+    "Embedding",
     "Flatten",
     "GRUCell",
     "GroupNorm",
@@ -31,6 +34,7 @@ __all__ = [
     "MSELoss",
     "Module",
     "ModuleList",
+    "MultiheadAttention",
     "Parameter",
     "RNNCell",
     "ReLU",

@@ -2,7 +2,9 @@
 
 from dlcourse.autograd import relu, sigmoid, tanh
 from dlcourse.nn.activation import log_softmax, softmax
+from dlcourse.nn.attention import scaled_dot_product_attention
 from dlcourse.nn.dropout import drop_connect, dropout, dropout2d
+from dlcourse.nn.embedding import embedding
 from dlcourse.nn.linear import linear
 from dlcourse.nn.loss import cross_entropy, mse_loss
 from dlcourse.nn.normalization import batch_norm, group_norm, layer_norm
@@ -13,12 +15,14 @@ __all__ = [
     "drop_connect",
     "dropout",
     "dropout2d",
+    "embedding",
     "group_norm",
     "layer_norm",
     "linear",
     "log_softmax",
     "mse_loss",
     "relu",
+    "scaled_dot_product_attention",
     "sigmoid",
     "softmax",
     "tanh",
