@@ -75,7 +75,7 @@ def clamp(x, min=None, max=None):
 
 def sum(x, dim=None, keepdim=False):
     """Sum over the axes ``dim`` (default: all); each entry's slope is 1."""
-    dim = _axes(dim)
+    dim = _axes(x, dim)
     y = x.data.sum(axis=dim, keepdims=keepdim)
     return record("sum", y, (x, lambda g: _spread(g, x, dim, keepdim)))
 
@@ -86,7 +86,7 @@ def mean(x, dim=None, keepdim=False):
         raise TypeError(f"mean expects floats, got {x.dtype}: use x.float().mean()")
     if x.data.size == 0:
         raise ValueError(f"mean expects at least one entry, got shape {x.shape}")
-    dim = _axes(dim)
+    dim = _axes(x, dim)
     y = x.data.mean(axis=dim, keepdims=keepdim)
     n = x.data.size // y.size
     return record("mean", y, (x, lambda g: _spread(g / n, x, dim, keepdim)))
@@ -94,7 +94,7 @@ def mean(x, dim=None, keepdim=False):
 
 def amax(x, dim=None, keepdim=False):
     """Largest entry along the axes ``dim``; equal largest ones share the gradient."""
-    dim = _axes(dim)
+    dim = _axes(x, dim)
     y = x.data.max(axis=dim, keepdims=True)
 
     def share(g):
@@ -106,8 +106,10 @@ def amax(x, dim=None, keepdim=False):
     return record("amax", y if keepdim else y.squeeze(dim), (x, share))
 
 
-def _axes(dim):
-    """PyTorch takes lists too, and [] for all axes."""
+def _axes(x, dim):
+    """PyTorch takes lists too, [] for all axes, and axis 0 or -1 of a single number."""
+    if x.ndim == 0 and dim in (0, -1):
+        return None
     return dim if dim is None or np.isscalar(dim) else tuple(dim) or None
 
 
@@ -129,6 +131,8 @@ def reshape(x, *shape):
 
 def transpose(x, dim0, dim1):
     """Swap two axes; the gradient swaps them back."""
+    if x.ndim == 0 and {dim0, dim1} <= {0, -1}:  # as PyTorch: nothing to swap
+        return reshape(x, ())
     return record(
         "transpose",
         x.data.swapaxes(dim0, dim1),

@@ -49,6 +49,7 @@ def where(condition, input, other):
 
 def maximum(input, other):
     """The larger of two, entry by entry; where they are equal each gets half of g."""
+    expect_tensors("maximum", input, other)
     a, b = promoted(input, other)
 
     def share(mine, others):
