@@ -1,8 +1,8 @@
 """Augmentation: more images out of those there are, by changes that keep the label.
 
 Whether they keep it is for the data to say: a 6 turned by 180 degrees is a 9, and a
-mirrored digit is none. Everything works on a whole batch at once, with parameters of its
-own for each image, and draws only from the ``rng`` that it is given.
+mirrored digit is none. Everything works on a whole batch at once, with parameters of
+its own for each image, and draws only from the ``rng`` that it is given.
 
 Images are arrays (N, C, H, W) or (N, H, W), or rows (N, C*H*W) with an ``image_shape``
 (H, W) or (C, H, W); what comes back has the shape and the dtype of what went in.

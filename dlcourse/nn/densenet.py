@@ -30,7 +30,7 @@ class DenseLayer(Module):
 
 
 class Transition(Sequential):
-    """Between dense blocks: other channels by a 1x1 convolution, half height and width."""
+    """Between dense blocks: a 1x1 convolution, and half the height and width."""
 
     def __init__(self, in_channels, out_channels):
         super().__init__(

@@ -1,21 +1,22 @@
 """Normalisation: over the batch, over each example's features, over groups of channels.
 
-All three take rows of numbers, each to mean 0 and variance 1, and differ in what a row
-is. For the row x of n numbers with mean m and (biased) variance v,
+All three bring rows of numbers to mean 0 and variance 1; they differ in what a row is.
+For a row x of n numbers with mean m and (biased) variance v,
 
     x̂ = (x - m) / s,   s = sqrt(v + eps),   y = weight x̂ + bias.
 
-x̂ does not change when x is shifted, nor (but for eps) when it is stretched, so
-moving x along 1 or along x̂ does nothing, and the gradient has no part there. With
-g = dL/dx̂, and means over the row,
+Shifting x leaves x̂ alone, and so (but for eps) does stretching it: moving x along 1 or
+along x̂ changes nothing, and the gradient has no part there. With g = dL/dx̂ and means
+over the row,
 
     dL/dx = (g - mean(g) - x̂ mean(g x̂)) / s :
 
-g without its projections on 1 and on x̂. ``weight`` gets the sum of dL/dy x̂, ``bias``
-the sum of dL/dy, over all the entries that used them.
+g without its projections on 1 and on x̂. ``weight`` gets the sum of dL/dy x̂ and
+``bias`` the sum of dL/dy, each over all places where it was used.
 """
 
 import math
+from itertools import compress
 
 import numpy as np
 
@@ -39,65 +40,201 @@ def batch_norm(
         input: (N, C) or (N, C, ...).
         running_mean, running_var: (C,), or None for both. In training they move
             towards the batch's by the share ``momentum``, the variance towards the
-            unbiased one; in evaluation they are m and v, and constant.
+            unbiased one. In evaluation they are m and v, and constant.
         weight, bias: (C,), or None for 1 and 0.
 
-    Raises ValueError for a shape that does not fit, ``eps`` not above 0, and in training
-    for channels of one value: that value is its own mean, x̂ = 0 whatever it is.
+    Raises ValueError for shapes that do not fit, ``eps`` not above 0, and in training
+    for one value per channel: it is its own mean, and x̂ = 0 whatever it is.
     """
     _expect_batch(input, running_mean, running_var, weight, bias, training, eps)
-    order, back = _rows_are_channels(input.data)
+    order = _channels_first(input.data)
     shape = [input.shape[axis] for axis in order]
 
     def rows(array):
         return array.transpose(order).reshape(shape[0], -1)
+
+    def images(matrix):
+        return matrix.reshape(shape).transpose(np.argsort(order))
 
     x = rows(input.data)
     if training:
         mean = _mean(x)
         y = x - mean
         var = _mean_square(y)
-        if running_mean is not None and x.size:
-            n = x.shape[1]
+        n = x.shape[1]
+        if running_mean is not None and n:
             _move(running_mean, mean, momentum)
             _move(running_var, var * (n / (n - 1)), momentum)
     else:
-        mean, var = (_column(r.data.copy()) for r in (running_mean, running_var))
+        mean, var = (r.data.reshape(-1, 1).copy() for r in (running_mean, running_var))
         y = x - mean
-    over_s = 1 / np.sqrt(var + y.dtype.type(eps))
-    slope = over_s if weight is None else over_s * _column(weight.data)
+    over_s = 1 / np.sqrt(var + x.dtype.type(eps))
+    slope = over_s if weight is None else over_s * weight.data.reshape(-1, 1)
     y *= slope
     if bias is not None:
-        y += _column(bias.data)
+        y += bias.data.reshape(-1, 1)
 
     def gradients(g):
         g, centred = rows(g), rows(input.data) - mean
-        bias_grad, dot = _sums(g, centred)
-        weight_grad = dot * over_s
+        total, dot = _sums(g, centred, over_s)
         if training:
-            dx = _projected(g, centred, bias_grad, weight_grad, over_s)
-            dx *= slope
-        else:
-            dx = g * slope
-        dx = dx.reshape(shape).transpose(back)
-        return dx, *_given(weight, weight_grad, bias, bias_grad)
+            g = _projected(g, centred, total, dot, over_s)
+        return images(g * slope), dot.ravel(), total.ravel()
 
-    y = y.reshape(shape).transpose(back)
-    operands = [t for t in (input, weight, bias) if t is not None]
-    return record("batch_norm", y, *shared(gradients, *operands))
+    return _recorded("batch_norm", images(y), gradients, input, weight, bias)
 
 
-class _BatchNorm(Module):
+def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
+    """A row is the last axes, ``normalized_shape``, of one example (Ba et al., 2016).
+
+    Args:
+        input: (..., *normalized_shape).
+        weight, bias: of the shape ``normalized_shape``, or None for 1 and 0.
+
+    Raises ValueError for shapes that do not fit, or ``eps`` below 0.
+    """
+    expect_tensors("layer_norm", input)
+    shape = tuple(normalized_shape)
+    if not shape or input.shape[-len(shape) :] != shape:
+        raise ValueError(
+            f"layer_norm expects (..., *normalized_shape), here {shape}, got "
+            f"{input.shape}"
+        )
+    _expect_fit("layer_norm", input, shape, weight=weight, bias=bias)
+    rows = math.prod(input.shape[: -len(shape)]), math.prod(shape)
+    return _example_norm("layer_norm", input, rows, (*rows, 1), weight, bias, eps)
+
+
+def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
+    """A row is a group of one example's channels (Wu and He, 2018).
+
+    Args:
+        input: (N, C, ...).
+        num_groups: divides C. One group takes all of an example together, C groups
+            take each of its channels alone.
+        weight, bias: (C,), or None for 1 and 0.
+
+    Raises ValueError for shapes that do not fit, ``eps`` below 0, and where the whole
+    input is one value per group.
+    """
+    expect_tensors("group_norm", input)
+    if input.ndim < 2:
+        raise ValueError(f"group_norm expects input (N, C, ...), got {input.shape}")
+    n, c = input.shape[:2]
+    places = math.prod(input.shape[2:])
+    _expect_groups(num_groups, c)
+    _expect_fit("group_norm", input, (c,), weight=weight, bias=bias)
+    if input.data.size == num_groups:
+        raise ValueError(
+            f"group_norm expects more than one value per group, got {input.shape}"
+        )
+    rows = n * num_groups, c // num_groups * places
+    return _example_norm("group_norm", input, rows, (n, c, places), weight, bias, eps)
+
+
+def _example_norm(op, input, rows, channels, weight, bias, eps):
+    """Normalise the rows of ``input`` in the shape ``rows``; then scale and shift in
+    the shape ``channels``, (examples, channels, places), each channel by its own."""
+    if not eps >= 0:
+        raise ValueError(f"{op} expects eps of at least 0, got {eps!r}")
+    w, b = (None if t is None else t.data.reshape(-1, 1) for t in (weight, bias))
+    x = input.data.reshape(rows)
+    mean = _mean(x)
+    y = x - mean
+    over_s = 1 / np.sqrt(_mean_square(y) + x.dtype.type(eps))
+    y = (y * over_s).reshape(channels)
+    if w is not None:
+        y *= w
+    if b is not None:
+        y += b
+
+    def gradients(g):
+        g, centred = g.reshape(channels), input.data.reshape(rows) - mean
+        x_hat = (centred * over_s).reshape(channels)
+        dw, db = (t.sum((0, 2)).reshape(weight_shape) for t in (g * x_hat, g))
+        g = (g if w is None else g * w).reshape(rows)
+        dx = _projected(g, centred, *_sums(g, centred, over_s), over_s)
+        return (dx * over_s).reshape(input.shape), dw, db
+
+    weight_shape = -1 if weight is None else weight.shape
+    return _recorded(op, y.reshape(input.shape), gradients, input, weight, bias)
+
+
+# --------------------------------------------------------- on rows; columns come out
+
+
+def _mean(x):
+    return x.sum(1, keepdims=True) / max(x.shape[1], 1)
+
+
+def _mean_square(x):
+    return np.vecdot(x, x).reshape(-1, 1) / max(x.shape[1], 1)
+
+
+def _sums(g, centred, over_s):
+    """The sums of g and of g x̂; as products, the quickest way."""
+    ones = np.ones((g.shape[1], 1), g.dtype)
+    return g @ ones, over_s * np.vecdot(g, centred).reshape(-1, 1)
+
+
+def _projected(g, centred, total, dot, over_s):
+    """g - mean(g) - x̂ mean(g x̂), from the sums; written over ``centred``, x - m."""
+    n = max(g.shape[1], 1)
+    centred *= over_s * (dot / -n)
+    centred += g
+    centred -= total / n
+    return centred
+
+
+def _channels_first(x):
+    """The axes, channels first and the others as they lie in memory.
+
+    Rows are contiguous then, whether an image lies as (N, C, H, W) or (C, H, W, N).
+    """
+    others = [axis for axis in range(x.ndim) if axis != 1]
+    return 1, *sorted(others, key=lambda axis: -abs(x.strides[axis]))
+
+
+def _move(running, column, momentum):
+    running[...] = (1 - momentum) * running.data + momentum * column.ravel()
+
+
+def _recorded(op, y, gradients, *operands):
+    """``record`` without the operands that are None, and their gradients."""
+    there = [operand is not None for operand in operands]
+    edges = shared(
+        lambda g: list(compress(gradients(g), there)), *compress(operands, there)
+    )
+    return record(op, y, *edges)
+
+
+# ---------------------------------------------------------------------------- modules
+
+
+class _Norm(Module):
+    """What the modules share: weights of 1 and biases of 0, or None."""
+
+    def __init__(self, eps, shape, weight, bias):
+        super().__init__()
+        if not all(n == int(n) and n >= 1 for n in shape):
+            raise ValueError(
+                f"{type(self).__name__} expects sizes of at least 1, got {shape}"
+            )
+        self.eps = eps
+        self.weight = Parameter(np.ones(shape, np.float32)) if weight else None
+        self.bias = Parameter(np.zeros(shape, np.float32)) if bias else None
+
+
+class _BatchNorm(_Norm):
     """Normalise each channel over the batch; see :func:`batch_norm`.
 
     Args:
         num_features: C, the number of channels.
-        eps: added to the variance: a constant channel stays finite.
-        momentum: share of the new batch in the running moments; None: their mean over
+        momentum: the new batch's share of the running moments; None: their mean over
             all batches so far.
-        affine: learn weight and bias (they start at 1 and 0).
-        track_running_stats: keep running moments, for evaluation; without them the
-            batch's own are used there too.
+        affine: learn weight and bias.
+        track_running_stats: keep running moments for evaluation; else the batch's own
+            are used there too.
     """
 
     def __init__(
@@ -108,24 +245,20 @@ class _BatchNorm(Module):
         affine=True,
         track_running_stats=True,
     ):
-        super().__init__()
-        _expect_positive(type(self).__name__, "num_features", num_features)
-        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        super().__init__(eps, (num_features,), affine, affine)
+        self.num_features, self.momentum = num_features, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
-        self.weight = _ones(num_features) if affine else None
-        self.bias = _zeros(num_features) if affine else None
-        kept = (
+        for name, start in (
             ("running_mean", np.zeros(num_features, np.float32)),
             ("running_var", np.ones(num_features, np.float32)),
             ("num_batches_tracked", np.array(0)),
-        )
-        for name, start in kept:
+        ):
             self.register_buffer(name, Tensor(start) if track_running_stats else None)
 
     def forward(self, input):
         if input.ndim not in self.ndims:
             raise ValueError(
-                f"{type(self).__name__} expects {self.expected}, got {input.shape}"
+                f"{type(self).__name__} expects {self.shapes}, got {input.shape}"
             )
         momentum = self.momentum
         if self.training and self.track_running_stats:
@@ -152,57 +285,28 @@ class _BatchNorm(Module):
 
 class BatchNorm1d(_BatchNorm):
     __doc__ = _BatchNorm.__doc__
-    ndims, expected = (2, 3), "(N, C) or (N, C, L)"
+    ndims, shapes = (2, 3), "(N, C) or (N, C, L)"
 
 
 class BatchNorm2d(_BatchNorm):
     __doc__ = _BatchNorm.__doc__
-    ndims, expected = (4,), "(N, C, H, W)"
+    ndims, shapes = (4,), "(N, C, H, W)"
 
 
-def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
-    """A row is the last axes, ``normalized_shape``, of one example (Ba et al., 2016).
-
-    Args:
-        input: (..., *normalized_shape).
-        weight, bias: of the shape ``normalized_shape``, or None for 1 and 0.
-
-    Raises ValueError where the shapes do not fit, or ``eps`` is below 0.
-    """
-    expect_tensors("layer_norm", input)
-    shape = tuple(normalized_shape)
-    if not shape or input.shape[-len(shape) :] != shape:
-        raise ValueError(
-            f"layer_norm expects input (..., *normalized_shape) with normalized_shape "
-            f"{shape}, got {input.shape}"
-        )
-    _expect_fit("layer_norm", input, shape, weight=weight, bias=bias)
-    n = math.prod(shape)
-    number = math.prod(input.shape[: -len(shape)])
-    return _example_norm(
-        "layer_norm", input, (number, n), (number, n, 1), weight, bias, eps
-    )
-
-
-class LayerNorm(Module):
+class LayerNorm(_Norm):
     """Normalise each example over its last axes; see :func:`layer_norm`.
 
     Args:
-        normalized_shape: the sizes of those axes; a number for the last one.
+        normalized_shape: the sizes of those axes, or one number.
         elementwise_affine: learn weight and, with ``bias``, bias, of that shape.
     """
 
     def __init__(self, normalized_shape, eps=1e-5, elementwise_affine=True, bias=True):
-        super().__init__()
-        shape = (
-            (normalized_shape,) if np.isscalar(normalized_shape) else normalized_shape
-        )
-        self.normalized_shape, self.eps = tuple(shape), eps
+        shape = np.atleast_1d(normalized_shape).tolist()
+        bias = elementwise_affine and bias
+        super().__init__(eps, shape, elementwise_affine, bias)
+        self.normalized_shape = tuple(shape)
         self.elementwise_affine = elementwise_affine
-        for n in self.normalized_shape:
-            _expect_positive("LayerNorm", "normalized_shape", n)
-        self.weight = _ones(*shape) if elementwise_affine else None
-        self.bias = _zeros(*shape) if elementwise_affine and bias else None
 
     def forward(self, input):
         return layer_norm(
@@ -211,53 +315,21 @@ class LayerNorm(Module):
 
     def extra_repr(self):
         return (
-            f"{self.normalized_shape}, eps={self.eps}, "
-            f"elementwise_affine={self.elementwise_affine}, "
-            f"bias={self.bias is not None}"
+            f"{self.normalized_shape}, eps={self.eps}, elementwise_affine="
+            f"{self.elementwise_affine}, bias={self.bias is not None}"
         )
 
 
-def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
-    """A row is a group of one example's channels (Wu and He, 2018).
-
-    Args:
-        input: (N, C, ...).
-        num_groups: how many groups; divides C. One group normalises all of an example
-            together, C groups each channel alone.
-        weight, bias: (C,), or None for 1 and 0.
-
-    Raises ValueError where the shapes do not fit, ``eps`` is below 0, or the whole batch
-    has one value in each channel, as PyTorch does.
-    """
-    expect_tensors("group_norm", input)
-    if input.ndim < 2:
-        raise ValueError(f"group_norm expects input (N, C, ...), got {input.shape}")
-    _expect_groups("group_norm", num_groups, input.shape[1])
-    _expect_fit("group_norm", input, input.shape[1:2], weight=weight, bias=bias)
-    n, c, *places = input.shape
-    size = math.prod(places)
-    if n * (c // num_groups) * size == 1:
-        raise ValueError(
-            f"group_norm expects more than one value per group, got {input.shape}"
-        )
-    rows = (n * num_groups, c // num_groups * size)
-    return _example_norm("group_norm", input, rows, (n, c, size), weight, bias, eps)
-
-
-class GroupNorm(Module):
+class GroupNorm(_Norm):
     """Normalise each example over groups of channels; see :func:`group_norm`."""
 
     def __init__(self, num_groups, num_channels, eps=1e-5, affine=True):
-        super().__init__()
-        _expect_positive("GroupNorm", "num_channels", num_channels)
-        _expect_groups("GroupNorm", num_groups, num_channels)
+        super().__init__(eps, (num_channels,), affine, affine)
+        _expect_groups(num_groups, num_channels)
         self.num_groups, self.num_channels = num_groups, num_channels
-        self.eps, self.affine = eps, affine
-        self.weight = _ones(num_channels) if affine else None
-        self.bias = _zeros(num_channels) if affine else None
+        self.affine = affine
 
     def forward(self, input):
-        expect_tensors("GroupNorm", input)
         if input.shape[1:2] != (self.num_channels,):
             raise ValueError(
                 f"GroupNorm expects (N, {self.num_channels}, ...), got {input.shape}"
@@ -271,98 +343,7 @@ class GroupNorm(Module):
         )
 
 
-def _example_norm(op, input, rows, channels, weight, bias, eps):
-    """Normalise ``input`` as a matrix of the shape ``rows``; then, in the shape
-    ``channels`` = (N, C, places), scale and shift along the middle axis."""
-    if not eps >= 0:
-        raise ValueError(f"{op} expects eps of at least 0, got {eps!r}")
-    x = input.data.reshape(rows)
-    mean = _mean(x)
-    y = x - mean
-    over_s = 1 / np.sqrt(_mean_square(y) + y.dtype.type(eps))
-    y *= over_s
-    y = y.reshape(channels)
-    if weight is not None:
-        y *= weight.data.reshape(-1, 1)
-    if bias is not None:
-        y += bias.data.reshape(-1, 1)
-
-    def gradients(g):
-        g = g.reshape(channels)
-        centred = input.data.reshape(rows) - mean
-        x_hat = (centred * over_s).reshape(channels)
-        params = _given(weight, (g * x_hat).sum((0, 2)), bias, g.sum((0, 2)))
-        if weight is not None:
-            g = g * weight.data.reshape(-1, 1)
-        g = g.reshape(rows)
-        total, dot = _sums(g, centred)
-        dx = _projected(g, centred, total, dot * over_s, over_s)
-        dx *= over_s
-        return dx.reshape(input.shape), *params
-
-    operands = [t for t in (input, weight, bias) if t is not None]
-    return record(op, y.reshape(input.shape), *shared(gradients, *operands))
-
-
-# ---------------------------------------------------------------- on rows, as matrices
-
-
-def _mean(x):
-    """Each row's mean, as a column. (As sum of halves: exact enough for float32.)"""
-    return x.sum(1, keepdims=True) / max(x.shape[1], 1)
-
-
-def _mean_square(x):
-    return np.vecdot(x, x)[:, None] / max(x.shape[1], 1)
-
-
-def _sums(g, centred):
-    """Each row's sum of g, and of g times ``centred``; columns."""
-    return g @ np.ones((g.shape[1], 1), g.dtype), np.vecdot(g, centred)[:, None]
-
-
-def _projected(g, centred, total, dot, over_s):
-    """g - mean(g) - x̂ mean(g x̂), from the sums ``total`` of g and ``dot`` of g x̂.
-
-    It is written over ``centred``, which is x - mean.
-    """
-    n = max(g.shape[1], 1)
-    centred *= over_s * (dot / -n)
-    centred += g
-    centred -= total / n
-    return centred
-
-
-def _rows_are_channels(x):
-    """An order of axes, channels first, the rest as they lie in memory; and the way back.
-
-    Rows are then contiguous, for (N, C, H, W) and what lies as (C, H, W, N) alike.
-    """
-    rest = sorted({*range(x.ndim)} - {1}, key=lambda axis: -abs(x.strides[axis]))
-    order = (1, *rest)
-    return order, np.argsort(order)
-
-
-def _column(vector):
-    return vector.reshape(-1, 1)
-
-
-def _move(running, column, momentum):
-    running[...] = (1 - momentum) * running.data + momentum * column.ravel()
-
-
-def _ones(*shape):
-    return Parameter(np.ones(shape, np.float32))
-
-
-def _zeros(*shape):
-    return Parameter(np.zeros(shape, np.float32))
-
-
-def _given(weight, weight_grad, bias, bias_grad):
-    """The gradients of those of the two that there are, in their shapes."""
-    pairs = ((weight, weight_grad), (bias, bias_grad))
-    return [g.reshape(t.shape) for t, g in pairs if t is not None]
+# --------------------------------------------------------------------------- bad input
 
 
 def _expect_fit(who, input, shape, **tensors):
@@ -386,34 +367,25 @@ def _expect_batch(input, running_mean, running_var, weight, bias, training, eps)
         raise ValueError(f"batch_norm expects input (N, C, ...), got {input.shape}")
     if not eps > 0:
         raise ValueError(f"batch_norm expects eps above 0, got {eps!r}")
-    if (running_mean is None) != (running_var is None):
-        raise ValueError("running_mean and running_var: both, or neither")
-    if running_mean is None and not training:
-        raise ValueError("batch_norm expects running_mean in evaluation, got None")
-    _expect_fit(
-        "batch_norm",
-        input,
-        input.shape[1:2],
-        running_mean=running_mean,
-        running_var=running_var,
-        weight=weight,
-        bias=bias,
-    )
-    if training and input.data.size == input.shape[1]:
+    moments = {"running_mean": running_mean, "running_var": running_var}
+    none = [name for name, moment in moments.items() if moment is None]
+    if none and (len(none) == 1 or not training):
+        raise ValueError(
+            "batch_norm expects running_mean and running_var (in training, both may be "
+            f"None), got None for {' and '.join(none)}"
+        )
+    shape = input.shape[1:2]
+    _expect_fit("batch_norm", input, shape, **moments, weight=weight, bias=bias)
+    if training and input.data.size == shape[0]:
         raise ValueError(
             "batch_norm expects more than one value per channel in training, got "
-            f"{input.shape}: switch to .eval() for a single example"
+            f"{input.shape}: a single example needs .eval()"
         )
 
 
-def _expect_groups(who, num_groups, num_channels):
+def _expect_groups(num_groups, num_channels):
     if num_groups != int(num_groups) or num_groups < 1 or num_channels % num_groups:
         raise ValueError(
-            f"{who} expects num_groups to divide the {num_channels} channels, got "
+            f"expected num_groups to divide the {num_channels} channels, got "
             f"{num_groups!r}"
         )
-
-
-def _expect_positive(who, name, n):
-    if n != int(n) or n < 1:
-        raise ValueError(f"{who} expects {name} of at least 1, got {n!r}")
