@@ -5,6 +5,7 @@ asks for what dlcourse leaves out (then dlcourse must raise: never a number in s
 and a *failure* otherwise.
 """
 
+import contextlib
 import inspect
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -16,7 +17,7 @@ import torch
 import dlcourse
 
 RTOL = 1e-9
-ROUNDING = 1e-15  # what is left of a gradient that is 0
+ROUNDING = 1e-13  # what may be left of a gradient that is 0
 RAISED = (ValueError, TypeError, RuntimeError, IndexError, NotImplementedError)
 
 
@@ -37,12 +38,14 @@ class Entry:
         outside: {reason: predicate of a Call}: samples that dlcourse refuses.
         skipped: the same, for samples that can't be compared (drawn at random).
         excepted: the same, for error inputs of PyTorch's that dlcourse takes.
+        defaults: PyTorch's, of arguments that we lack, where its signature hides them.
     """
 
     ours: Callable | None = None
     outside: Mapping = field(default_factory=dict)
     skipped: Mapping = field(default_factory=dict)
     excepted: Mapping = field(default_factory=dict)
+    defaults: Mapping = field(default_factory=dict)
 
 
 @dataclass
@@ -168,21 +171,18 @@ class Converter:
         return [(x, y) for x, y in self.pairs.values() if x.requires_grad]
 
 
-def fitted(function, call):
-    """``call``'s kwargs without those that say None to an argument that we don't have.
+def fitted(function, call, default=lambda name: None):
+    """``call``'s kwargs without those that name PyTorch's default for what we lack.
 
     Raises Outside where an argument that says more is one that ``function`` lacks.
     """
     parameters = inspect.signature(function).parameters.values()
     kinds = {p.kind for p in parameters}
-    names = {p.name for p in parameters}
-    kwargs = call.kwargs
+    kwargs = dict(call.kwargs)
     if inspect.Parameter.VAR_KEYWORD not in kinds:
-        lacking = sorted(k for k, v in kwargs.items() if k not in names)
-        for name in lacking:
-            if kwargs[name] is not None:
+        for name in sorted(kwargs.keys() - {p.name for p in parameters}):
+            if kwargs.pop(name) not in (None, default(name)):
                 raise Outside(f"argument {name}")
-        kwargs = {k: v for k, v in kwargs.items() if k not in lacking}
     if inspect.Parameter.VAR_POSITIONAL not in kinds:
         room = sum(p.kind is not inspect.Parameter.KEYWORD_ONLY for p in parameters)
         if len(call.args) > room:
@@ -190,9 +190,20 @@ def fitted(function, call):
     return kwargs
 
 
-def run_ours(function, call, convert):
+def default_of(theirs, name):
+    """PyTorch's default of an argument; None where its signature can't be read."""
+    makers = inspect.getmro(theirs) if isinstance(theirs, type) else (theirs,)
+    for maker in makers:
+        with contextlib.suppress(TypeError, ValueError):
+            parameters = inspect.signature(maker).parameters
+            if name in parameters:
+                return parameters[name].default
+    return None
+
+
+def run_ours(function, call, convert, default=lambda name: None):
     """``function`` of dlcourse on PyTorch's arguments, converted."""
-    kwargs = fitted(function, call)
+    kwargs = fitted(function, call, default)
     return function(*convert(tuple(call.args)), **convert(kwargs))
 
 
@@ -240,7 +251,7 @@ def compare(theirs, ours, pairs):
 
 
 def expect_equal(what, theirs, ours):
-    """One shape, one dtype; equal to RTOL of the largest entry, or both but rounding."""
+    """One shape, one dtype; equal to RTOL of the largest entry, or both rounding."""
     if isinstance(theirs, bool | int | float) and type(ours) is type(theirs):
         theirs, ours = torch.tensor(theirs), dlcourse.tensor(ours)
     if not isinstance(ours, dlcourse.autograd.Tensor):

@@ -1,5 +1,6 @@
 """PyTorch's samples of modules (module_db) on dlcourse's modules of the same names."""
 
+import functools
 import warnings
 
 import torch
@@ -9,6 +10,7 @@ from parity import (
     Entry,
     Row,
     compare,
+    default_of,
     expect_equal,
     fitted,
     run_ours,
@@ -78,7 +80,10 @@ def _both(info, call, training):
     module.load_state_dict(reference.state_dict())
     reference.train(training)
     module.train(training)
-    y = module(*convert(call.args), **convert(fitted(module.forward, call)))
+    y = module(
+        *convert(call.args),
+        **convert(fitted(module.forward, call, info.module_cls.forward)),
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         expected = reference(*call.args, **call.kwargs)
@@ -96,8 +101,18 @@ def _only_ours(info, call, forward):
     convert = Converter()
     module = _made(info, call, convert)
     if forward:
-        module(*convert(call.args), **convert(fitted(module.forward, call)))
+        module(
+            *convert(call.args),
+            **convert(fitted(module.forward, call, info.module_cls.forward)),
+        )
 
 
 def _made(info, call, convert):
-    return run_ours(ours(info.name), call.made, convert).double()
+    default = functools.partial(default_of, info.module_cls)
+    return run_ours(ours(info.name), call.made, convert, default).double()
+
+
+def _forward(info, module, call, convert):
+    default = functools.partial(default_of, info.module_cls.forward)
+    kwargs = fitted(module.forward, call, default)
+    return module(*convert(call.args), **convert(kwargs))

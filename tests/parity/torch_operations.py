@@ -44,6 +44,18 @@ def empty_among_others(call):
     return len({x.ndim for x in call.args[0]}) > 1
 
 
+def drawn(call):
+    return call.kwargs.get("training", True) and 0 < call.kwargs.get("p", 0.5) < 1
+
+
+def negative_eps(call):
+    return call.kwargs.get("eps", 1) < 0
+
+
+def one_axis(call):
+    return call.args[0].ndim == 1
+
+
 # ----------------------------------------------------------------------- the table
 
 Tensor = autograd.Tensor
@@ -91,6 +103,15 @@ TABLE = {
     "where": Entry(lambda x, condition, y: autograd.where(condition, x, y)),
     "clamp": Entry(outside={"bounds that are no numbers": tensor_bounds}),
     "cat": Entry(outside={"an empty Tensor of another shape": empty_among_others}),
+    "nn.functional.batch_norm": Entry(outside={"an input of one axis": one_axis}),
+    "nn.functional.dropout": Entry(skipped={"drawn at random": drawn}),
+    "nn.functional.dropout2d": Entry(skipped={"drawn at random": drawn}),
+    "nn.functional.embedding": Entry(  # its samples turn the order round
+        lambda weight, input: functional.embedding(input, weight)
+    ),
+    "nn.functional.group_norm": Entry(outside={"a negative eps": negative_eps}),
+    "nn.functional.layer_norm": Entry(outside={"a negative eps": negative_eps}),
+    "nn.functional.scaled_dot_product_attention": Entry(defaults={"dropout_p": 0.0}),
     "nn.functional.mse_loss": Entry(
         outside={"PyTorch broadcasts unequal shapes, with a warning": unequal}
     ),
@@ -133,14 +154,16 @@ def run(name):
             if expected is NotImplemented:
                 raise Outside("PyTorch too leaves it to the other operand")
             convert = Converter()
-            y = run_ours(function, call, convert)
+            y = run_ours(function, call, convert, entry.defaults.get)
             return compare(expected, y, convert.with_gradient())
 
         row.sample(entry, call, both)
     for bad in errors(op):
         sample = bad.sample_input
         call = Call((sample.input, *sample.args), sample.kwargs)
-        run_bad = functools.partial(run_ours, function, call, Converter())
+        run_bad = functools.partial(
+            run_ours, function, call, Converter(), entry.defaults.get
+        )
         row.error(entry, call, str(bad.error_regex), run_bad)
     return row
 
