@@ -4,6 +4,7 @@ from dlcourse.nn import functional
 from dlcourse.nn.activation import ReLU, Sigmoid, Tanh
 from dlcourse.nn.attention import MultiheadAttention
 from dlcourse.nn.container import Flatten, Identity, ModuleList, Sequential
+from dlcourse.nn.conv import Conv1d, Conv2d
 from dlcourse.nn.dropout import DropConnect, Dropout, Dropout2d
 from dlcourse.nn.embedding import Embedding
 from dlcourse.nn.linear import Linear
@@ -19,6 +20,8 @@ __all__ = [
     "RNN",
     "BatchNorm1d",
     "BatchNorm2d",
+    "Conv1d",
+    "Conv2d",
     "CrossEntropyLoss",
     "DropConnect",
     "Dropout",

@@ -3,6 +3,7 @@
 from dlcourse.autograd import relu, sigmoid, tanh
 from dlcourse.nn.activation import log_softmax, softmax
 from dlcourse.nn.attention import scaled_dot_product_attention
+from dlcourse.nn.conv import conv1d, conv2d
 from dlcourse.nn.dropout import drop_connect, dropout, dropout2d
 from dlcourse.nn.embedding import embedding
 from dlcourse.nn.linear import linear
@@ -11,6 +12,8 @@ from dlcourse.nn.normalization import batch_norm, group_norm, layer_norm
 
 __all__ = [
     "batch_norm",
+    "conv1d",
+    "conv2d",
     "cross_entropy",
     "drop_connect",
     "dropout",
