@@ -2,7 +2,8 @@
 
 data.py loads, fit.py trains, evaluate.py measures a model, diagnose.py finds where nan
 began, statistics.py says how sure a mean over seeds is, timing.py times, flops.py
-counts, signals.py measures what passes through the layers. Models of dlcourse and of
+counts, signals.py measures what passes through the layers, spectra.py what repeated
+products with a matrix do. Models of dlcourse and of
 torch are treated alike.
 """
 
@@ -14,6 +15,17 @@ from dlcourse.lab.fit import History, Validation, batches, fit, train_step
 from dlcourse.lab.flops import Flops, count_flops
 from dlcourse.lab.setup import check_setup
 from dlcourse.lab.signals import Signals, rms, signals
+from dlcourse.lab.spectra import (
+    jacobian_products,
+    kreiss_constant,
+    lyapunov_exponents,
+    numerical_range,
+    singular_values,
+    spectral_radius,
+    spectrum,
+    state_jacobians,
+    transient_growth,
+)
 from dlcourse.lab.statistics import (
     Sample,
     interval,
@@ -47,19 +59,28 @@ __all__ = [
     "first_nonfinite",
     "fit",
     "interval",
+    "jacobian_products",
+    "kreiss_constant",
     "load_digits",
     "load_mnist",
+    "lyapunov_exponents",
     "measured",
     "median_time",
     "mirror",
     "mixup",
+    "numerical_range",
     "outputs",
     "over_seeds",
     "predict_classes",
     "rms",
     "signals",
+    "singular_values",
+    "spectral_radius",
+    "spectrum",
+    "state_jacobians",
     "stopwatch",
     "t_quantile",
     "train_step",
+    "transient_growth",
     "tune",
 ]
