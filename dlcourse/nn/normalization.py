@@ -79,7 +79,7 @@ def batch_norm(
         total, dot = _sums(g, centred, over_s)
         if training:
             g = _projected(g, centred, total, dot, over_s)
-        return images(g * slope), dot.ravel(), total.ravel()
+        return images(g * slope), dot, total
 
     return _recorded("batch_norm", images(y), gradients, input, weight, bias)
 
@@ -151,12 +151,11 @@ def _example_norm(op, input, rows, channels, weight, bias, eps):
     def gradients(g):
         g, centred = g.reshape(channels), input.data.reshape(rows) - mean
         x_hat = (centred * over_s).reshape(channels)
-        dw, db = (t.sum((0, 2)).reshape(weight_shape) for t in (g * x_hat, g))
+        dw, db = (g * x_hat).sum((0, 2)), g.sum((0, 2))
         g = (g if w is None else g * w).reshape(rows)
         dx = _projected(g, centred, *_sums(g, centred, over_s), over_s)
-        return (dx * over_s).reshape(input.shape), dw, db
+        return dx * over_s, dw, db
 
-    weight_shape = -1 if weight is None else weight.shape
     return _recorded(op, y.reshape(input.shape), gradients, input, weight, bias)
 
 
@@ -200,12 +199,15 @@ def _move(running, column, momentum):
 
 
 def _recorded(op, y, gradients, *operands):
-    """``record`` without the operands that are None, and their gradients."""
+    """``record`` without the operands that are None; gradients in the others' shapes."""
     there = [operand is not None for operand in operands]
-    edges = shared(
-        lambda g: list(compress(gradients(g), there)), *compress(operands, there)
-    )
-    return record(op, y, *edges)
+    operands = list(compress(operands, there))
+
+    def shaped(g):
+        arrays = compress(gradients(g), there)
+        return [a.reshape(t.shape) for a, t in zip(arrays, operands, strict=True)]
+
+    return record(op, y, *shared(shaped, *operands))
 
 
 # ---------------------------------------------------------------------------- modules
