@@ -71,12 +71,13 @@ class _Cell(Module):
         expect_sizes(who, input_size=input_size, hidden_size=hidden_size)
         expect_flags(who, bias=bias)
         self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
-        self.bias_ih = self.bias_hh = None
         shapes = parameter_shapes(input_size, hidden_size, self.gates, bias)
         for name, shape in shapes.items():
             setattr(self, name, uniform_parameter(shape, hidden_size))
+        if not bias:
+            self.bias_ih = self.bias_hh = None
 
-    def _state(self, input, state, name="hx"):
+    def _checked(self, input, state, name="hx"):
         """The given state, checked, or zeros."""
         who, dtype = type(self).__name__, self.weight_hh.dtype
         expect_tensors(who, input)
@@ -128,7 +129,7 @@ class RNNCell(_Cell):
         self.nonlinearity = nonlinearity
 
     def forward(self, input, hx=None):
-        x, h = self._affine(input, self._state(input, hx))
+        x, h = self._affine(input, self._checked(input, hx))
         return getattr(x + h, self.nonlinearity)()
 
 
@@ -147,7 +148,7 @@ class LSTMCell(_Cell):
 
     def forward(self, input, hx=None):
         h, c = (None, None) if hx is None else expect_pair("LSTMCell", hx)
-        h, c = self._state(input, h, "h"), self._state(input, c, "c")
+        h, c = self._checked(input, h, "h"), self._checked(input, c, "c")
         x, h = self._affine(input, h)
         i, f, g, o = self._blocks(x + h)
         c = f.sigmoid() * c + i.sigmoid() * g.tanh()
@@ -169,7 +170,7 @@ class GRUCell(_Cell):
     gates = 3
 
     def forward(self, input, hx=None):
-        h = self._state(input, hx)
+        h = self._checked(input, hx)
         x_gates, h_gates = self._affine(input, h)
         x_r, x_z, x_n = self._blocks(x_gates)
         h_r, h_z, h_n = self._blocks(h_gates)
