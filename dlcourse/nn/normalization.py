@@ -199,7 +199,7 @@ def _move(running, column, momentum):
 
 
 def _recorded(op, y, gradients, *operands):
-    """``record`` without the operands that are None; gradients in the others' shapes."""
+    """``record`` without the operands that are None; gradients in their shapes."""
     there = [operand is not None for operand in operands]
     operands = list(compress(operands, there))
 
