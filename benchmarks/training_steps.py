@@ -11,6 +11,7 @@ memory is measured in a fresh process for each engine and workload.
 """
 
 import argparse
+import importlib.util
 import json
 import os
 import platform
@@ -28,7 +29,8 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 BOTH = ("dlcourse", "torch")
 sys.path.insert(0, str(HERE))
 
-from training.workloads import WORKLOADS  # noqa: E402  (the path is set above)
+from training.peers import PEERS  # noqa: E402  (the path is set above)
+from training.workloads import WORKLOADS  # noqa: E402
 
 
 def arguments(argv):
@@ -51,6 +53,11 @@ def arguments(argv):
     if options.rounds < 1:
         parser.error("--rounds expects at least 1")
     options.peers = [peer for peer in options.peers.split(",") if peer]
+    for peer in options.peers:
+        if peer not in PEERS:
+            parser.error(f"--peers expects some of {', '.join(PEERS)}, got {peer!r}")
+        if importlib.util.find_spec(peer) is None:
+            parser.error(f"the peer {peer!r} is not installed: pip install {peer}")
     return options
 
 
@@ -85,9 +92,7 @@ def measure(options):
             for line in worker("times", env, engines=engines, seed=seed, **settings):
                 bar.update()
                 result = found[line["workload"]]
-                if "missing" in line:
-                    result["missing"] = line["missing"]
-                for engine, seconds in line.get("seconds", {}).items():
+                for engine, seconds in line["seconds"].items():
                     result["seconds"][engine].append(seconds)
         for name in names:
             for engine in engines:
@@ -113,18 +118,17 @@ def table(found, peers):
     for name, result in found.items():
         cells = [name, WORKLOADS[name].what]
         seconds = result["seconds"]
-        if not seconds["torch"]:
-            lines.append([*cells, result.get("missing", ""), *[""] * (len(heads) - 3)])
-            continue
         reference = np.array(seconds["torch"])
-        ratios = {e: np.array(values) / reference for e, values in seconds.items()}
+        ratios = {
+            e: np.array(values) / reference for e, values in seconds.items() if values
+        }
         low, high = interval(ratios["dlcourse"])
         cells += [
             f"{1000 * np.median(seconds[e]):.3g} ms" for e in ("dlcourse", "torch")
         ]
         cells += [f"**{np.median(ratios['dlcourse']):.2f}**", f"{low:.2f}–{high:.2f}"]
         cells += [_megabytes(result["bytes"].get(e)) for e in ("dlcourse", "torch")]
-        cells += [f"{np.median(ratios[peer]):.2f}" for peer in peers]
+        cells += [f"{np.median(ratios[p]):.2f}" if p in ratios else "–" for p in peers]
         lines.append(cells)
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
