@@ -57,12 +57,11 @@ def attention_weights(query, key, attn_mask=None, scale=None):
     a = q @ k.swapaxes(-1, -2)
     a *= a.dtype.type(scale)
     learned = []
-    if attn_mask is not None:
-        if attn_mask.dtype == bool:
-            a = np.where(attn_mask.data, a, a.dtype.type(-np.inf))
-        else:
-            a = a + attn_mask.data
-            learned = [attn_mask]
+    if attn_mask is not None and attn_mask.dtype == bool:
+        np.copyto(a, -np.inf, where=~attn_mask.data)
+    elif attn_mask is not None:
+        a += attn_mask.data
+        learned = [attn_mask]
     largest = a.max(axis=-1, keepdims=True, initial=-np.inf)
     largest[largest == -np.inf] = 0  # all keys hidden: every weight becomes 0
     a -= largest
@@ -207,18 +206,31 @@ def _added(name, mask, shapes, module):
 
 
 def _expect_fit(query, key, mask):
-    if query.ndim < 2 or key.ndim < 2 or query.shape[-1] != key.shape[-1]:
+    q, k = query.shape, key.shape
+    if len(q) < 2 or len(k) < 2 or q[-1] != k[-1] or not _fit(q[:-2], k[:-2]):
         raise ValueError(
-            "attention expects query (..., L, d) and key (..., S, d), got "
-            f"{query.shape} and {key.shape}"
+            f"attention expects query (..., L, d) and key (..., S, d), got {q} and {k}"
         )
     if query.dtype.kind != "f" or query.dtype != key.dtype:
         raise TypeError(
             f"attention expects floats of one dtype, got {query.dtype} and {key.dtype}"
         )
-    if mask is not None:
-        expect_tensors("attn_mask", mask)
-        if mask.dtype not in (bool, query.dtype):
-            raise TypeError(
-                f"attn_mask expects bool or {query.dtype}, got {mask.dtype}"
-            )
+    if mask is None:
+        return
+    expect_tensors("attn_mask", mask)
+    if mask.dtype not in (bool, query.dtype):
+        raise TypeError(f"attn_mask expects bool or {query.dtype}, got {mask.dtype}")
+    scores = (*np.broadcast_shapes(q[:-2], k[:-2]), q[-2], k[-2])
+    if (
+        not _fit(mask.shape, scores)
+        or np.broadcast_shapes(mask.shape, scores) != scores
+    ):
+        raise ValueError(
+            f"attn_mask expects a shape that broadcasts to {scores}, got {mask.shape}"
+        )
+
+
+def _fit(a, b):
+    """Whether two shapes broadcast together."""
+    pairs = zip(reversed(a), reversed(b), strict=False)
+    return all(m == n or 1 in (m, n) for m, n in pairs)
