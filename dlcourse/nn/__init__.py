@@ -11,13 +11,24 @@ from dlcourse.nn.linear import Linear
 from dlcourse.nn.loss import CrossEntropyLoss, MSELoss
 from dlcourse.nn.module import Module, Parameter
 from dlcourse.nn.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
+from dlcourse.nn.pooling import (
+    AdaptiveAvgPool2d,
+    AvgPool1d,
+    AvgPool2d,
+    MaxPool1d,
+    MaxPool2d,
+)
 from dlcourse.nn.recurrent import GRU, LSTM, RNN
 from dlcourse.nn.recurrent_cells import GRUCell, LSTMCell, RNNCell
+from dlcourse.nn.upsampling import Upsample
 
 __all__ = [
     "GRU",
     "LSTM",
     "RNN",
+    "AdaptiveAvgPool2d",
+    "AvgPool1d",
+    "AvgPool2d",
     "BatchNorm1d",
     "BatchNorm2d",
     "Conv1d",
@@ -35,6 +46,8 @@ __all__ = [
     "LayerNorm",
     "Linear",
     "MSELoss",
+    "MaxPool1d",
+    "MaxPool2d",
     "Module",
     "ModuleList",
     "MultiheadAttention",
@@ -44,5 +57,6 @@ __all__ = [
     "Sequential",
     "Sigmoid",
     "Tanh",
+    "Upsample",
     "functional",
 ]

@@ -29,6 +29,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from dlcourse.autograd import cat, expect_tensors, record, shared
 from dlcourse.nn.module import Module, Parameter
+from dlcourse.nn.sliding import output_shape, per_axis, spans
 from dlcourse.random import default_generator
 
 # For how many positions columns are made at a time. Many more leave the processor's
@@ -131,8 +132,9 @@ def _by_adjoint(g, x, w, pads, slide, needs_dx):
 
 def _turns(pads, slide):
     """Whether dX is a convolution: for stride 1, and padding that is seen."""
-    spans = [d * (k - 1) for k, d in zip(slide[0], slide[2], strict=True)]
-    return slide[1] == [1, 1] and all(map(lambda s, p: max(p) <= s, spans, pads))
+    kernel, stride, dilation = slide
+    unseen = [max(p) >= n for p, n in zip(pads, spans(kernel, dilation), strict=True)]
+    return stride == [1, 1] and not any(unseen)
 
 
 def _by_turning(g, x, w, pads, slide, needs_dx):
@@ -314,35 +316,6 @@ def _wrapped(x, pads):
     return x
 
 
-# ------------------------------------------------------------------ sizes and settings
-
-
-def per_axis(who, name, value, dims, least=1):
-    """A setting as one integer for each axis; a single number holds for all."""
-    values = list(value) if isinstance(value, list | tuple) else [value]
-    values = values * dims if len(values) == 1 else values
-    if len(values) != dims or not all(
-        isinstance(v, int | np.integer) and v >= least for v in values
-    ):
-        raise ValueError(
-            f"{who} expects {name} to be {dims} integer(s) of at least {least}, got "
-            f"{value!r}"
-        )
-    return [int(v) for v in values]
-
-
-def output_shape(who, shape, pads, kernel, stride, dilation):
-    """floor((n + pads - dilation (k - 1) - 1) / stride) + 1 for each axis."""
-    sizes = [n + sum(pad) for n, pad in zip(shape, pads, strict=True)]
-    spans = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
-    if any(span > n for span, n in zip(spans, sizes, strict=True)):
-        raise ValueError(
-            f"{who} expects an input at least as large as the kernel: the kernel spans "
-            f"{spans}, the input with its padding {sizes}"
-        )
-    return [(n - e) // s + 1 for n, e, s in zip(sizes, spans, stride, strict=True)]
-
-
 def _pads(who, padding, kernel, stride, dilation):
     """(before, after) for each axis."""
     if isinstance(padding, str):
@@ -353,8 +326,7 @@ def _pads(who, padding, kernel, stride, dilation):
                 f"{who} expects padding to be numbers, 'valid', or with stride 1 "
                 f"'same', got {padding!r} with stride {tuple(stride)}"
             )
-        spans = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
-        return [(span // 2, span - span // 2) for span in spans]
+        return [((n - 1) // 2, n // 2) for n in spans(kernel, dilation)]
     return [(p, p) for p in per_axis(who, "padding", padding, len(kernel), least=0)]
 
 

@@ -9,8 +9,19 @@ from dlcourse.nn.embedding import embedding
 from dlcourse.nn.linear import linear
 from dlcourse.nn.loss import cross_entropy, mse_loss
 from dlcourse.nn.normalization import batch_norm, group_norm, layer_norm
+from dlcourse.nn.pooling import (
+    adaptive_avg_pool2d,
+    avg_pool1d,
+    avg_pool2d,
+    max_pool1d,
+    max_pool2d,
+)
+from dlcourse.nn.upsampling import interpolate
 
 __all__ = [
+    "adaptive_avg_pool2d",
+    "avg_pool1d",
+    "avg_pool2d",
     "batch_norm",
     "conv1d",
     "conv2d",
@@ -20,9 +31,12 @@ __all__ = [
     "dropout2d",
     "embedding",
     "group_norm",
+    "interpolate",
     "layer_norm",
     "linear",
     "log_softmax",
+    "max_pool1d",
+    "max_pool2d",
     "mse_loss",
     "relu",
     "scaled_dot_product_attention",
