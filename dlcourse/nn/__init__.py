@@ -1,7 +1,22 @@
 """Layers: what a network is built of. Names, arguments and numbers are PyTorch's."""
 
-from dlcourse.nn import functional
-from dlcourse.nn.activation import ReLU, Sigmoid, Tanh
+from dlcourse.nn import functional, init
+from dlcourse.nn.activation import (
+    ELU,
+    GELU,
+    GLU,
+    SELU,
+    CReLU,
+    LeakyReLU,
+    LogSigmoid,
+    Maxout,
+    PReLU,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softplus,
+    Tanh,
+)
 from dlcourse.nn.attention import MultiheadAttention
 from dlcourse.nn.container import Flatten, Identity, ModuleList, Sequential
 from dlcourse.nn.conv import Conv1d, Conv2d
@@ -20,17 +35,26 @@ from dlcourse.nn.pooling import (
 )
 from dlcourse.nn.recurrent import GRU, LSTM, RNN
 from dlcourse.nn.recurrent_cells import GRUCell, LSTMCell, RNNCell
+from dlcourse.nn.softmax import LogSoftmax, Softmax
+from dlcourse.nn.unsupervised import RBM, AutoEncoder
 from dlcourse.nn.upsampling import Upsample
 
 __all__ = [
+    "ELU",
+    "GELU",
+    "GLU",
     "GRU",
     "LSTM",
+    "RBM",
     "RNN",
+    "SELU",
     "AdaptiveAvgPool2d",
+    "AutoEncoder",
     "AvgPool1d",
     "AvgPool2d",
     "BatchNorm1d",
     "BatchNorm2d",
+    "CReLU",
     "Conv1d",
     "Conv2d",
     "CrossEntropyLoss",
@@ -44,19 +68,28 @@ __all__ = [
     "Identity",
     "LSTMCell",
     "LayerNorm",
+    "LeakyReLU",
     "Linear",
+    "LogSigmoid",
+    "LogSoftmax",
     "MSELoss",
     "MaxPool1d",
     "MaxPool2d",
+    "Maxout",
     "Module",
     "ModuleList",
     "MultiheadAttention",
+    "PReLU",
     "Parameter",
     "RNNCell",
     "ReLU",
     "Sequential",
+    "SiLU",
     "Sigmoid",
+    "Softmax",
+    "Softplus",
     "Tanh",
     "Upsample",
     "functional",
+    "init",
 ]

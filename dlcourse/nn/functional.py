@@ -1,7 +1,19 @@
 """The functions of the layers under PyTorch's names: ``nn.functional``, often ``F``."""
 
 from dlcourse.autograd import relu, sigmoid, tanh
-from dlcourse.nn.activation import log_softmax, softmax
+from dlcourse.nn.activation import (
+    crelu,
+    elu,
+    gelu,
+    glu,
+    leaky_relu,
+    logsigmoid,
+    maxout,
+    prelu,
+    selu,
+    silu,
+    softplus,
+)
 from dlcourse.nn.attention import scaled_dot_product_attention
 from dlcourse.nn.conv import conv1d, conv2d
 from dlcourse.nn.dropout import drop_connect, dropout, dropout2d
@@ -16,6 +28,7 @@ from dlcourse.nn.pooling import (
     max_pool1d,
     max_pool2d,
 )
+from dlcourse.nn.softmax import log_softmax, softmax
 from dlcourse.nn.upsampling import interpolate
 
 __all__ = [
@@ -25,22 +38,33 @@ __all__ = [
     "batch_norm",
     "conv1d",
     "conv2d",
+    "crelu",
     "cross_entropy",
     "drop_connect",
     "dropout",
     "dropout2d",
+    "elu",
     "embedding",
+    "gelu",
+    "glu",
     "group_norm",
     "interpolate",
     "layer_norm",
+    "leaky_relu",
     "linear",
     "log_softmax",
+    "logsigmoid",
     "max_pool1d",
     "max_pool2d",
+    "maxout",
     "mse_loss",
+    "prelu",
     "relu",
     "scaled_dot_product_attention",
+    "selu",
     "sigmoid",
+    "silu",
     "softmax",
+    "softplus",
     "tanh",
 ]

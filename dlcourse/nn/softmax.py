@@ -1,0 +1,63 @@
+"""The softmax and its logarithm: scores made probabilities."""
+
+import numpy as np
+
+from dlcourse.autograd import expect_tensors, record
+from dlcourse.nn.module import Module
+
+
+def softmax(input, dim):
+    """p_i = e^(x_i) / sum_j e^(x_j) along ``dim``: positive, with sum 1.
+
+    dp_i/dx_j = p_i (1[i = j] - p_j), so dL/dx = p * (g - sum_i g_i p_i).
+    """
+    expect_tensors("softmax", input)
+    p = np.exp(log_softmax_of(input.data, dim))
+    return record(
+        "softmax", p, (input, lambda g: p * (g - (g * p).sum(dim, keepdims=True)))
+    )
+
+
+def log_softmax(input, dim):
+    """log of the softmax along ``dim``: x_i - log sum_j e^(x_j).
+
+    d(log p_i)/dx_j = 1[i = j] - p_j, so dL/dx = g - p * sum_i g_i.
+    """
+    expect_tensors("log_softmax", input)
+    y = log_softmax_of(input.data, dim)
+    return record(
+        "log_softmax",
+        y,
+        (input, lambda g: g - np.exp(y) * g.sum(dim, keepdims=True)),
+    )
+
+
+def log_softmax_of(x, dim):
+    """On arrays. Taking the largest entry off changes nothing but keeps e^x finite."""
+    if x.dtype.kind != "f":
+        raise TypeError(f"softmax expects floats, got {x.dtype}")
+    if x.size == 0:
+        return x.copy()
+    x = x - x.max(dim, keepdims=True)
+    return x - np.log(np.exp(x).sum(dim, keepdims=True))
+
+
+class Softmax(Module):
+    """See :func:`softmax`."""
+
+    def __init__(self, dim):
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, input):
+        return softmax(input, self.dim)
+
+    def extra_repr(self):
+        return f"dim={self.dim}"
+
+
+class LogSoftmax(Softmax):
+    """See :func:`log_softmax`."""
+
+    def forward(self, input):
+        return log_softmax(input, self.dim)
