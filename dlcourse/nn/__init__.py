@@ -20,6 +20,7 @@ from dlcourse.nn.activation import (
 from dlcourse.nn.attention import MultiheadAttention
 from dlcourse.nn.container import Flatten, Identity, ModuleList, Sequential
 from dlcourse.nn.conv import Conv1d, Conv2d
+from dlcourse.nn.densenet import AuxiliaryHeads, DenseLayer, DenseNet, Transition
 from dlcourse.nn.dropout import DropConnect, Dropout, Dropout2d
 from dlcourse.nn.embedding import Embedding
 from dlcourse.nn.linear import Linear
@@ -35,6 +36,7 @@ from dlcourse.nn.pooling import (
 )
 from dlcourse.nn.recurrent import GRU, LSTM, RNN
 from dlcourse.nn.recurrent_cells import GRUCell, LSTMCell, RNNCell
+from dlcourse.nn.residual import BasicBlock, PreActivationBlock, Residual, ResNet
 from dlcourse.nn.softmax import LogSoftmax, Softmax
 from dlcourse.nn.unsupervised import RBM, AutoEncoder
 from dlcourse.nn.upsampling import Upsample
@@ -50,14 +52,18 @@ __all__ = [
     "SELU",
     "AdaptiveAvgPool2d",
     "AutoEncoder",
+    "AuxiliaryHeads",
     "AvgPool1d",
     "AvgPool2d",
+    "BasicBlock",
     "BatchNorm1d",
     "BatchNorm2d",
     "CReLU",
     "Conv1d",
     "Conv2d",
     "CrossEntropyLoss",
+    "DenseLayer",
+    "DenseNet",
     "DropConnect",
     "Dropout",
     "Dropout2d",
@@ -81,14 +87,18 @@ __all__ = [
     "MultiheadAttention",
     "PReLU",
     "Parameter",
+    "PreActivationBlock",
     "RNNCell",
     "ReLU",
+    "ResNet",
+    "Residual",
     "Sequential",
     "SiLU",
     "Sigmoid",
     "Softmax",
     "Softplus",
     "Tanh",
+    "Transition",
     "Upsample",
     "functional",
     "init",

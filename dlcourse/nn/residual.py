@@ -174,8 +174,10 @@ class ResNet(Module):
         zero_init=False,
     ):
         super().__init__()
+        if not widths:
+            raise ValueError("ResNet expects widths of at least one stage, got none")
         layers = 2 * len(widths)
-        n = (depth - 2) // layers if layers else 0
+        n = (depth - 2) // layers
         if n < 1 or depth != n * layers + 2:
             raise ValueError(f"ResNet expects depth {layers}n + 2, got {depth}")
         blocks, width = [], widths[0]
