@@ -13,6 +13,7 @@ from dlcourse.lab.diagnose import first_nonfinite
 from dlcourse.lab.evaluate import accuracy, evaluate, outputs, predict_classes
 from dlcourse.lab.fit import History, Validation, batches, fit, train_step
 from dlcourse.lab.flops import Flops, count_flops
+from dlcourse.lab.receptive_field import ReceptiveField, receptive_fields
 from dlcourse.lab.setup import check_setup
 from dlcourse.lab.signals import Signals, rms, signals
 from dlcourse.lab.spectra import (
@@ -42,6 +43,7 @@ __all__ = [
     "EarlyStopping",
     "Flops",
     "History",
+    "ReceptiveField",
     "Sample",
     "Signals",
     "Split",
@@ -72,6 +74,7 @@ __all__ = [
     "outputs",
     "over_seeds",
     "predict_classes",
+    "receptive_fields",
     "rms",
     "signals",
     "singular_values",
