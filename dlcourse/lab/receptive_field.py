@@ -58,8 +58,8 @@ def receptive_fields(model):
         elif type(layer).__name__ not in POINTWISE:
             raise TypeError(
                 "receptive_fields expects convolutions, poolings and layers that act "
-                f"on single entries, got {type(layer).__name__} at {path}: leave it out, "
-                "as in model[:6]"
+                f"on single entries, got {type(layer).__name__} at {path}: leave it "
+                "out, as in model[:6]"
             )
         fields.append(ReceptiveField(path, *(tuple(v.tolist()) for v in (r, j, a))))
     return fields
