@@ -24,7 +24,15 @@ from dlcourse.nn.densenet import AuxiliaryHeads, DenseLayer, DenseNet, Transitio
 from dlcourse.nn.dropout import DropConnect, Dropout, Dropout2d
 from dlcourse.nn.embedding import Embedding
 from dlcourse.nn.linear import Linear
-from dlcourse.nn.loss import CrossEntropyLoss, MSELoss
+from dlcourse.nn.loss import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    KLDivLoss,
+    L1Loss,
+    MSELoss,
+    NLLLoss,
+)
 from dlcourse.nn.module import Module, Parameter
 from dlcourse.nn.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
 from dlcourse.nn.pooling import (
@@ -55,6 +63,8 @@ __all__ = [
     "AuxiliaryHeads",
     "AvgPool1d",
     "AvgPool2d",
+    "BCELoss",
+    "BCEWithLogitsLoss",
     "BasicBlock",
     "BatchNorm1d",
     "BatchNorm2d",
@@ -72,6 +82,8 @@ __all__ = [
     "GRUCell",
     "GroupNorm",
     "Identity",
+    "KLDivLoss",
+    "L1Loss",
     "LSTMCell",
     "LayerNorm",
     "LeakyReLU",
@@ -85,6 +97,7 @@ __all__ = [
     "Module",
     "ModuleList",
     "MultiheadAttention",
+    "NLLLoss",
     "PReLU",
     "Parameter",
     "PreActivationBlock",

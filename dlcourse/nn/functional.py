@@ -19,7 +19,15 @@ from dlcourse.nn.conv import conv1d, conv2d
 from dlcourse.nn.dropout import drop_connect, dropout, dropout2d
 from dlcourse.nn.embedding import embedding
 from dlcourse.nn.linear import linear
-from dlcourse.nn.loss import cross_entropy, mse_loss
+from dlcourse.nn.loss import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    kl_div,
+    l1_loss,
+    mse_loss,
+    nll_loss,
+)
 from dlcourse.nn.normalization import batch_norm, group_norm, layer_norm
 from dlcourse.nn.pooling import (
     adaptive_avg_pool2d,
@@ -36,6 +44,8 @@ __all__ = [
     "avg_pool1d",
     "avg_pool2d",
     "batch_norm",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
     "conv1d",
     "conv2d",
     "crelu",
@@ -49,6 +59,8 @@ __all__ = [
     "glu",
     "group_norm",
     "interpolate",
+    "kl_div",
+    "l1_loss",
     "layer_norm",
     "leaky_relu",
     "linear",
@@ -58,6 +70,7 @@ __all__ = [
     "max_pool2d",
     "maxout",
     "mse_loss",
+    "nll_loss",
     "prelu",
     "relu",
     "scaled_dot_product_attention",

@@ -279,7 +279,8 @@ def test_what_mse_loss_refuses(input, target, error, message):
         (np.ones((2, 3)), [-1, 0], ValueError, "got -1 to 0"),
         (np.ones((2, 3)), [0, 1, 2], ValueError, r"got \(2, 3\) and \(3,\)"),
         (np.ones((2, 3)), [[0], [1]], ValueError, r"got \(2, 3\) and \(2, 1\)"),
-        (np.ones(3), 1, ValueError, r"\(N, K\) and target \(N,\), got \(3,\) and \(\)"),
+        (np.ones(3), [1], ValueError, r"target \(N,\), got \(3,\) and \(1,\)"),
+        (np.array(3.0), 1, ValueError, r"target \(N,\), got \(\) and \(\)"),
         (np.ones((2, 3)), [0.0, 1.0], TypeError, "integer class indices.*got float32"),
         (np.ones((2, 3)), [True, False], TypeError, "integer class indices.*got bool"),
         (np.ones((0, 3)), np.zeros(0, int), ValueError, "empty batch"),
@@ -294,8 +295,8 @@ def test_what_cross_entropy_refuses(input, target, error, message):
 def test_an_unknown_reduction():
     x, labels = tensor(np.ones((2, 3))), tensor([0, 1])
     for f in (
-        lambda r: nn.MSELoss(r)(x, x),
-        lambda r: nn.CrossEntropyLoss(r)(x, labels),
+        lambda r: nn.MSELoss(reduction=r)(x, x),
+        lambda r: nn.CrossEntropyLoss(reduction=r)(x, labels),
     ):
         with pytest.raises(ValueError, match="'mean', 'sum' or 'none', got 'average'"):
             f("average")
@@ -312,7 +313,7 @@ CHECKED = {
     "mse_loss, none": (lambda x: functional.mse_loss(x, x * x, "none"), (3, 4)),
     "cross_entropy": (lambda x: functional.cross_entropy(x, LABELS), (3, 4)),
     "cross_entropy, none": (
-        lambda x: functional.cross_entropy(x, LABELS, "none"),
+        lambda x: functional.cross_entropy(x, LABELS, reduction="none"),
         (3, 4),
     ),
 }
