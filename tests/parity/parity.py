@@ -39,6 +39,7 @@ class Entry:
         skipped: the same, for samples that can't be compared (drawn at random).
         excepted: the same, for error inputs of PyTorch's that dlcourse takes.
         defaults: PyTorch's, of arguments that we lack, where its signature hides them.
+        names: PyTorch's of its arguments, where our order has gaps.
     """
 
     ours: Callable | None = None
@@ -46,6 +47,7 @@ class Entry:
     skipped: Mapping = field(default_factory=dict)
     excepted: Mapping = field(default_factory=dict)
     defaults: Mapping = field(default_factory=dict)
+    names: tuple = ()
 
 
 @dataclass
@@ -73,11 +75,10 @@ class Call:
         kwargs = {name: leaf(x) for name, x in self.kwargs.items()}
         return Call(leaf(tuple(self.args)), kwargs, self.made)
 
-    def get(self, position, name, default=None):
-        """An argument by its position or name."""
-        if position < len(self.args):
-            return self.args[position]
-        return self.kwargs.get(name, default)
+    def named(self, names):
+        """The same call with these names for the positional arguments."""
+        named = dict(zip(names, self.args, strict=False))
+        return Call(self.args[len(named) :], named | self.kwargs, self.made)
 
     def __str__(self):
         texts = [_brief(x) for x in self.args]

@@ -75,6 +75,9 @@ def reflected(function):
     return arithmetic(lambda a, b: function(b, a))
 
 
+batch_norm = Entry(functional.batch_norm, {"an input of one axis": one_axis})
+max_pool = Entry(defaults={"ceil_mode": False, "return_indices": False})
+
 # What needs a word. All other names that both have run as they are.
 TABLE = {
     "add": arithmetic(operator.add),
@@ -103,13 +106,31 @@ TABLE = {
     "where": Entry(lambda x, condition, y: autograd.where(condition, x, y)),
     "clamp": Entry(outside={"bounds that are no numbers": tensor_bounds}),
     "cat": Entry(outside={"an empty Tensor of another shape": empty_among_others}),
-    "nn.functional.batch_norm": Entry(outside={"an input of one axis": one_axis}),
+    "nn.functional.avg_pool1d": Entry(defaults={"ceil_mode": False}),
+    "nn.functional.avg_pool2d": Entry(
+        defaults={"ceil_mode": False},
+        names=(
+            "input",
+            "kernel_size",
+            "stride",
+            "padding",
+            "ceil_mode",
+            "count_include_pad",
+            "divisor_override",
+        ),
+    ),
+    "nn.functional.max_pool1d": max_pool,
+    "nn.functional.max_pool2d": max_pool,
+    "nn.functional.batch_norm": batch_norm,
+    "nn.functional.batch_norm.without_cudnn": batch_norm,
     "nn.functional.dropout": Entry(skipped={"drawn at random": drawn}),
     "nn.functional.dropout2d": Entry(skipped={"drawn at random": drawn}),
     "nn.functional.embedding": Entry(  # its samples turn the order round
         lambda weight, input: functional.embedding(input, weight)
     ),
     "nn.functional.group_norm": Entry(outside={"a negative eps": negative_eps}),
+    "nn.functional.interpolate.nearest": Entry(functional.interpolate),
+    "nn.functional.upsample_nearest": Entry(functional.interpolate),
     "nn.functional.layer_norm": Entry(outside={"a negative eps": negative_eps}),
     "nn.functional.scaled_dot_product_attention": Entry(defaults={"dropout_p": 0.0}),
     "nn.functional.mse_loss": Entry(
@@ -154,15 +175,17 @@ def run(name):
             if expected is NotImplemented:
                 raise Outside("PyTorch too leaves it to the other operand")
             convert = Converter()
-            y = run_ours(function, call, convert, entry.defaults.get)
+            named = call.named(entry.names)
+            y = run_ours(function, named, convert, entry.defaults.get)
             return compare(expected, y, convert.with_gradient())
 
         row.sample(entry, call, both)
     for bad in errors(op):
         sample = bad.sample_input
         call = Call((sample.input, *sample.args), sample.kwargs)
+        named = call.named(entry.names)
         run_bad = functools.partial(
-            run_ours, function, call, Converter(), entry.defaults.get
+            run_ours, function, named, Converter(), entry.defaults.get
         )
         row.error(entry, call, str(bad.error_regex), run_bad)
     return row
