@@ -8,7 +8,7 @@ batch, whose mean would be nan.
 
 import numpy as np
 
-from dlcourse.autograd import expect_tensors, promoted, record
+from dlcourse.autograd import Tensor, expect_tensors, promoted, record
 from dlcourse.nn.module import Module
 from dlcourse.nn.softmax import log_softmax, log_softmax_of
 
@@ -58,7 +58,7 @@ def binary_cross_entropy(input, target, reduction="mean"):
 
     Args:
         input: p, from 0 to 1.
-        target: t, of the same shape, usually 0 and 1; without gradient.
+        target: t, of the same shape, usually 0 and 1.
 
     Raises ValueError for a p outside 0 to 1.
     """
@@ -69,12 +69,12 @@ def binary_cross_entropy(input, target, reduction="mean"):
             "binary_cross_entropy expects probabilities, got values from "
             f"{p.min()} to {p.max()}: use binary_cross_entropy_with_logits"
         )
-    _expect_constant("binary_cross_entropy", target)
     with np.errstate(divide="ignore"):
         log_p, log_q = np.log(p).clip(-100, None), np.log1p(-p).clip(-100, None)
     y, scale = _reduce(-t * log_p - (1 - t) * log_q, reduction, "binary_cross_entropy")
     slope = (input, lambda g: g * scale * (p - t) / (p * (1 - p)).clip(1e-12, None))
-    return record("binary_cross_entropy", y, slope)
+    target_slope = (target, lambda g: g * scale * (log_q - log_p))
+    return record("binary_cross_entropy", y, slope, target_slope)
 
 
 def binary_cross_entropy_with_logits(input, target, reduction="mean", pos_weight=None):
@@ -121,7 +121,7 @@ def kl_div(input, target, reduction="mean", log_target=False):
     p = np.exp(t) if log_target else t
     with np.errstate(divide="ignore", invalid="ignore"):
         log_p = t if log_target else np.log(t)
-        losses = np.where(p > 0, p * (log_p - x), 0) if not log_target else p * (t - x)
+        losses = np.where(p == 0, 0, p * (log_p - x)) if not log_target else p * (t - x)
     if reduction == "batchmean":
         y, scale = _reduce(losses, "sum", "kl_div")
         scale = scale / (len(x) if x.ndim else 1)
@@ -244,12 +244,17 @@ def _times(x, weight, axis):
 class _Loss(Module):
     """``function(input, target, **settings)`` as a Module."""
 
-    def __init__(self, reduction="mean", **settings):
+    def __init__(self, reduction="mean"):
         super().__init__()
-        self.reduction = reduction
-        self._settings = ("reduction", *settings)
+        self.reduction, self._settings = reduction, ["reduction"]
+
+    def _set(self, **settings):
         for name, value in settings.items():
-            setattr(self, name, value)
+            self._settings.append(name)
+            if isinstance(value, Tensor):  # weights are saved with the model
+                self.register_buffer(name, value)
+            else:
+                setattr(self, name, value)
 
     def forward(self, input, target):
         settings = {name: getattr(self, name) for name in self._settings}
@@ -280,7 +285,8 @@ class BCEWithLogitsLoss(_Loss):
     function = staticmethod(binary_cross_entropy_with_logits)
 
     def __init__(self, reduction="mean", pos_weight=None):
-        super().__init__(reduction, pos_weight=pos_weight)
+        super().__init__(reduction)
+        self._set(pos_weight=pos_weight)
 
 
 class KLDivLoss(_Loss):
@@ -289,7 +295,8 @@ class KLDivLoss(_Loss):
     function = staticmethod(kl_div)
 
     def __init__(self, reduction="mean", log_target=False):
-        super().__init__(reduction, log_target=log_target)
+        super().__init__(reduction)
+        self._set(log_target=log_target)
 
 
 class NLLLoss(_Loss):
@@ -298,7 +305,8 @@ class NLLLoss(_Loss):
     function = staticmethod(nll_loss)
 
     def __init__(self, weight=None, reduction="mean"):
-        super().__init__(reduction, weight=weight)
+        super().__init__(reduction)
+        self._set(weight=weight)
 
 
 class CrossEntropyLoss(_Loss):
@@ -307,7 +315,8 @@ class CrossEntropyLoss(_Loss):
     function = staticmethod(cross_entropy)
 
     def __init__(self, weight=None, reduction="mean", label_smoothing=0.0):
-        super().__init__(reduction, weight=weight, label_smoothing=label_smoothing)
+        super().__init__(reduction)
+        self._set(weight=weight, label_smoothing=label_smoothing)
 
 
 # -------------------------------------------------------------------------- the checks
@@ -339,11 +348,6 @@ def _reduce(losses, reduction, who):
     if reduction == "mean":
         return losses.mean(), one / losses.size
     raise ValueError(f"reduction expects 'mean', 'sum' or 'none', got {reduction!r}")
-
-
-def _expect_constant(who, target):
-    if target.requires_grad:
-        raise RuntimeError(f"{who} gives its target no gradient: detach() it")
 
 
 def _checked_labels(who, input, target, weight):
