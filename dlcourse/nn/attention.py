@@ -221,16 +221,13 @@ def _expect_fit(query, key, mask):
     if mask.dtype not in (bool, query.dtype):
         raise TypeError(f"attn_mask expects bool or {query.dtype}, got {mask.dtype}")
     scores = (*np.broadcast_shapes(q[:-2], k[:-2]), q[-2], k[-2])
-    if (
-        not _fit(mask.shape, scores)
-        or np.broadcast_shapes(mask.shape, scores) != scores
-    ):
+    if len(mask.shape) > len(scores) or not _fit(scores, mask.shape, grow=False):
         raise ValueError(
             f"attn_mask expects a shape that broadcasts to {scores}, got {mask.shape}"
         )
 
 
-def _fit(a, b):
-    """Whether two shapes broadcast together."""
+def _fit(a, b, grow=True):
+    """Whether two shapes broadcast together; without ``grow`` to the first one."""
     pairs = zip(reversed(a), reversed(b), strict=False)
-    return all(m == n or 1 in (m, n) for m, n in pairs)
+    return all(m == n or n == 1 or (grow and m == 1) for m, n in pairs)

@@ -44,9 +44,10 @@ def rnn(x, h, weights, nonlinearity):
     (time, batch, _), size = x.shape, len(w_hh)
     states = np.empty((time + 1, batch, size), w_hh.dtype)
     states[0] = h.data
-    np.matmul(x.data, w_ih.T, out=states[1:])  # until it is computed, in h_t's place
-    for b in biases:
-        states[1:] += b
+    rows = x.data.reshape(time * batch, -1), states[1:].reshape(time * batch, size)
+    np.dot(rows[0], w_ih.T, out=rows[1])  # until h_t is computed, in its place
+    if biases:
+        states[1:] += sum(biases)
     w, a = w_hh.T.copy(), np.empty((batch, size), w_hh.dtype)
     for before, after in pairwise(states):
         np.dot(before, w, out=a)
@@ -62,13 +63,13 @@ def rnn(x, h, weights, nonlinearity):
             da = (after > 0).astype(after.dtype)
         reached = g.any(axis=(1, 2))  # often the last step only
         dh = np.zeros((batch, size), g.dtype)
-        for t in reversed(range(time)):
+        for t, da_t in _backwards(slice(0, time), da):
             if reached[t]:
                 dh += g[t]
-            da[t] *= dh
-            np.dot(da[t], w_hh, out=dh)
+            np.multiply(da_t, dh, out=da_t)
+            np.dot(da_t, w_hh, out=dh)
         da = da.reshape(time * batch, size)
-        db = da.sum(axis=0)
+        db = np.ones(len(da), da.dtype) @ da  # faster than da.sum(axis=0)
         return (
             (da @ w_ih).reshape(x.shape) if x.requires_grad else None,
             dh,
@@ -123,15 +124,15 @@ def lstm(x, h, c, weights):
             np.multiply(i, 1 - u * u, out=d[:, 3])
             d[:, 4] = f
             dc_dh = o * (1 - tanh_c[steps] ** 2)
-            for t in reversed(range(len(d))):
-                if reached[steps.start + t]:
-                    dh += g[steps.start + t]
-                dc_dh[t] *= dh
-                dc_dh[t] += dc
-                d[t, 0] *= dh
-                d[t, 1:] *= dc_dh[t]
-                dc = d[t, 4]
-                np.dot(back, d[t, :4].reshape(-1, batch), out=dh)
+            for t, slot, d_c in _backwards(steps, d, dc_dh):
+                if reached[t]:
+                    dh += g[t]
+                np.multiply(d_c, dh, out=d_c)
+                np.add(d_c, dc, out=d_c)
+                np.multiply(slot[0], dh, out=slot[0])
+                np.multiply(slot[1:], d_c, out=slot[1:])
+                dc = slot[4]
+                np.dot(back, slot[:4].reshape(-1, batch), out=dh)
             _add_products(d[:, :4], columns, steps, w, dw, dx)
         return dx, dh.T, dc.T, *_parted(dw, order, order)
 
@@ -179,12 +180,12 @@ def gru(x, h, weights):
             d[:, 0] *= d[:, 3] * h_n
             d[:, 1] *= columns[steps, :size] - n
             d[:, 4] = z
-            for t in reversed(range(len(d))):
-                if reached[steps.start + t]:
-                    dh += g[steps.start + t]
-                d[t] *= dh
-                np.dot(back, d[t, :4].reshape(-1, batch), out=dh)
-                dh += d[t, 4]
+            for t, slot in _backwards(steps, d):
+                if reached[t]:
+                    dh += g[t]
+                np.multiply(slot, dh, out=slot)
+                np.dot(back, slot[:4].reshape(-1, batch), out=dh)
+                dh += slot[4]
             _add_products(d[:, :4], columns, steps, w, dw, dx)
         return dx, dh.T, *_parted(dw, of_x, of_h)
 
@@ -240,6 +241,12 @@ def _chunks(time, entries):
     """Slices of the steps, last first, each of about 2^17 entries (half a megabyte)."""
     n = max(1, 2**17 // max(1, entries))
     return [slice(max(0, end - n), end) for end in range(time, 0, -n)]
+
+
+def _backwards(steps, *arrays):
+    """(t, the entries of arrays for t) for the steps of a slice, the last one first."""
+    times = range(steps.stop - 1, steps.start - 1, -1)
+    return zip(times, *(a[::-1] for a in arrays), strict=True)
 
 
 def _gradient_of(x):
