@@ -1,14 +1,27 @@
 """What all optimisers share: the parameters, in groups, and the state kept for each."""
 
 import copy
+import math
+from collections import defaultdict
+from numbers import Real
 
 import numpy as np
 
-from dlcourse.autograd import Tensor, no_grad
+from dlcourse.autograd import Tensor
+from dlcourse.optim.blocks import Plan, expect_shape
+
+NOT_NEGATIVE = (
+    *("lr", "lr_decay", "weight_decay", "eps", "momentum", "alpha"),
+    "initial_accumulator_value",
+)
+ONLY_PYTORCHS = {  # how PyTorch computes, not what: no part of the settings here
+    *("foreach", "fused", "capturable", "differentiable", "decoupled_weight_decay"),
+    *("amsgrad", "maximize"),  # these two change the numbers: they have to be off
+}
 
 
 class Optimizer:
-    """Base of the optimisers; a subclass defines ``update(parameter, group, state)``.
+    """Base of the optimisers; a subclass defines ``update`` and what it remembers.
 
     Args:
         params: Tensors, or dicts ``{"params": [...], "lr": ...}``: groups with settings
@@ -17,8 +30,11 @@ class Optimizer:
 
     Attributes:
         param_groups: a list of dicts; changing ``group["lr"]`` takes effect at once.
-        state: for each parameter, what the method remembers of it.
+        state: for each parameter a dict: "step", how many it has taken, and the arrays
+            that the method remembers.
     """
+
+    counts_steps = True  # whether PyTorch's state has "step"
 
     def __init__(self, params, defaults):
         if isinstance(params, Tensor):
@@ -28,28 +44,64 @@ class Optimizer:
             raise ValueError(
                 "the optimiser got no parameters: is the generator already used up?"
             )
-        groups = params if isinstance(params[0], dict) else [{"params": params}]
-        unknown = {key for group in groups for key in group} - {"params", *defaults}
+        self.defaults = defaults
+        self.state = defaultdict(dict)
+        self.param_groups = []
+        self._plans = {}  # one for each group, made in the first step
+        for group in params if isinstance(params[0], dict) else [{"params": params}]:
+            self.add_param_group(group)
+
+    def add_param_group(self, param_group):
+        """Update more parameters from now on, with settings of their own."""
+        if not isinstance(param_group, dict):
+            kind = type(param_group).__name__
+            raise TypeError(f"a parameter group is a dict with 'params', got {kind}")
+        unknown = param_group.keys() - {"params", *self.defaults}
         if unknown:
             raise ValueError(f"unknown settings {sorted(unknown)} in a parameter group")
-        self.param_groups = [{**defaults, **g, "params": _listed(g)} for g in groups]
-        self.state = {}
-        owned = [p for group in self.param_groups for p in group["params"]]
+        group = {**self.defaults, **param_group, "params": _listed(param_group)}
+        self._expect_range(group)
+        owned = [*self._parameters(), *group["params"]]
         if len(set(owned)) != len(owned):
             raise ValueError("a parameter appears twice: each is updated once a step")
+        self.param_groups.append(group)
 
-    def update(self, parameter, group, state):
-        """Change ``parameter.data``; ``state`` is what is remembered of it."""
+    # ------------------------------------------------------- what a method defines
+
+    def remembered(self, group):
+        """Names of the arrays that are kept for each parameter."""
+        return ()
+
+    def begin(self, name, parameter, group):
+        """What the array called ``name`` holds before the first step."""
+        return np.zeros(parameter.shape, parameter.dtype)
+
+    def update(self, pack, group, step):
+        """Take step number ``step`` (from 1): ``for w, g, *arrays in pack`` change w.
+
+        All are flat NumPy arrays; ``arrays`` come in the order of ``remembered``.
+        Change ``w`` and them in place, and only read ``g``.
+        """
         raise NotImplementedError
 
-    @no_grad()
+    # -------------------------------------------------------------- what users call
+
     def step(self):
         """Update every parameter that has a gradient."""
-        for group in self.param_groups:
-            for parameter in group["params"]:
-                if parameter.grad is not None:
-                    self.update(parameter, group, self.state.setdefault(parameter, {}))
-                    parameter._version[0] += 1  # the tape must notice
+        for i, group in enumerate(self.param_groups):
+            ready = [p for p in group["params"] if p.grad is not None]
+            names = self.remembered(group)
+            plan = self._plans.get(i)
+            if plan is None or not plan.fits(ready, names, self.state):
+                self._begin(ready, names, group)
+                plan = self._plans[i] = Plan(ready, names, self.state)
+            for pack in plan.packs:
+                step = pack.states[0]["step"] + 1
+                self.update(pack, group, step)
+                for state in pack.states:
+                    state["step"] = step
+            for p in ready:
+                p._version[0] += 1  # the tape must notice
 
     def zero_grad(self):
         """Forget all gradients: ``backward`` adds to what is there."""
@@ -60,11 +112,12 @@ class Optimizer:
     def state_dict(self):
         """{"state", "param_groups"} with parameters numbered, in PyTorch's layout."""
         number = {p: i for i, p in enumerate(self._parameters())}
+        hidden = set() if self.counts_steps else {"step"}
         return {
             "state": {
-                number[p]: {k: _wrapped(v) for k, v in state.items()}
+                number[p]: {k: _wrapped(state[k]) for k in state.keys() - hidden}
                 for p, state in self.state.items()
-                if state
+                if state.keys() - hidden
             },
             "param_groups": [
                 {**group, "params": [number[p] for p in group["params"]]}
@@ -75,24 +128,64 @@ class Optimizer:
     def load_state_dict(self, state_dict):
         """Take over settings and state from the ``state_dict`` of either engine."""
         own = [len(group["params"]) for group in self.param_groups]
-        new = [len(group["params"]) for group in state_dict["param_groups"]]
+        groups = state_dict["param_groups"]
+        new = [len(group["params"]) for group in groups]
         if own != new:
             raise ValueError(
                 f"parameters per group: {own} here, {new} in the state_dict"
             )
-        for group, loaded in zip(
-            self.param_groups, state_dict["param_groups"], strict=True
-        ):
-            known = group.keys() & loaded.keys() - {"params"}
-            group.update({key: copy.copy(loaded[key]) for key in known})
-        parameters = list(self._parameters())
-        self.state = {
-            parameters[int(i)]: {k: _unwrapped(v) for k, v in state.items()}
-            for i, state in state_dict["state"].items()
-        }
+        for name in ("amsgrad", "maximize"):
+            if any(group.get(name) for group in groups):
+                raise ValueError(f"a state_dict with {name}=True: not offered here")
+        parameters, state = list(self._parameters()), defaultdict(dict)
+        for i, entries in state_dict["state"].items():
+            p = parameters[int(i)]
+            state[p] = {k: _unwrapped(v) for k, v in entries.items() if v is not None}
+            for name in state[p].keys() - {"step"}:
+                expect_shape(f"{name!r} in the state_dict", state[p][name], p)
+            state[p]["step"] = int(state[p].get("step", 1))
+        for group, loaded in zip(self.param_groups, groups, strict=True):
+            for key in loaded.keys() - {"params", *ONLY_PYTORCHS}:
+                group[key] = copy.copy(loaded[key])
+        self.state = state
+
+    # -------------------------------------------------------------------- inside
 
     def _parameters(self):
         return (p for group in self.param_groups for p in group["params"])
+
+    def _begin(self, parameters, names, group):
+        for p in parameters:
+            state = self.state[p]
+            missing = [name for name in names if name not in state]
+            if missing or "step" not in state:
+                state["step"] = 0
+            for name in missing:
+                state[name] = self.begin(name, p, group)
+
+    def _expect_range(self, group):
+        def between(low, high, value):
+            return isinstance(value, Real) and low <= value <= high
+
+        for name, value in group.items():
+            if name in NOT_NEGATIVE:
+                ok, expected = between(0, math.inf, value), "of at least 0"
+            elif name == "betas":
+                pair = value if isinstance(value, tuple | list) else ()
+                ok = len(pair) == 2 and all(between(0, 1, b) and b < 1 for b in pair)
+                expected = "to be two numbers in [0, 1)"
+            elif name == "rho":
+                ok, expected = between(0, 1, value), "in [0, 1]"
+            else:
+                continue
+            if not ok:
+                raise ValueError(
+                    f"{type(self).__name__} expects {name} {expected}, got {value!r}"
+                )
+
+    def __getstate__(self):
+        """Copies and pickles plan anew: a plan's arrays share memory, copies do not."""
+        return {**vars(self), "_plans": {}}
 
 
 def _listed(group):
@@ -113,4 +206,4 @@ def _wrapped(value):
 
 
 def _unwrapped(value):
-    return np.asarray(value.detach()).copy() if hasattr(value, "detach") else value
+    return np.asarray(value.detach() if hasattr(value, "detach") else value).copy()

@@ -18,30 +18,34 @@ class SGD(Optimizer):
         nesterov: step along g + momentum * v instead of v (Nesterov, 1983).
     """
 
+    counts_steps = False
+
     def __init__(
         self, params, lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False
     ):
-        settings = {"lr": lr, "momentum": momentum, "weight_decay": weight_decay}
-        for name, value in settings.items():
-            if not value >= 0:
-                raise ValueError(f"SGD expects {name} of at least 0, got {value!r}")
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("nesterov needs a momentum above 0 and no dampening")
-        super().__init__(
-            params, {**settings, "dampening": dampening, "nesterov": nesterov}
-        )
+        defaults = {
+            "lr": lr,
+            "momentum": momentum,
+            "dampening": dampening,
+            "weight_decay": weight_decay,
+            "nesterov": nesterov,
+        }
+        super().__init__(params, defaults)
 
-    def update(self, parameter, group, state):
-        g, momentum = parameter.grad.data, group["momentum"]
-        if group["weight_decay"]:
-            g = g + group["weight_decay"] * parameter.data
-        if momentum:
-            v = state.get("momentum_buffer")
-            if v is None:
-                v = g.copy()  # the first step is not dampened
-            else:
+    def remembered(self, group):
+        return ("momentum_buffer",) if group["momentum"] else ()
+
+    def update(self, pack, group, step):
+        lr, momentum, decay = group["lr"], group["momentum"], group["weight_decay"]
+        share = 1 if step == 1 else 1 - group["dampening"]  # the first one is whole
+        for w, g, *velocity in pack:
+            if decay:
+                g = g + decay * w
+            if velocity:
+                (v,) = velocity
                 v *= momentum
-                v += (1 - group["dampening"]) * g
-            state["momentum_buffer"] = v
-            g = g + momentum * v if group["nesterov"] else v
-        parameter.data -= group["lr"] * g
+                v += g if share == 1 else share * g
+                g = g + momentum * v if group["nesterov"] else v
+            w -= lr * g
