@@ -1,0 +1,118 @@
+"""Training that knows of the quantisation to come, and batch norms folded away."""
+
+import copy
+
+import numpy as np
+
+from dlcourse.autograd import is_grad_enabled
+from dlcourse.compress.integer import Observer
+from dlcourse.compress.quantize import fake_quantize, limits, quantize
+from dlcourse.nn.container import Sequential
+from dlcourse.nn.conv import Conv2d
+from dlcourse.nn.linear import Linear
+from dlcourse.nn.module import Module, Parameter
+from dlcourse.nn.normalization import BatchNorm1d, BatchNorm2d
+
+
+class QuantizationAware(Module):
+    """A Linear or Conv2d that rounds its weights and its inputs as it will when small.
+
+    The weights themselves stay floats and are learned; each forward pass rounds them
+    anew, symmetric and per output channel, and the gradient passes straight through
+    (Jacob et al., 2018). The range of the inputs is the widest seen while training.
+
+    Args:
+        layer: a Linear or Conv2d; its parameters are used, not copied.
+        bits, activation_bits: of the weights and of the inputs (None: left as floats).
+    """
+
+    def __init__(self, layer, bits=8, activation_bits=8):
+        super().__init__()
+        if not isinstance(layer, Linear | Conv2d):
+            raise TypeError(
+                "QuantizationAware expects a Linear or a Conv2d, got "
+                f"{type(layer).__name__}"
+            )
+        self.layer, self.bits = layer, bits
+        self.observer = Observer(activation_bits) if activation_bits else None
+
+    def forward(self, input):
+        if self.observer:
+            if self.training and is_grad_enabled():
+                self.observer.see(input.data)
+            ends = limits(self.observer.bits, symmetric=False)
+            input = fake_quantize(
+                input, self.observer.scale, self.observer.zero_point, *ends
+            )
+        weight = self.layer.weight
+        q = quantize(weight.data, self.bits, symmetric=True, axis=0)
+        if self.bits == 1:  # +-scale: the sign, not the nearest of -1, 0 and 1
+            rounded = weight + (q.dequantize() - weight.data)
+        else:
+            ends = limits(self.bits, symmetric=True)
+            rounded = fake_quantize(weight, q.scale, 0, *ends)
+        return self._with(rounded, input)
+
+    def _with(self, weight, input):
+        """The layer's forward with another weight, which stays on the tape."""
+        layer = copy.copy(self.layer)
+        vars(layer)["weight"] = weight  # past the check that it is a Parameter
+        return layer(input)
+
+    def extra_repr(self):
+        return f"bits={self.bits}"
+
+
+def quantization_aware(model, bits=8, activation_bits=8):
+    """A Sequential over the same parameters, with Linear and Conv2d made aware."""
+    return Sequential(
+        *(
+            QuantizationAware(layer, bits, activation_bits)
+            if isinstance(layer, Linear | Conv2d)
+            else layer
+            for layer in model
+        )
+    )
+
+
+def fold_batch_norm(model):
+    """A Sequential without the batch norms that follow a Linear or Conv2d directly.
+
+    In evaluation batch norm is y = a (Wx + b - m) + c with a = gamma / sqrt(v + eps):
+    the layer with weights a W and bias a (b - m) + c does both at once.
+
+    Raises ValueError in training mode: there the moments change with each batch.
+    """
+    layers = []
+    for layer in model:
+        before = layers[-1] if layers else None
+        if isinstance(layer, BatchNorm1d | BatchNorm2d) and isinstance(
+            before, Linear | Conv2d
+        ):
+            if layer.training or layer.running_var is None:
+                raise ValueError(
+                    "fold_batch_norm needs a model in evaluation mode, with running "
+                    "moments: call model.eval()"
+                )
+            layers[-1] = _folded(before, layer)
+        else:
+            layers.append(layer)
+    return Sequential(*layers).train(model.training)
+
+
+def _folded(layer, norm):
+    slope = 1 / np.sqrt(norm.running_var.data + norm.eps)
+    if norm.affine:
+        slope = slope * norm.weight.data
+    bias = 0 if layer.bias is None else layer.bias.data
+    bias = slope * (bias - norm.running_mean.data)
+    if norm.affine:
+        bias = bias + norm.bias.data
+    dtype, weight = layer.weight.dtype, layer.weight.data
+    folded = copy.copy(layer)
+    folded.bias = None
+    folded.weight = Parameter(
+        (slope.reshape((-1,) + (1,) * (weight.ndim - 1)) * weight).astype(dtype)
+    )
+    folded.bias = Parameter(bias.astype(dtype))
+    return folded

@@ -1,0 +1,170 @@
+"""What a model costs: bytes on disk, and arithmetic by layer."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlcourse.autograd import no_grad
+from dlcourse.compress.quantize import Quantized
+from dlcourse.nn.conv import Conv2d
+from dlcourse.nn.linear import Linear
+
+
+@dataclass(frozen=True)
+class LayerCost:
+    """One layer: its path and kind, its weights, their bytes, and FLOPs per example."""
+
+    name: str
+    kind: str
+    weights: int
+    nonzero: int
+    bytes: int
+    flops: int
+
+
+class Cost(tuple):
+    """The layers' costs; printed, a table with its sums."""
+
+    weights = property(lambda self: sum(layer.weights for layer in self))
+    nonzero = property(lambda self: sum(layer.nonzero for layer in self))
+    bytes = property(lambda self: sum(layer.bytes for layer in self))
+    flops = property(lambda self: sum(layer.flops for layer in self))
+
+    def __repr__(self):
+        rows = [("layer", "kind", "weights", "not 0", "bytes", "FLOPs")]
+        rows += [
+            (
+                x.name,
+                x.kind,
+                *(f"{n:,}" for n in (x.weights, x.nonzero, x.bytes, x.flops)),
+            )
+            for x in self
+        ]
+        total = (self.weights, self.nonzero, self.bytes, self.flops)
+        rows.append(("total", "", *(f"{n:,}" for n in total)))
+        wide = [max(len(row[i]) for row in rows) for i in range(6)]
+        return "\n".join(
+            "  ".join(
+                cell.ljust(w) if i < 2 else cell.rjust(w)
+                for i, (cell, w) in enumerate(zip(row, wide, strict=True))
+            ).rstrip()
+            for row in rows
+        )
+
+
+def cost(model, x):
+    """The :class:`Cost` of the layers with weights, for one example of the batch ``x``.
+
+    A Linear (n to m) takes 2 n m operations, a convolution 2 for each weight and place:
+    one product and one sum. Biases, norms and activations are left out: they take a
+    share of 1/n of it.
+    """
+    found = []
+
+    def watch(name):
+        def hook(module, args, output):
+            weight = module.weight
+            places = math.prod(output.shape[2:]) if weight.ndim > 2 else 1
+            parameters = list(module.parameters())
+            found.append(
+                LayerCost(
+                    name,
+                    type(module).__name__,
+                    sum(p.data.size for p in parameters),
+                    sum(int(np.count_nonzero(p.data)) for p in parameters),
+                    sum(p.data.nbytes for p in parameters),
+                    2 * weight.data.size * places,
+                )
+            )
+
+        return hook
+
+    layers = [
+        (name, module)
+        for name, module in model.named_modules()
+        if isinstance(module, Linear | Conv2d)
+    ]
+    handles = [module.register_forward_hook(watch(name)) for name, module in layers]
+    try:
+        with no_grad():
+            model(x)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return Cost(found)
+
+
+# ---------------------------------------------------------------------------- on disk
+
+
+def save(path, state):
+    """Write {name: Tensor, array or Quantized} to an .npz file; returns its bytes.
+
+    Integers of b bits take b bits each, whatever b.
+    """
+    arrays = {}
+    for name, value in state.items():
+        if isinstance(value, Quantized):
+            arrays[f"{name}/bits"] = pack(value.values, value.bits)
+            arrays[f"{name}/shape"] = np.array(value.values.shape, np.int32)
+            arrays[f"{name}/scale"] = np.asarray(value.scale)
+            arrays[f"{name}/zero_point"] = np.asarray(value.zero_point, np.int16)
+            arrays[f"{name}/layout"] = np.array(
+                [value.bits, int(value.values.min(initial=0) < 0)], np.uint8
+            )
+        else:
+            arrays[name] = np.asarray(getattr(value, "data", value))
+    with open(path, "wb") as file:
+        np.savez(file, **arrays)
+        return file.tell()
+
+
+def load(path):
+    """What :func:`save` wrote: {name: array or Quantized}."""
+    with np.load(path) as file:
+        arrays = dict(file)
+    state = {}
+    for key in arrays:
+        name, _, part = key.rpartition("/")
+        if not name:
+            state[key] = arrays[key]
+        elif part == "bits":
+            bits, signed = map(int, arrays[f"{name}/layout"])
+            shape = tuple(arrays[f"{name}/shape"])
+            values = unpack(arrays[key], bits, math.prod(shape), bool(signed))
+            state[name] = Quantized(
+                values.reshape(shape),
+                arrays[f"{name}/scale"],
+                arrays[f"{name}/zero_point"].astype(np.int32),
+                bits,
+            )
+    return state
+
+
+def pack(values, bits):
+    """Integers of ``bits`` bits, one after the other, as bytes.
+
+    With one bit, +-1 are kept as their sign.
+    """
+    flat = np.asarray(values).ravel().astype(np.int16)
+    if bits == 1 and flat.min(initial=0) < 0:
+        flat = (flat > 0).astype(np.int16)
+    low, high = flat.min(initial=0), flat.max(initial=0)
+    if low < -(2 ** (bits - 1)) or high >= 2 ** (bits - (low < 0)):
+        raise ValueError(f"values from {low} to {high} do not fit in {bits} bits")
+    ones = (flat[:, None] >> np.arange(bits)) & 1
+    return np.packbits(ones.astype(np.uint8).ravel())
+
+
+def unpack(packed, bits, count, signed):
+    """The ``count`` integers that :func:`pack` made bytes of."""
+    ones = np.unpackbits(packed, count=bits * count).reshape(count, bits)
+    values = (ones.astype(np.int16) << np.arange(bits)).sum(axis=1).astype(np.int16)
+    if signed and bits == 1:
+        return 2 * values - 1
+    return (
+        np.where(values >= 2 ** (bits - 1), values - 2**bits, values)
+        if signed
+        else values
+    )

@@ -1,0 +1,180 @@
+"""Layers that compute in integers: int8 times int8, summed in int32.
+
+With x ~ s (q - z) for the inputs and w ~ t r for each output's weights,
+
+    sum over k of w_k x_k  ~  s t ( sum r_k q_k  -  z sum r_k ) :
+
+one product of integers, a correction that is known beforehand, one scale at the end.
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from dlcourse.autograd import Tensor
+from dlcourse.compress.quantize import limits, quantize, quantize_with
+from dlcourse.nn.container import Sequential
+from dlcourse.nn.conv import Conv2d
+from dlcourse.nn.functional import conv2d, linear
+from dlcourse.nn.linear import Linear
+from dlcourse.nn.module import Module
+
+
+def integer_matmul(a, b, exact_floats=True):
+    """a @ b of integers, exactly: (n, k) @ (k, m) -> int32.
+
+    NumPy multiplies matrices of integers without BLAS, ten to a hundred times slower
+    than of floats. ``exact_floats`` goes through floats, which hold every integer up to
+    2^24 (float32) or 2^53 (float64): as |sum| is at most k max|a| max|b|, no partial
+    sum is rounded. Raises OverflowError where int32 would not hold it.
+    """
+    bound = a.shape[-1] * _largest(a) * _largest(b)
+    if bound >= 2**31:
+        raise OverflowError(f"a sum may reach {bound}, int32 ends at {2**31 - 1}")
+    if not exact_floats:
+        return a.astype(np.int32) @ b.astype(np.int32)
+    dtype = np.float32 if bound <= 2**24 else np.float64
+    return (a.astype(dtype) @ b.astype(dtype)).astype(np.int32)
+
+
+def _largest(a):
+    return int(np.abs(a.astype(np.int64)).max(initial=0))
+
+
+class Observer:
+    """The range of what it has seen; (scale, zero_point) for so many bits, affine."""
+
+    def __init__(self, bits=8):
+        self.bits, self.low, self.high = bits, 0.0, 0.0
+
+    def see(self, x):
+        self.low = min(self.low, float(x.min()))
+        self.high = max(self.high, float(x.max()))
+
+    @property
+    def scale(self):
+        return (self.high - self.low) / (2**self.bits - 1) or 1.0
+
+    @property
+    def zero_point(self):
+        return round(-self.low / self.scale)
+
+
+class _Integer(Module):
+    """What the two layers share: weights in integers, the input's scale, the end."""
+
+    def __init__(self, layer, observer, bits):
+        super().__init__()
+        if getattr(layer, "padding_mode", "zeros") != "zeros":
+            raise ValueError("integer convolution pads with zeros, not circularly")
+        self.layer, self.observer = layer, observer
+        weight = quantize(layer.weight.data, bits, symmetric=True, axis=0)
+        self.weight = weight.values.astype(np.int8)
+        self.weight_scale = weight.scale.ravel()
+        self.bits = bits
+
+    def forward(self, input):
+        """Floats in, floats out; integers between. No gradient."""
+        seen = self.observer
+        q = quantize_with(
+            input.data, seen.scale, seen.zero_point, *limits(seen.bits, False)
+        )
+        # 0 ... 255 as int8: shifted by 128, and the zero point with it
+        shift = 2 ** (seen.bits - 1)
+        sums = self.sums((q - shift).astype(np.int8), seen.zero_point - shift)
+        y = sums * self._along(seen.scale * self.weight_scale)
+        if self.layer.bias is not None:
+            y = y + self._along(self.layer.bias.data)
+        return Tensor(y.astype(input.dtype))
+
+    def simulated(self, input):
+        """The same in floats, from the numbers that the integers stand for."""
+        seen = self.observer
+        q = quantize_with(
+            input.data, seen.scale, seen.zero_point, *limits(seen.bits, False)
+        )
+        x = seen.scale * (q - seen.zero_point).astype(np.float64)
+        shape = (-1,) + (1,) * (self.weight.ndim - 1)
+        weight = self.weight_scale.reshape(shape) * self.weight.astype(np.float64)
+        y = self._float(Tensor(x), Tensor(weight)).data
+        if self.layer.bias is not None:
+            y = y + self._along(self.layer.bias.data)
+        return Tensor(y.astype(input.dtype))
+
+    def extra_repr(self):
+        return f"weights in {self.bits} bits, inputs in {self.observer.bits}"
+
+
+class IntegerLinear(_Integer):
+    """A Linear whose product is one of int8 matrices, summed in int32."""
+
+    def sums(self, q, zero_point):
+        """sum of r (q - z), as int32: (N, in) int8 -> (N, out)."""
+        correction = zero_point * self.weight.sum(axis=1, dtype=np.int32)
+        return integer_matmul(q, self.weight.T) - correction
+
+    def _along(self, values):
+        return values
+
+    def _float(self, x, weight):
+        return linear(x, weight)
+
+
+class IntegerConv2d(_Integer):
+    """A Conv2d whose products are of int8, summed in int32; padded with the zero."""
+
+    def sums(self, q, zero_point):
+        layer = self.layer
+        pads = [(0, 0), (0, 0), *layer._pads]
+        q = np.pad(q, pads, constant_values=zero_point)  # it stands for 0
+        spans = [
+            d * (k - 1) + 1
+            for d, k in zip(layer.dilation, layer.kernel_size, strict=True)
+        ]
+        windows = sliding_window_view(q, spans, axis=(2, 3))
+        (sh, sw), (dh, dw) = layer.stride, layer.dilation
+        windows = windows[:, :, ::sh, ::sw, ::dh, ::dw]  # (N, C, H', W', kh, kw)
+        n, _, h, w = windows.shape[:4]
+        parts = []
+        groups = zip(
+            np.split(windows, layer.groups, axis=1),
+            np.split(self.weight, layer.groups),
+            strict=True,
+        )
+        for part, weight in groups:
+            columns = part.transpose(0, 2, 3, 1, 4, 5).reshape(n * h * w, -1)
+            rows = weight.reshape(len(weight), -1)
+            correction = zero_point * rows.sum(axis=1, dtype=np.int32)
+            parts.append(integer_matmul(columns, rows.T) - correction)
+        sums = np.concatenate(parts, axis=1)
+        return sums.reshape(n, h, w, -1).transpose(0, 3, 1, 2)
+
+    def _along(self, values):
+        return values.reshape(-1, 1, 1)
+
+    def _float(self, x, weight):
+        layer = self.layer
+        x = np.pad(x.data, [(0, 0), (0, 0), *layer._pads])
+        return conv2d(
+            Tensor(x), weight, None, layer.stride, 0, layer.dilation, layer.groups
+        )
+
+
+def to_integers(model, x, bits=8, activation_bits=8):
+    """A Sequential whose Linear and Conv2d layers compute in integers.
+
+    Args:
+        model: a Sequential; it stays as it is. Fold its batch norms first.
+        x: a Tensor of typical inputs: the ranges of the layers' inputs come from it.
+        bits, activation_bits: of the weights and of the layers' inputs.
+    """
+    layers = []
+    for layer in model:
+        kind = {Linear: IntegerLinear, Conv2d: IntegerConv2d}.get(type(layer))
+        if kind:
+            observer = Observer(activation_bits)
+            observer.see(x.data)
+            layers.append(kind(layer, observer, bits))
+        else:
+            layers.append(layer)
+        x = layer(x)
+    return Sequential(*layers)

@@ -1,0 +1,120 @@
+"""Pruning: weights, or whole units, that are taken away for good.
+
+A mask is 1 where a weight stays. Which go: the smallest in magnitude (LeCun, Denker and
+Solla, 1990, ask for the second derivative too; Han et al., 2015, found magnitude
+enough), random ones as the control, the smallest over all layers, or whole rows.
+"""
+
+import math
+
+import numpy as np
+
+
+def magnitude_masks(parameters, sparsity, over_all=False):
+    """Masks that take the smallest: exactly round(sparsity * n) of n weights.
+
+    Args:
+        parameters: Tensors, such as the layers' weights.
+        sparsity: the share that goes, 0 to 1.
+        over_all: choose among all layers together ("global"), not in each.
+    """
+    parameters = list(parameters)
+    sizes = [np.abs(p.data) for p in parameters]
+    return _lowest(sizes, sparsity, over_all)
+
+
+def random_masks(parameters, sparsity, rng, over_all=False):
+    """Masks that take random weights: what magnitude must be compared with."""
+    scores = [rng.random(p.shape) for p in parameters]
+    return _lowest(scores, sparsity, over_all)
+
+
+def structured_mask(parameter, sparsity, p=2, axis=0):
+    """A mask that takes whole slices along ``axis``: those with the smallest p-norm.
+
+    For a weight, axis 0 takes units (filters), axis 1 inputs (channels).
+    """
+    w = np.abs(np.moveaxis(parameter.data, axis, 0)).reshape(parameter.shape[axis], -1)
+    if not p > 0:
+        raise ValueError(f"p expects a norm's order above 0, got {p!r}")
+    norms = w.max(axis=1) if math.isinf(p) else (w**p).sum(axis=1) ** (1 / p)
+    (kept,) = _lowest([norms], sparsity, False)
+    shape = [1] * parameter.ndim
+    shape[axis] = -1
+    return np.broadcast_to(kept.reshape(shape), parameter.shape).copy()
+
+
+def _lowest(scores, sparsity, over_all):
+    """False at the lowest scores: in each array, or among all of them."""
+    if not 0 <= sparsity <= 1:
+        raise ValueError(f"sparsity expects a share from 0 to 1, got {sparsity!r}")
+    if not scores:
+        raise ValueError("there are no parameters to prune")
+    if over_all:
+        everything = np.concatenate([s.ravel() for s in scores])
+        (kept,) = _lowest([everything], sparsity, False)
+        ends = np.cumsum([s.size for s in scores])[:-1]
+        parts = np.split(kept, ends)
+        return [part.reshape(s.shape) for part, s in zip(parts, scores, strict=True)]
+    masks = []
+    for s in scores:
+        mask = np.ones(s.size, bool)
+        mask[np.argsort(s, axis=None, kind="stable")[: round(sparsity * s.size)]] = (
+            False
+        )
+        masks.append(mask.reshape(s.shape))
+    return masks
+
+
+class Pruned:
+    """Parameters under masks: zero now, and after every step of training.
+
+        pruned = Pruned(weights, magnitude_masks(weights, 0.9))
+        pruned.follow(optimizer)
+
+    ``follow`` makes each ``optimizer.step()`` mask the gradients before and the weights
+    after: momentum and weight decay cannot bring a pruned weight back. The numbers are
+    those of PyTorch's reparametrisation weight_orig * mask.
+
+    Attributes: ``parameters``, ``masks``, and ``original``, the weights before.
+    """
+
+    def __init__(self, parameters, masks):
+        self.parameters = list(parameters)
+        self.masks = [np.asarray(mask, bool) for mask in masks]
+        shapes = [p.shape for p in self.parameters], [m.shape for m in self.masks]
+        if shapes[0] != shapes[1]:
+            raise ValueError(f"parameters of shapes {shapes[0]}, masks of {shapes[1]}")
+        self.original = [p.data.copy() for p in self.parameters]
+        self.apply()
+
+    @property
+    def sparsity(self):
+        """The share of weights that are gone."""
+        return 1 - sum(m.sum() for m in self.masks) / sum(m.size for m in self.masks)
+
+    def apply(self):
+        """Set the pruned weights to 0 (again)."""
+        for p, mask in zip(self.parameters, self.masks, strict=True):
+            p.data *= mask
+            p._version[0] += 1  # the tape must notice
+
+    def follow(self, optimizer):
+        """Keep the masks through every ``optimizer.step()`` from now on."""
+        step = optimizer.step
+
+        def masked_step():
+            for p, mask in zip(self.parameters, self.masks, strict=True):
+                if p.grad is not None:
+                    p.grad.data *= mask
+            step()
+            self.apply()
+
+        optimizer.step = masked_step
+        return optimizer
+
+    def undo(self):
+        """Give the weights the values back that they had before."""
+        for p, values in zip(self.parameters, self.original, strict=True):
+            p.data[...] = values
+            p._version[0] += 1

@@ -1,0 +1,157 @@
+"""Quantisation: numbers as small integers, with a scale and a zero point.
+
+    q = clip(round(x / scale) + zero_point, low, high),      x ~ scale (q - zero_point)
+
+Halves are rounded to the even side, as in PyTorch. Inside the range the error is at
+most scale / 2. *Affine*: the range from the smallest to the largest x, zero included,
+so that 0 stays exactly 0 (padding, ReLU). *Symmetric*: zero_point = 0 and the range
++-max|x|, which leaves a product of integers free of cross terms. Source: Jacob et al.,
+*Quantization and training of neural networks for integer-only inference* (2018).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlcourse.autograd import expect_tensors, record
+
+
+@dataclass(frozen=True)
+class Quantized:
+    """Integers, and what they stand for.
+
+    Attributes:
+        values: the integers, int16 or narrower.
+        scale, zero_point: numbers, or arrays that broadcast against ``values``.
+        bits: how many each value needs.
+    """
+
+    values: np.ndarray
+    scale: np.ndarray
+    zero_point: np.ndarray
+    bits: int
+
+    def dequantize(self):
+        """The floats that the integers stand for: scale (q - zero_point)."""
+        return self.scale * (self.values - self.zero_point).astype(self.scale.dtype)
+
+
+def quantize(x, bits=8, symmetric=False, axis=None, method="minmax"):
+    """``x`` in ``bits`` bits, with the range that its own values ask for.
+
+    Args:
+        x: an array of floats.
+        bits: 1 to 8. With one bit and ``symmetric`` the values are +-mean|x|, the best
+            multiple of the signs (Rastegari et al., *XNOR-Net*, 2016).
+        symmetric: whether zero_point is 0. The integers then run from -(2^(bits-1) - 1)
+            to 2^(bits-1) - 1, else from 0 to 2^bits - 1.
+        axis: with its own range for each index along this axis (for the weight of a
+            layer 0: per channel); None: one for all.
+        method: "minmax", or "mse": the shrunk range, out of 80, with the least squared
+            error: a few values are cut so that all others are finer.
+
+    Returns a :class:`Quantized`.
+    """
+    x = _checked(x, bits, axis)
+    if bits == 1 and symmetric:
+        scale = np.abs(x).mean(_others(x, axis), keepdims=True)
+        signs = np.where(x >= 0, 1, -1).astype(np.int8)
+        return Quantized(signs, _nonzero(scale), np.zeros_like(scale, np.int32), 1)
+    if method == "minmax":
+        return _in_range(x, bits, symmetric, *_range(x, symmetric, axis))
+    if method != "mse":
+        raise ValueError(f"method is 'minmax' or 'mse', got {method!r}")
+    low, high = _range(x, symmetric, axis)
+    best, least = 1.0, np.inf
+    for share in np.linspace(1, 0.21, 80):
+        q = _in_range(x, bits, symmetric, share * low, share * high)
+        error = np.square(q.dequantize() - x).sum(_others(x, axis), keepdims=True)
+        best = np.where(error < least, share, best)
+        least = np.minimum(error, least)
+    best = best.astype(x.dtype)
+    return _in_range(x, bits, symmetric, best * low, best * high)
+
+
+def quantize_with(x, scale, zero_point, low, high):
+    """The integers (int32) of ``x`` for a given scale and zero point, from low to high.
+
+    Raises ValueError for a scale that is not above 0.
+    """
+    if not np.all(np.asarray(scale) > 0):
+        raise ValueError(f"scale must be above 0, got {scale}")
+    return (np.rint(x / scale) + zero_point).clip(low, high).astype(np.int32)
+
+
+def limits(bits, symmetric):
+    """The smallest and the largest integer."""
+    top = 2 ** (bits - 1) - 1
+    return (-top, top) if symmetric else (0, 2**bits - 1)
+
+
+def _range(x, symmetric, axis):
+    others = _others(x, axis)
+    low = np.minimum(x.min(others, keepdims=True), 0)
+    high = np.maximum(x.max(others, keepdims=True), 0)
+    if symmetric:
+        high = np.maximum(-low, high)
+        low = -high
+    return low, high
+
+
+def _in_range(x, bits, symmetric, low, high):
+    smallest, largest = limits(bits, symmetric)
+    scale = _nonzero((high - low) / x.dtype.type(largest - smallest))
+    zero = np.zeros_like(scale) if symmetric else np.rint(smallest - low / scale)
+    zero = zero.clip(smallest, largest).astype(np.int32)
+    values = quantize_with(x, scale, zero, smallest, largest)
+    return Quantized(values.astype(np.int16), scale, zero, bits)
+
+
+def _nonzero(scale):
+    return np.where(
+        scale > 0, scale, scale.dtype.type(1)
+    )  # all zeros: any scale will do
+
+
+def _others(x, axis):
+    return (
+        None if axis is None else tuple(i for i in range(x.ndim) if i != axis % x.ndim)
+    )
+
+
+def _checked(x, bits, axis):
+    x = np.asarray(x)
+    if x.dtype.kind != "f":
+        raise TypeError(f"quantize expects floats, got {x.dtype}")
+    if bits not in range(1, 9):
+        raise ValueError(f"bits expects 1 to 8, got {bits!r}")
+    if not x.size or not np.isfinite(x).all():
+        raise ValueError("quantize expects finite numbers, at least one")
+    if axis is not None and not -x.ndim <= axis < x.ndim:
+        raise ValueError(f"axis {axis} is not one of an array of shape {x.shape}")
+    return x
+
+
+# ---------------------------------------------------------------- while training
+
+
+def fake_quantize(input, scale, zero_point, low, high):
+    """Round to the grid and back, with the gradient passed *straight through*.
+
+    Rounding has slope 0 everywhere: nothing would ever be learned. So its slope is
+    taken to be 1 inside the range, and 0 where the value was cut (Bengio, Léonard and
+    Courville, 2013).
+
+    Args:
+        input: a Tensor.
+        scale, zero_point: numbers, or arrays that broadcast against it.
+        low, high: the ends of the integers.
+    """
+    expect_tensors("fake_quantize", input)
+    x, scale = input.data, np.asarray(scale, input.dtype)
+    if not (scale > 0).all():
+        raise ValueError(f"scale must be above 0, got {scale}")
+    q = np.rint(x / scale) + zero_point
+    inside = (q >= low) & (q <= high)
+    y = scale * (q.clip(low, high) - zero_point).astype(x.dtype)
+    return record("fake_quantize", y, (input, lambda g: g * inside))

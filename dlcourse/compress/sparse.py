@@ -1,0 +1,124 @@
+"""What pruning saves: sparse products, and models that are really smaller."""
+
+import copy
+import math
+
+import numpy as np
+
+from dlcourse.autograd import Tensor
+from dlcourse.nn.container import Flatten, Sequential
+from dlcourse.nn.conv import Conv2d
+from dlcourse.nn.linear import Linear
+from dlcourse.nn.module import Module, Parameter
+from dlcourse.nn.normalization import BatchNorm1d, BatchNorm2d
+
+
+class SparseLinear(Module):
+    """A Linear whose weights are kept in compressed sparse rows (CSR); for inference.
+
+    ``values`` holds the weights that are not 0, row after row, ``columns`` where in
+    their row they stand, and row j's are those from ``starts[j]`` to ``starts[j + 1]``.
+    In NumPy it only pays where nearly all weights are 0: the dense product runs at the
+    processor's full speed, this one fetches each input through an index.
+    """
+
+    def __init__(self, layer):
+        super().__init__()
+        weight = layer.weight.data
+        rows, self.columns = np.nonzero(weight)
+        self.values = weight[rows, self.columns]
+        self.starts = np.searchsorted(rows, np.arange(len(weight) + 1))
+        self.bias, self.shape = layer.bias, weight.shape
+
+    def forward(self, input):
+        x = input.data
+        products = x[..., self.columns] * self.values
+        y = np.zeros((*x.shape[:-1], self.shape[0]), x.dtype)
+        filled = np.diff(self.starts) > 0  # reduceat knows no empty rows
+        if filled.any():
+            starts = self.starts[:-1][filled]
+            y[..., filled] = np.add.reduceat(products, starts, axis=-1)
+        if self.bias is not None:
+            y += self.bias.data
+        return Tensor(y)
+
+    @property
+    def nbytes(self):
+        """Bytes of values and indices (16 bits where they suffice)."""
+        index = 2 if max(self.shape) < 2**16 else 4
+        return self.values.nbytes + index * self.columns.size + 4 * self.starts.size
+
+    def extra_repr(self):
+        return f"{self.values.size} of {math.prod(self.shape)} weights"
+
+
+def remove_units(model, index, keep):
+    """A Sequential without some units of layer ``index``, and what belonged to them.
+
+    Where a unit's weights and bias are 0 and its activation keeps 0 at 0, the new model
+    gives the same outputs with fewer numbers (Li et al., *Pruning filters*, 2017).
+
+    Args:
+        model: a Sequential of Linear, Conv2d, batch norms, activations, pooling and
+            Flatten; it stays as it is.
+        index: of a Linear or Conv2d that another one follows.
+        keep: which units (filters) stay: booleans (units,) or their numbers.
+
+    Raises ValueError where no layer follows, or nothing would be left.
+    """
+    layers = list(model)
+    first = layers[index]
+    if not isinstance(first, Linear | Conv2d):
+        raise TypeError(f"layer {index} is a {type(first).__name__}, without units")
+    units = len(first.weight)
+    keep = np.arange(units)[keep]
+    if not len(keep):
+        raise ValueError(f"all {units} units of layer {index} would go")
+    layers[index] = _part(first, 0, keep)
+    for i in range(index + 1, len(layers)):
+        layer = layers[i]
+        if isinstance(layer, BatchNorm1d | BatchNorm2d):
+            layers[i] = _part_of_norm(layer, keep)
+        elif isinstance(layer, Linear | Conv2d):
+            width = layer.weight.shape[1]
+            if width % units:
+                raise ValueError(
+                    f"layer {i} takes {width} inputs, layer {index} has {units} units"
+                )
+            places = width // units  # after Flatten each channel is several inputs
+            inputs = (keep[:, None] * places + np.arange(places)).ravel()
+            layers[i] = _part(layer, 1, inputs)
+            return Sequential(*layers).train(model.training)
+        elif list(layer.parameters()) and not isinstance(layer, Flatten):
+            raise ValueError(
+                f"layer {i}, {type(layer).__name__}, can't be made smaller"
+            )
+    raise ValueError(f"no layer follows layer {index}: its units are the outputs")
+
+
+def _part(layer, axis, keep):
+    """The Linear or Conv2d with only some of its outputs (axis 0) or inputs (1)."""
+    if getattr(layer, "groups", 1) != 1:
+        raise ValueError("a convolution in groups can't be made smaller one by one")
+    part = copy.copy(layer)
+    part.weight = Parameter(layer.weight.data.take(keep, axis))
+    if axis == 0 and layer.bias is not None:
+        part.bias = Parameter(layer.bias.data[keep])
+    outputs, inputs = part.weight.shape[:2]
+    if isinstance(layer, Linear):
+        part.in_features, part.out_features = inputs, outputs
+    else:
+        part.in_channels, part.out_channels = inputs, outputs
+    return part
+
+
+def _part_of_norm(norm, keep):
+    part = copy.copy(norm)
+    part.num_features = len(keep)
+    for name in ("weight", "bias"):
+        if getattr(norm, name) is not None:
+            setattr(part, name, Parameter(getattr(norm, name).data[keep]))
+    for name in ("running_mean", "running_var"):
+        if getattr(norm, name) is not None:
+            setattr(part, name, Tensor(getattr(norm, name).data[keep]))
+    return part
