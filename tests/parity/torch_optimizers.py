@@ -1,14 +1,15 @@
 """PyTorch's samples of optimisers (optim_db), and their schedules' samples too.
 
 ``optim_db`` gives the settings; the parameters and gradients are made here. Each
-optimiser takes STEPS steps on three parameters, and as many with two groups.
+optimiser takes STEPS steps on three parameters; then with two groups, where halfway a
+new optimiser goes on from PyTorch's ``state_dict``.
 """
 
 import itertools
 
 import numpy as np
 import torch
-from parity import Call, Converter, Entry, Row, expect_equal, fitted
+from parity import Call, Converter, Entry, Failure, Row, expect_equal, fitted
 from torch.testing._internal.common_optimizers import OptimizerErrorEnum, optim_db
 
 from dlcourse import nn, optim, tensor
@@ -79,7 +80,10 @@ def _both(info, call, groups):
     kwargs = fitted(function, call)
     optimizer = function(_grouped(mine, groups), **kwargs)
     reference = info.optim_cls(_grouped(theirs, groups), **call.kwargs)
-    for _ in range(STEPS):
+    for i in range(STEPS):
+        if i == STEPS // 2 and groups == 2:  # a new one takes over from PyTorch's state
+            optimizer = function(_grouped(mine, groups), **kwargs)
+            optimizer.load_state_dict(reference.state_dict())
         for x, y in zip(theirs, mine, strict=True):
             gradient = rng.normal(size=x.shape)
             x.grad, y.grad = torch.tensor(gradient), tensor(gradient)
@@ -88,11 +92,15 @@ def _both(info, call, groups):
     for i, (x, y) in enumerate(zip(theirs, mine, strict=True)):
         expect_equal(f"parameter {i}", x, y)
     expected, state = reference.state_dict()["state"], optimizer.state_dict()["state"]
-    for i, entries in state.items():
-        for key in entries.keys() & expected[i].keys():
-            a, b = expected[i][key], entries[key]
-            if a is not None and np.shape(a):
-                expect_equal(f"state {key} of parameter {i}", a, b)
+    for i, entries in expected.items():
+        for key, value in entries.items():
+            if value is None:  # a buffer that is not in use
+                continue
+            if key not in state.get(i, {}):
+                raise Failure(f"no state {key} of parameter {i}")
+            if key == "step":
+                value, state[i][key] = float(value), float(state[i][key])
+            expect_equal(f"state {key} of parameter {i}", value, state[i][key])
     return True
 
 
