@@ -1,6 +1,6 @@
 """Layers: what a network is built of. Names, arguments and numbers are PyTorch's."""
 
-from dlcourse.nn import functional, init
+from dlcourse.nn import functional, init, utils
 from dlcourse.nn.activation import (
     ELU,
     GELU,
@@ -115,4 +115,5 @@ __all__ = [
     "Upsample",
     "functional",
     "init",
+    "utils",
 ]

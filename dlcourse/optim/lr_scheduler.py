@@ -1,0 +1,399 @@
+"""Schedules: how the rate lr of an optimiser's groups changes from step to step.
+
+Each scheduler has ``step()``, to be called after the optimiser's, ``get_last_lr()`` and
+a ``state_dict``. Most compute the rate from the one before, as PyTorch does, so that two
+schedules on one optimiser multiply and a rate set by hand is kept; t counts the steps of
+the scheduler, 0 when it is made.
+"""
+
+import math
+from bisect import bisect_right
+from collections import Counter
+from numbers import Real
+
+from dlcourse.optim.optimizer import Optimizer
+
+
+class LRScheduler:
+    """Base of the schedulers; a subclass defines ``rate``, or ``get_lr`` as in PyTorch.
+
+    Attributes:
+        base_lrs: the rates of the groups at the beginning.
+        last_epoch: t, the number of steps taken.
+    """
+
+    def __init__(self, optimizer):
+        _expect_optimizer(self, optimizer)
+        for group in optimizer.param_groups:
+            group.setdefault("initial_lr", group["lr"])
+        self.optimizer = optimizer
+        self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
+        self.last_epoch = -1
+        self.step()
+
+    def rate(self, t, lr, base):
+        """A group's rate in step t, from its rate ``lr`` before and the first, base."""
+        raise NotImplementedError(f"{type(self).__name__} defines no rate()")
+
+    def get_lr(self):
+        """The rate in step ``last_epoch`` of each group."""
+        groups = zip(self.optimizer.param_groups, self.base_lrs, strict=True)
+        return [self.rate(self.last_epoch, g["lr"], base) for g, base in groups]
+
+    def step(self):
+        """Go on to the next step's rate."""
+        self.last_epoch += 1
+        self._set(self.get_lr())
+
+    def begin_again(self):
+        """Go back to step 0, whatever came before."""
+        self._set(self.base_lrs)
+        self.last_epoch = -1
+        self.step()
+
+    def _set(self, rates):
+        self._last_lr = list(rates)
+        for group, lr in zip(self.optimizer.param_groups, self._last_lr, strict=True):
+            group["lr"] = lr
+
+    def get_last_lr(self):
+        """The rate of each group."""
+        return self._last_lr
+
+    def state_dict(self):
+        """All that the schedule knows but the optimiser, and functions."""
+        return {
+            key: list(value) if isinstance(value, list) else value
+            for key, value in vars(self).items()
+            if key not in ("optimizer", "lr_lambdas")
+        }
+
+    def load_state_dict(self, state_dict):
+        """Take over a ``state_dict``; the optimiser's own has its rates."""
+        vars(self).update(
+            {key: value for key, value in state_dict.items() if key in vars(self)}
+        )
+
+
+class LambdaLR(LRScheduler):
+    """base * lr_lambda(t); one function, or a list with one for each group."""
+
+    def __init__(self, optimizer, lr_lambda):
+        _expect_optimizer(self, optimizer)
+        self.lr_lambdas = _for_each_group("lr_lambda", lr_lambda, optimizer)
+        super().__init__(optimizer)
+
+    def get_lr(self):
+        pairs = zip(self.base_lrs, self.lr_lambdas, strict=True)
+        return [base * f(self.last_epoch) for base, f in pairs]
+
+
+class StepLR(LRScheduler):
+    """lr <- lr * gamma at every multiple of ``step_size``."""
+
+    def __init__(self, optimizer, step_size, gamma=0.1):
+        self.step_size, self.gamma = _count("step_size", step_size), gamma
+        super().__init__(optimizer)
+
+    def rate(self, t, lr, base):
+        return lr * self.gamma if t and t % self.step_size == 0 else lr
+
+
+class MultiStepLR(LRScheduler):
+    """lr <- lr * gamma at each of the steps ``milestones``."""
+
+    def __init__(self, optimizer, milestones, gamma=0.1):
+        self.milestones, self.gamma = Counter(milestones), gamma
+        super().__init__(optimizer)
+
+    def rate(self, t, lr, base):
+        return lr * self.gamma ** self.milestones[t]
+
+
+class ExponentialLR(LRScheduler):
+    """lr <- lr * gamma at every step."""
+
+    def __init__(self, optimizer, gamma):
+        self.gamma = gamma
+        super().__init__(optimizer)
+
+    def rate(self, t, lr, base):
+        return lr * self.gamma if t else lr
+
+
+class LinearLR(LRScheduler):
+    """Warm-up: base times a factor that goes from start_factor to end_factor in
+    ``total_iters`` steps, along a line.
+
+    The rate is multiplied by the ratio of two neighbouring factors.
+    """
+
+    def __init__(
+        self,
+        optimizer,
+        start_factor=1.0 / 3,
+        end_factor=1.0,
+        total_iters=5,
+    ):
+        if not 0 < start_factor <= 1:
+            raise ValueError(f"start_factor must be in (0, 1], got {start_factor!r}")
+        if not 0 <= end_factor <= 1:
+            raise ValueError(f"end_factor must be in [0, 1], got {end_factor!r}")
+        self.start_factor, self.end_factor = start_factor, end_factor
+        self.total_iters = _count("total_iters", total_iters)
+        super().__init__(optimizer)
+
+    def factor(self, t):
+        rise = self.end_factor - self.start_factor
+        return self.start_factor + rise * t / self.total_iters
+
+    def rate(self, t, lr, base):
+        if t == 0:
+            return lr * self.start_factor
+        return lr * self.factor(t) / self.factor(t - 1) if t <= self.total_iters else lr
+
+
+class CosineAnnealingLR(LRScheduler):
+    """From base to eta_min along half a cosine, in ``T_max`` steps (and back again).
+
+        eta_min + (base - eta_min) (1 + cos(pi t / T_max)) / 2
+
+    Source: Loshchilov and Hutter (2017), without the restarts.
+    """
+
+    def __init__(self, optimizer, T_max, eta_min=0.0):
+        self.T_max, self.eta_min = _count("T_max", T_max), eta_min
+        super().__init__(optimizer)
+
+    def rate(self, t, lr, base):
+        def height(t):
+            return (1 + math.cos(math.pi * t / self.T_max)) / 2
+
+        if t == 0:
+            return lr
+        if (t - 1 - self.T_max) % (2 * self.T_max) == 0:  # from the lowest point: 0 / 0
+            return lr + (base - self.eta_min) * height(self.T_max - 1)
+        return self.eta_min + (lr - self.eta_min) * height(t) / height(t - 1)
+
+
+class OneCycleLR(LRScheduler):
+    """Up to ``max_lr``, then down to nearly nothing; the momentum goes the other way.
+
+    From max_lr / div_factor up in the first ``pct_start`` of the steps, then down to
+    the first rate / final_div_factor. Source: Smith and Topin (2019).
+
+    Args:
+        max_lr: the highest rate; a list has one for each group.
+        total_steps: the cycle's length; or give epochs and steps_per_epoch.
+        anneal_strategy: "cos" or "linear".
+        cycle_momentum: move ``momentum``, or beta1 of ``betas``, from max_momentum to
+            base_momentum and back.
+    """
+
+    def __init__(
+        self,
+        optimizer,
+        max_lr,
+        total_steps=None,
+        epochs=None,
+        steps_per_epoch=None,
+        pct_start=0.3,
+        anneal_strategy="cos",
+        cycle_momentum=True,
+        base_momentum=0.85,
+        max_momentum=0.95,
+        div_factor=25.0,
+        final_div_factor=1e4,
+    ):
+        _expect_optimizer(self, optimizer)
+        if total_steps is None:
+            if epochs is None or steps_per_epoch is None:
+                raise ValueError("give total_steps, or epochs and steps_per_epoch")
+            epochs = _count("epochs", epochs)
+            total_steps = epochs * _count("steps_per_epoch", steps_per_epoch)
+        if not 0 <= pct_start <= 1:
+            raise ValueError(f"pct_start must be in [0, 1], got {pct_start!r}")
+        if anneal_strategy not in ("cos", "linear"):
+            raise ValueError(
+                f"anneal_strategy must be 'cos' or 'linear', got {anneal_strategy!r}"
+            )
+        self.total_steps = _count("total_steps", total_steps)
+        self.peak, self.strategy = pct_start * total_steps - 1, anneal_strategy
+        self.cycle_momentum = cycle_momentum
+        self.max_lrs = _for_each_group("max_lr", max_lr, optimizer)
+        self.momenta = max_momentum, base_momentum
+        self.final_div_factor = final_div_factor
+        if cycle_momentum and not optimizer.defaults.keys() & {"momentum", "betas"}:
+            raise ValueError(
+                f"cycle_momentum=True, but {type(optimizer).__name__} has no momentum"
+            )
+        for group, highest in zip(optimizer.param_groups, self.max_lrs, strict=True):
+            group["initial_lr"] = highest / div_factor
+        super().__init__(optimizer)
+
+    def between(self, t, first, highest, last):
+        """From first over highest to last, at step t."""
+        end = self.total_steps - 1
+        if t <= self.peak:
+            start, stop, share = first, highest, t / self.peak if self.peak else 1
+        else:
+            start, stop, share = highest, last, (t - self.peak) / (end - self.peak)
+        if self.strategy == "linear":
+            return start + (stop - start) * share
+        return stop + (start - stop) * (1 + math.cos(math.pi * share)) / 2
+
+    def get_lr(self):
+        t = self.last_epoch
+        if t > self.total_steps:
+            raise ValueError(f"step {t} of a cycle of {self.total_steps} steps")
+        momentum = self.between(t, *self.momenta, self.momenta[0])
+        for group in self.optimizer.param_groups if self.cycle_momentum else ():
+            if "betas" in group:
+                group["betas"] = momentum, *group["betas"][1:]
+            else:
+                group["momentum"] = momentum
+        return [
+            self.between(t, base, highest, base / self.final_div_factor)
+            for base, highest in zip(self.base_lrs, self.max_lrs, strict=True)
+        ]
+
+
+class SequentialLR(LRScheduler):
+    """Several schedulers in turn: the next one begins at each of ``milestones``.
+
+    The first rates are those before any of them; each begins from there, not from where
+    the last one ended.
+    """
+
+    def __init__(self, optimizer, schedulers, milestones):
+        schedulers, milestones = list(schedulers), list(milestones)
+        if len(schedulers) != len(milestones) + 1:
+            raise ValueError(
+                "SequentialLR expects one milestone fewer than schedulers, got "
+                f"{len(milestones)} and {len(schedulers)}"
+            )
+        for scheduler in schedulers:
+            if isinstance(scheduler, ReduceLROnPlateau):
+                raise ValueError("ReduceLROnPlateau steps by a metric: not in sequence")
+            if getattr(scheduler, "optimizer", None) is not optimizer:
+                raise ValueError("SequentialLR expects schedulers of one optimiser")
+        self.optimizer = optimizer
+        self.schedulers, self.milestones = schedulers, milestones
+        self.begin_again()
+
+    def begin_again(self):
+        self.last_epoch = 0
+        self._current().begin_again()
+
+    def _current(self):
+        return self.schedulers[bisect_right(self.milestones, self.last_epoch)]
+
+    def step(self):
+        self.last_epoch += 1
+        if self.last_epoch in self.milestones:
+            self._current().begin_again()
+        else:
+            self._current().step()
+
+    def get_last_lr(self):
+        return self._current().get_last_lr()
+
+    def state_dict(self):
+        return {
+            "last_epoch": self.last_epoch,
+            "schedulers": [scheduler.state_dict() for scheduler in self.schedulers],
+        }
+
+    def load_state_dict(self, state_dict):
+        self.last_epoch = state_dict["last_epoch"]
+        for own, loaded in zip(self.schedulers, state_dict["schedulers"], strict=True):
+            own.load_state_dict(loaded)
+
+
+class ReduceLROnPlateau(LRScheduler):
+    """lr <- lr * factor when ``patience`` steps in a row brought nothing better.
+
+    ``step(metrics)`` takes the quantity that should fall (``mode`` "min") or rise
+    ("max"). Better means by more than ``threshold``, relative to the best so far
+    (``threshold_mode`` "rel") or not ("abs"). After a reduction, ``cooldown`` steps
+    are not counted. A change of at most ``eps`` is not made.
+    """
+
+    def __init__(
+        self,
+        optimizer,
+        mode="min",
+        factor=0.1,
+        patience=10,
+        threshold=1e-4,
+        threshold_mode="rel",
+        cooldown=0,
+        min_lr=0,
+        eps=1e-8,
+    ):
+        _expect_optimizer(self, optimizer)
+        if not 0 <= factor < 1:
+            raise ValueError(f"factor must be in [0, 1), got {factor!r}")
+        if mode not in ("min", "max"):
+            raise ValueError(f"mode must be 'min' or 'max', got {mode!r}")
+        if threshold_mode not in ("rel", "abs"):
+            raise ValueError(
+                f"threshold_mode must be 'rel' or 'abs', got {threshold_mode!r}"
+            )
+        self.mode, self.factor, self.patience = mode, factor, patience
+        self.threshold, self.threshold_mode = threshold, threshold_mode
+        self.cooldown, self.eps = cooldown, eps
+        self.min_lrs = _for_each_group("min_lr", min_lr, optimizer)
+        self.best = math.inf if mode == "min" else -math.inf
+        self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
+        self.optimizer = optimizer
+        self._set(group["lr"] for group in optimizer.param_groups)
+
+    def step(self, metrics):
+        current = float(metrics)
+        self.last_epoch += 1
+        self.num_bad_epochs += 1
+        if self._is_better(current):
+            self.best, self.num_bad_epochs = current, 0
+        if self.cooldown_counter > 0:
+            self.cooldown_counter -= 1
+            self.num_bad_epochs = 0
+        rates = [group["lr"] for group in self.optimizer.param_groups]
+        if self.num_bad_epochs > self.patience:
+            self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
+            rates = map(self._reduced, rates, self.min_lrs)
+        self._set(rates)
+
+    def _is_better(self, current):
+        sign = 1 if self.mode == "min" else -1
+        if self.threshold_mode == "abs":
+            return sign * current < sign * self.best - self.threshold
+        return sign * current < sign * self.best * (1 - sign * self.threshold)
+
+    def _reduced(self, lr, lowest):
+        reduced = max(lr * self.factor, lowest)
+        return reduced if lr - reduced > self.eps else lr
+
+
+def _expect_optimizer(who, optimizer):
+    if not isinstance(optimizer, Optimizer):
+        kind = type(optimizer).__name__
+        raise TypeError(f"{type(who).__name__} expects an optimiser, got {kind}")
+
+
+def _for_each_group(name, value, optimizer):
+    groups = len(optimizer.param_groups)
+    if not isinstance(value, list | tuple):
+        return [value] * groups
+    if len(value) != groups:
+        raise ValueError(
+            f"{name} expects a value for each of {groups} parameter groups, "
+            f"got {len(value)}"
+        )
+    return list(value)
+
+
+def _count(name, value):
+    if not isinstance(value, Real) or value != int(value) or value <= 0:
+        raise ValueError(f"{name} must be a whole number above 0, got {value!r}")
+    return int(value)
