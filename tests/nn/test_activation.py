@@ -1,0 +1,200 @@
+"""Activations: PyTorch's values and slopes, at the extremes too; what they promise."""
+
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from against_torch import assert_as_torch, values
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from dlcourse import nn, tensor
+from dlcourse.autograd import gradcheck
+from dlcourse.nn import functional
+
+SMOOTH = {
+    "elu": {"alpha": 0.7},
+    "gelu": {},
+    "gelu tanh": {"approximate": "tanh"},
+    "glu": {"dim": 0},
+    "leaky_relu": {"negative_slope": 0.2},
+    "logsigmoid": {},
+    "selu": {},
+    "silu": {},
+    "softplus": {"beta": 2.0, "threshold": 3.0},
+}
+
+
+def both(name):
+    """The function on either engine: it takes a Tensor of the engine's."""
+    function, options = name.split()[0], SMOOTH[name]
+
+    def f(x):
+        theirs = torch.nn.functional if isinstance(x, torch.Tensor) else functional
+        return getattr(theirs, function)(x, **options)
+
+    return f
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_values_and_slopes_are_pytorch_s(name):
+    x = np.concatenate([values(26, low=-6, high=6), [0, -0.0, 1e-8, -1e-8, 3, 40]])
+    assert_as_torch(both(name), x)
+    assert_as_torch(both(name), x.reshape(4, 8)[:, ::2].T)  # other strides
+    assert_as_torch(both(name), x.astype(np.float32), rtol=3e-6)
+    assert_as_torch(both(name), np.zeros((0, 2)))
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_gradcheck_agrees(name):
+    x = tensor(values(4, 3, low=-3, high=3), requires_grad=True)
+    assert gradcheck(both(name), x)
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_nothing_overflows(name):
+    x = np.array([-1e4, -100, -89, 0, 89, 100, 1e4, 1e4], np.float32)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert_as_torch(both(name), x, rtol=1e-6)
+
+
+@pytest.mark.parametrize("shape, slopes", [((5,), 1), ((4, 3), 3), ((2, 3, 4, 5), 3)])
+def test_prelu(shape, slopes):
+    def f(x, weight):
+        library = torch.nn if isinstance(x, torch.Tensor) else nn
+        return library.functional.prelu(x, weight)
+
+    assert_as_torch(f, values(*shape), values(slopes, seed=3))
+
+
+def test_prelu_learns_one_slope_for_each_channel():
+    ours, theirs = nn.PReLU(3), torch.nn.PReLU(3)
+    assert list(ours.state_dict()) == list(theirs.state_dict())
+    assert ours.weight.data.tolist() == [0.25] * 3
+    with pytest.raises(ValueError, match=r"prelu expects weight \(1,\) or \(2,\)"):
+        ours(tensor(np.ones((4, 2), np.float32)))
+
+
+@pytest.mark.parametrize("dim, pieces", [(-1, 3), (1, 2), (0, 2)])
+def test_maxout_is_a_maximum_over_neighbours(dim, pieces):
+    def f(x):
+        if not isinstance(x, torch.Tensor):
+            return nn.Maxout(pieces, dim)(x)
+        return x.unflatten(dim, (-1, pieces)).amax(dim if dim < 0 else dim + 1)
+
+    assert_as_torch(f, values(4, 8, 6))
+
+
+def test_maxout_of_lines_is_their_upper_edge():
+    x = np.linspace(-2, 2, 9)[:, None]
+    lines = np.concatenate([x, -x, 0 * x + 1], axis=1)
+    upper = functional.maxout(tensor(lines), 3).data.ravel()
+    np.testing.assert_array_equal(upper, np.maximum(abs(x.ravel()), 1))
+
+
+@pytest.mark.parametrize("dim", [0, 1, -1])
+def test_crelu_is_a_pair_of_rectifiers(dim):
+    def f(x):
+        if isinstance(x, torch.Tensor):
+            return torch.cat([x.relu(), (-x).relu()], dim)
+        return nn.CReLU(dim)(x)
+
+    assert_as_torch(f, values(3, 4))
+
+
+numbers = hnp.arrays(np.float64, 12, elements=st.floats(-50, 50))
+
+
+@given(numbers)
+@settings(max_examples=60)
+def test_crelu_loses_nothing(x):
+    y = functional.crelu(tensor(x.reshape(3, 4))).data
+    np.testing.assert_array_equal(y[:, :4] - y[:, 4:], x.reshape(3, 4))
+
+
+@given(numbers, st.floats(-20, 20))
+@settings(max_examples=60)
+def test_softmax_is_a_distribution_and_ignores_shifts(x, shift):
+    x = x.reshape(3, 4)
+    p = functional.softmax(tensor(x), 1).data
+    assert (p >= 0).all()
+    np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-12)
+    shifted = functional.softmax(tensor(x + shift), 1).data
+    np.testing.assert_allclose(shifted, p, rtol=1e-10, atol=1e-300)
+
+
+@given(numbers)
+@settings(max_examples=60)
+def test_relations_between_the_functions(x):
+    t = tensor(x)
+    np.testing.assert_allclose(
+        functional.logsigmoid(t).data, -functional.softplus(-t, threshold=60).data
+    )
+    np.testing.assert_allclose(
+        functional.leaky_relu(t, 0.1).data, np.maximum(0.1 * x, x), rtol=1e-14
+    )  # as lecture D writes it
+    np.testing.assert_allclose(
+        functional.selu(t).data,
+        1.0507009873554805 * functional.elu(t, 1.6732632423543772).data,
+        rtol=1e-14,
+    )
+
+
+MODULES = {
+    "ELU": {"alpha": 0.5},
+    "GELU": {"approximate": "tanh"},
+    "GLU": {"dim": 1},
+    "LeakyReLU": {"negative_slope": 0.3},
+    "LogSigmoid": {},
+    "LogSoftmax": {"dim": 1},
+    "ReLU": {},
+    "SELU": {},
+    "Sigmoid": {},
+    "SiLU": {},
+    "Softmax": {"dim": 0},
+    "Softplus": {"beta": 3.0, "threshold": 5.0},
+    "Tanh": {},
+}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_modules(name):
+    ours = getattr(nn, name)(**MODULES[name])
+    theirs = getattr(torch.nn, name)(**MODULES[name])
+    assert_as_torch(
+        lambda x: (theirs if isinstance(x, torch.Tensor) else ours)(x), values(4, 6)
+    )
+    for setting, value in MODULES[name].items():
+        assert f"{setting}={value}" in repr(ours)
+
+
+def test_a_setting_can_be_changed():
+    layer = nn.LeakyReLU()
+    layer.negative_slope = 0.5
+    assert layer(tensor([-2.0])).item() == -1
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_integers_and_arrays_are_refused(name):
+    f = both(name)
+    with pytest.raises(TypeError, match="expects floats, got int64"):
+        f(tensor([1, -1]))
+    with pytest.raises(TypeError, match="expects Tensors, got ndarray"):
+        f(np.ones(2))
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda x: functional.gelu(x, "fast"), "'none' or 'tanh', got 'fast'"),
+        (lambda x: functional.glu(x), r"expected an even length, got shape \(2, 3\)"),
+        (lambda x: functional.maxout(x, 2), "3 units to be a multiple of pieces=2"),
+        (lambda x: functional.maxout(x, 0), "a multiple of pieces=0"),
+    ],
+)
+def test_bad_arguments(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(tensor(np.ones((2, 3))))
