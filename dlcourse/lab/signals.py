@@ -56,6 +56,7 @@ class Signals:
 
 def rms(values):
     """Root mean square: the size of a typical entry, whatever its sign."""
+    values = np.asarray(values, float)  # squares of float32 vanish below 1e-23
     return float(np.sqrt(np.mean(np.square(values))))
 
 

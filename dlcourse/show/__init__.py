@@ -1,13 +1,15 @@
 """Figures: one style, described for who cannot see them; explorables; graphs.
 
 figure.py shows a picture with its description, plots.py draws lines, images and bars,
-signals.py what passes through the layers of a network, graph.py the graph of a
-computation, explorable.py a figure that follows controls.
+signals.py what passes through the layers of a network, panels.py many small plots on
+the same axes, graph.py the graph of a computation, explorable.py a figure that follows
+controls.
 """
 
 from dlcourse.show.explorable import explore
 from dlcourse.show.figure import figure
 from dlcourse.show.graph import graph
+from dlcourse.show.panels import panels
 from dlcourse.show.plots import bars, images, lines
 from dlcourse.show.signals import histograms, signals
 
@@ -19,5 +21,6 @@ __all__ = [
     "histograms",
     "images",
     "lines",
+    "panels",
     "signals",
 ]

@@ -81,3 +81,7 @@ def test_a_layer_that_is_used_twice_is_seen_twice(engine):
 def test_nothing_to_watch(engine):
     with pytest.raises(ValueError, match="no layer of the kind watched"):
         measured(engine, watch=engine.nn.Sigmoid)
+
+
+def test_the_size_of_very_small_numbers_is_not_lost():
+    assert lab.rms(np.full(3, 1e-30, np.float32)) == pytest.approx(1e-30, rel=1e-6)
