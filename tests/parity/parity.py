@@ -254,7 +254,8 @@ def compare(theirs, ours, pairs):
 def expect_equal(what, theirs, ours):
     """One shape, one dtype; equal to RTOL of the largest entry, or both rounding."""
     if isinstance(theirs, bool | int | float) and type(ours) is type(theirs):
-        theirs, ours = torch.tensor(theirs), dlcourse.tensor(ours)
+        theirs = torch.from_numpy(np.asarray(theirs))  # a float is float64 so
+        ours = dlcourse.tensor(np.asarray(ours))
     if not isinstance(ours, dlcourse.autograd.Tensor):
         raise Failure(f"{what} is a {type(ours).__name__}, expected a Tensor")
     a, b = theirs.detach().resolve_neg().numpy(), ours.data

@@ -2,14 +2,16 @@
 
 ``optim_db`` gives the settings; the parameters and gradients are made here. Each
 optimiser takes STEPS steps on three parameters; then with two groups, where halfway a
-new optimiser goes on from PyTorch's ``state_dict``.
+new optimiser goes on from PyTorch's ``state_dict``. The schedules that come with each
+(PyTorch's own functions, their names looked up among dlcourse's) run for 3 STEPS.
 """
 
 import itertools
+from types import FunctionType
 
 import numpy as np
 import torch
-from parity import Call, Converter, Entry, Failure, Row, expect_equal, fitted
+from parity import Call, Converter, Entry, Failure, Outside, Row, expect_equal, fitted
 from torch.testing._internal.common_optimizers import OptimizerErrorEnum, optim_db
 
 from dlcourse import nn, optim, tensor
@@ -56,6 +58,9 @@ def run(name):
         call = Call((), sample.kwargs)
         for groups in (1, 2):
             row.sample(entry, call, lambda c=call, g=groups: _both(info, c, g))
+    for makers in info.scheduler_inputs:
+        call = Call(tuple(name for m in makers for name in m.__code__.co_names), {})
+        row.sample(entry, call, lambda m=makers: _scheduled(info, m))
     for bad in info.optim_error_inputs_func(device="cpu", dtype=torch.float64):
         sample = bad.optimizer_error_input
         params = [torch.ones(2, 3)] if sample.params is None else sample.params
@@ -102,6 +107,29 @@ def _both(info, call, groups):
                 value, state[i][key] = float(value), float(state[i][key])
             expect_equal(f"state {key} of parameter {i}", value, state[i][key])
     return True
+
+
+def _scheduled(info, makers):
+    """STEPS steps with PyTorch's schedules, one or several at once: equal rates."""
+    x, y = torch.nn.Parameter(torch.zeros(2)), nn.Parameter(np.zeros(2))
+    x.grad, y.grad = torch.ones(2), tensor([1.0, 1.0])
+    optimizers = info.optim_cls([x]), ours(info.optim_cls.__name__)([y])
+    theirs = [make(optimizers[0]) for make in makers]
+    mine = []
+    for make in makers:
+        here = FunctionType(make.__code__, vars(optim.lr_scheduler))
+        try:
+            mine.append(here(optimizers[1]))
+        except NameError as error:
+            raise Outside(f"schedule {error.name}") from None
+    for step in range(3 * STEPS):
+        for optimizer, schedulers in zip(optimizers, (theirs, mine), strict=True):
+            optimizer.step()
+            for scheduler in schedulers:
+                plateau = type(scheduler).__name__ == "ReduceLROnPlateau"
+                scheduler.step(*[max(1.0, 3.0 - step)] * plateau)
+        a, b = (optimizer.param_groups[0]["lr"] for optimizer in optimizers)
+        expect_equal(f"the rate after step {step}", float(a), float(b))
 
 
 def _grouped(parameters, groups):
