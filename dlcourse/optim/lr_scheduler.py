@@ -1,9 +1,9 @@
 """Schedules: how the rate lr of an optimiser's groups changes from step to step.
 
-Each scheduler has ``step()``, to be called after the optimiser's, ``get_last_lr()`` and
-a ``state_dict``. Most compute the rate from the one before, as PyTorch does, so that two
-schedules on one optimiser multiply and a rate set by hand is kept; t counts the steps of
-the scheduler, 0 when it is made.
+Each scheduler has ``step()``, to be called after the optimiser's, ``get_last_lr()``
+and ``state_dict()``. Most compute the rate from the one before, as PyTorch does, so
+that two on one optimiser multiply, and a rate set by hand is kept; t counts the steps
+of the scheduler, 0 when it is made.
 """
 
 import math

@@ -26,7 +26,7 @@ def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=Fals
     Returns the norm before clipping, a Tensor.
     """
     gradients = _gradients("clip_grad_norm_", parameters)
-    expect_limit("clip_grad_norm_", "max_norm", max_norm)
+    _expect_limit("clip_grad_norm_", "max_norm", max_norm)
     norms = [np.linalg.norm(g.data.reshape(-1), norm_type) for g in gradients]
     norm = np.linalg.norm(norms, norm_type) if norms else np.float32(0)
     dtype = np.result_type(*(g.dtype for g in gradients)) if norms else np.float32
@@ -36,8 +36,9 @@ def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=Fals
         )
     norm = np.asarray(norm, dtype)
     factor = np.minimum(max_norm / (norm + 1e-6), 1)
-    for g in gradients:
-        g *= factor.astype(g.dtype)
+    with np.errstate(invalid="ignore"):  # inf * 0 is NaN, as in PyTorch
+        for g in gradients:
+            g *= factor.astype(g.dtype)
     return Tensor(norm)
 
 
@@ -46,19 +47,21 @@ def clip_grad_value_(parameters, clip_value):
 
     The direction changes: the largest entries lose most.
     """
-    expect_limit("clip_grad_value_", "clip_value", clip_value)
+    _expect_limit("clip_grad_value_", "clip_value", clip_value)
     for g in _gradients("clip_grad_value_", parameters):
         g[...] = g.data.clip(-clip_value, clip_value)
 
 
 def _gradients(who, parameters):
     parameters = [parameters] if isinstance(parameters, Tensor) else list(parameters)
+    if not parameters:
+        raise ValueError(f"{who} got no parameters: is the generator already used up?")
     for p in parameters:
         if not isinstance(p, Tensor):
             raise TypeError(f"{who} expects Tensors, got {type(p).__name__}")
-    return [p.grad for p in parameters if p.grad is not None]
+    return [p.grad for p in parameters if p.grad is not None and p.grad.data.size]
 
 
-def expect_limit(who, name, value):
+def _expect_limit(who, name, value):
     if not value >= 0:
         raise ValueError(f"{who} expects {name} of at least 0, got {value!r}")
