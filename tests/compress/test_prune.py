@@ -1,0 +1,202 @@
+"""Masks against PyTorch's, and through training; models that are really smaller."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+from against_torch import values
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.nn.utils import prune as torch_prune
+
+import dlcourse
+from dlcourse import nn, optim, tensor
+from dlcourse.compress import (
+    Pruned,
+    SparseLinear,
+    magnitude_masks,
+    random_masks,
+    remove_units,
+    structured_mask,
+)
+
+
+def twins(*sizes):
+    dlcourse.manual_seed(0)
+    pairs = list(pairwise(sizes))
+    ours = [nn.Linear(n, m) for n, m in pairs]
+    theirs = [torch.nn.Linear(n, m) for n, m in pairs]
+    for a, b in zip(ours, theirs, strict=True):
+        b.load_state_dict({k: torch.tensor(v.data) for k, v in a.state_dict().items()})
+    return ours, theirs
+
+
+@given(
+    st.floats(0, 1),
+    st.integers(1, 30),
+    st.integers(1, 30),
+    st.booleans(),
+    st.booleans(),
+)
+@settings(max_examples=80)
+def test_exactly_the_asked_share_goes(sparsity, n, m, over_all, by_chance):
+    weights = [tensor(values(n, 3)), tensor(np.zeros((m, 2)))]  # ties, too
+    if by_chance:
+        masks = random_masks(weights, sparsity, np.random.default_rng(0), over_all)
+    else:
+        masks = magnitude_masks(weights, sparsity, over_all)
+    gone = [int((~mask).sum()) for mask in masks]
+    if over_all:
+        assert sum(gone) == round(sparsity * (3 * n + 2 * m))
+    else:
+        assert gone == [round(sparsity * 3 * n), round(sparsity * 2 * m)]
+
+
+@pytest.mark.parametrize("sparsity", [0.0, 0.3, 0.75, 1.0])
+def test_pytorch_s_masks(sparsity):
+    ours, theirs = twins(7, 9, 5)
+    weights = [layer.weight for layer in ours]
+    for mask, layer in zip(magnitude_masks(weights, sparsity), theirs, strict=True):
+        torch_prune.l1_unstructured(layer, "weight", sparsity)
+        np.testing.assert_array_equal(mask, layer.weight_mask.numpy())
+    _, theirs = twins(7, 9, 5)
+    torch_prune.global_unstructured(
+        [(layer, "weight") for layer in theirs],
+        torch_prune.L1Unstructured,
+        amount=sparsity,
+    )
+    for mask, layer in zip(
+        magnitude_masks(weights, sparsity, True), theirs, strict=True
+    ):
+        np.testing.assert_array_equal(
+            mask, getattr(layer, "weight_mask", layer.weight * 0 + 1).detach().numpy()
+        )
+
+
+@pytest.mark.parametrize("p", [1, 2, float("inf")])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_pytorch_s_structures(p, axis):
+    (ours,), (theirs,) = twins(6, 8)
+    torch_prune.ln_structured(theirs, "weight", amount=0.5, n=p, dim=axis)
+    mask = structured_mask(ours.weight, 0.5, p, axis)
+    np.testing.assert_array_equal(mask, theirs.weight_mask.numpy())
+
+
+def train(model, optimizer, steps=15):
+    rng = np.random.default_rng(1)
+    library = nn if isinstance(model, nn.Module) else torch.nn
+    make = tensor if isinstance(model, nn.Module) else torch.tensor
+    for _ in range(steps):
+        x, y = rng.normal(size=(8, 7)).astype(np.float32), rng.integers(0, 5, 8)
+        optimizer.zero_grad()
+        library.functional.cross_entropy(model(make(x)), make(y)).backward()
+        optimizer.step()
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam"])
+def test_training_respects_the_masks_as_pytorch_s_does(name):
+    ours, theirs = twins(7, 9, 5)
+    settings = {"lr": 0.05} | (
+        {"momentum": 0.9, "weight_decay": 0.01} if name == "SGD" else {}
+    )
+    model = nn.Sequential(ours[0], nn.Tanh(), ours[1])
+    twin = torch.nn.Sequential(theirs[0], torch.nn.Tanh(), theirs[1])
+    weights = [layer.weight for layer in ours]
+    pruned = Pruned(weights, magnitude_masks(weights, 0.6))
+    assert pruned.sparsity == pytest.approx(0.6, abs=0.01)
+    optimizer = pruned.follow(getattr(optim, name)(model.parameters(), **settings))
+    for layer in theirs:
+        torch_prune.l1_unstructured(layer, "weight", 0.6)
+    train(model, optimizer)
+    train(twin, getattr(torch.optim, name)(twin.parameters(), **settings))
+    for layer, reference, mask in zip(ours, theirs, pruned.masks, strict=True):
+        expected = (reference.weight_orig * reference.weight_mask).detach().numpy()
+        np.testing.assert_allclose(layer.weight.data, expected, atol=2e-6)
+        assert not layer.weight.data[~mask].any()
+
+
+def test_momentum_from_before_cannot_bring_a_weight_back():
+    ours, _ = twins(7, 9, 5)
+    model = nn.Sequential(ours[0], nn.Tanh(), ours[1])
+    optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    train(model, optimizer)
+    pruned = Pruned([ours[0].weight], magnitude_masks([ours[0].weight], 0.5))
+    pruned.follow(optimizer)
+    train(model, optimizer, steps=3)
+    assert not ours[0].weight.data[~pruned.masks[0]].any()
+
+
+def test_undo():
+    (layer,), _ = twins(4, 3)
+    before = layer.weight.data.copy()
+    pruned = Pruned([layer.weight], magnitude_masks([layer.weight], 0.5))
+    assert (layer.weight.data == 0).sum() == 6
+    pruned.undo()
+    np.testing.assert_array_equal(layer.weight.data, before)
+
+
+@pytest.mark.parametrize("sparsity", [0.0, 0.5, 0.97, 1.0])
+def test_the_sparse_layer_equals_the_dense_one(sparsity):
+    (layer,), _ = twins(12, 9)
+    Pruned([layer.weight], magnitude_masks([layer.weight], sparsity))
+    x = tensor(values(5, 12).astype(np.float32))
+    sparse = SparseLinear(layer)
+    np.testing.assert_allclose(sparse(x).data, layer(x).data, rtol=1e-5, atol=1e-6)
+    assert sparse.values.size == round((1 - sparsity) * 108)
+    assert f"{sparse.values.size} of 108 weights" in repr(sparse)
+
+
+def mlp():
+    return nn.Sequential(nn.Linear(7, 9), nn.ReLU(), nn.Linear(9, 5)), (4, 7), 0
+
+
+def cnn():
+    model = nn.Sequential(
+        nn.Conv2d(2, 6, 3, padding=1), nn.BatchNorm2d(6), nn.ReLU(),
+        nn.Conv2d(6, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(36, 5),
+    )  # fmt: skip
+    return model, (4, 2, 8, 8), 0
+
+
+def flat():
+    model, shape, _ = cnn()
+    return model, shape, 3
+
+
+@pytest.mark.parametrize("make", [mlp, cnn, flat])
+def test_the_smaller_model_gives_the_masked_model_s_outputs(make):
+    dlcourse.manual_seed(3)
+    model, shape, index = make()
+    model = model.double()
+    x = tensor(values(*shape))
+    model(x)
+    model.eval()
+    layer = model[index]
+    keep = structured_mask(layer.weight, 0.5).reshape(len(layer.weight), -1)[:, 0]
+    small = remove_units(model, index, keep)
+    layer.weight.data[~keep], layer.bias.data[~keep] = 0, 0
+    if isinstance(model[index + 1], nn.BatchNorm2d):  # it too has to give 0 there
+        norm = model[index + 1]
+        norm.running_mean.data[~keep], norm.bias.data[~keep] = 0, 0
+    np.testing.assert_allclose(small(x).data, model(x).data, rtol=1e-12, atol=1e-12)
+    count = lambda m: sum(p.data.size for p in m.parameters())  # noqa: E731
+    assert count(small) < 0.8 * count(model)
+    assert small[index].weight.shape[0] == keep.sum()
+
+
+@pytest.mark.parametrize(
+    "call, error, message",
+    [
+        (lambda m: magnitude_masks([m[0].weight], 1.2), ValueError, "got 1.2"),
+        (lambda m: magnitude_masks([], 0.5), ValueError, "no parameters"),
+        (lambda m: structured_mask(m[0].weight, 0.5, p=0), ValueError, "p expects"),
+        (lambda m: Pruned([m[0].weight], [np.ones(3)]), ValueError, "of shapes"),
+        (lambda m: remove_units(m, 1, [0]), TypeError, "layer 1 is a ReLU"),
+        (lambda m: remove_units(m, 0, []), ValueError, "all 9 units"),
+        (lambda m: remove_units(m, 2, [0]), ValueError, "no layer follows"),
+    ],
+)
+def test_bad_arguments(call, error, message):
+    with pytest.raises(error, match=message):
+        call(mlp()[0])
