@@ -134,7 +134,9 @@ def table(found, peers):
 
 
 def _megabytes(n):
-    return "unknown" if n is None else f"{n / 1e6:.1f} MB"
+    if n is None:
+        return "unknown"
+    return f"{n / 1e6:.1f} MB" if n >= 1e5 else "< 0.1 MB"
 
 
 def machine(options):

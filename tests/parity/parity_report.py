@@ -23,7 +23,8 @@ PyTorch ships the samples that its own tests run: `op_db` (functions), `module_d
 inputs and of parameters, and buffers after the forward): a sample is *equal* where all
 are PyTorch's to a relative error of 1e-9 of the largest entry, with equal shapes and
 dtypes. Where inputs are nan their gradient is left out: its convention differs from
-function to function. Optimisers take 10 steps, on one group of parameters and on two.
+function to function. Optimisers take 10 steps, on one group of parameters and on two;
+their schedules run for 30.
 
 *Raise* counts PyTorch's error inputs, at which dlcourse raises too. What is *outside*
 is what the course leaves out: then dlcourse raises, and a test sees that it does.
@@ -66,7 +67,10 @@ def write(rows, absent, version):
     ]
     for heading, listed in rows.items():
         parts += [f"## {heading}\n", COLUMNS, *map(line, listed), ""]
-    parts += ["## Not offered\n", "Names that no lesson needs, so that none is here.\n"]
+    parts += [
+        "## Not offered\n",
+        "PyTorch's names that no lesson needs: dlcourse does not have them.\n",
+    ]
     for heading, listed in absent.items():
         words = ", ".join(f"`{name}`" for name in listed)
         parts += [f"**{heading}** ({KINDS[heading][1]}, {len(listed)}): {words}\n"]
