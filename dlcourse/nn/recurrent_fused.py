@@ -10,7 +10,7 @@ numbers here are the cells' (recurrent_cells.py); what differs is the order of t
 - The local slopes are computed for many steps at once, a chunk that fits the cache; the
   loop back through time only multiplies by them.
 
-x is (T, N, features), the initial states are (N, H), and ``weights`` are W_ih, W_hh and,
+x is (T, N, features), the initial states (N, H), ``weights`` W_ih, W_hh and,
 if there are biases, b_ih, b_hh. Backpropagation through time: Werbos, *Proc. IEEE* 78
 (1990).
 """

@@ -60,6 +60,7 @@ def test_the_module_is_pytorchs():
     (expected * expected).sum().backward()
     assert_equal(ours.weight.grad, theirs.weight.grad, 1e-6)
     assert not ours.weight.grad.data[1].any()
+    assert repr(nn.Embedding(5, 3, -1)) == repr(torch.nn.Embedding(5, 3, -1))
 
 
 def test_weights_start_as_standard_normal_and_padding_as_zero():
