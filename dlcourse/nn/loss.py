@@ -1,21 +1,22 @@
 """Losses: how wrong a prediction is, as one number, and its slope.
 
 Every loss takes ``reduction``: "mean" over all entries (for classes: over the
-examples), "sum", or "none". PyTorch broadcasts unequal shapes, with a warning; here
-they raise: (N, 1) against (N,) would silently compare every pair. So does an empty
-batch, whose mean would be nan.
+examples), "sum", or "none"; by name only, as PyTorch has other arguments before it.
+PyTorch broadcasts unequal shapes, with a warning; here they raise: (N, 1) against (N,)
+would silently compare every pair. So does an empty batch, whose mean would be nan.
 """
 
 import numpy as np
 
 from dlcourse.autograd import Tensor, expect_tensors, promoted, record
-from dlcourse.nn.module import Module
+from dlcourse.nn.activation import sigmoid_of, softplus_of
+from dlcourse.nn.applied import Applied
 from dlcourse.nn.softmax import log_softmax, log_softmax_of
 
 # ------------------------------------------------------------------------ of numbers
 
 
-def mse_loss(input, target, reduction="mean"):
+def mse_loss(input, target, *, reduction="mean"):
     """Squared error (input - target)^2; its slope is 2 (input - target).
 
     Args:
@@ -34,7 +35,7 @@ def mse_loss(input, target, reduction="mean"):
     )
 
 
-def l1_loss(input, target, reduction="mean"):
+def l1_loss(input, target, *, reduction="mean"):
     """|input - target|; its slope is the sign, 0 where they agree."""
     input, target = _pair("l1_loss", input, target)
     difference = input.data - target.data
@@ -50,34 +51,36 @@ def l1_loss(input, target, reduction="mean"):
 # ------------------------------------------------------------------ of probabilities
 
 
-def binary_cross_entropy(input, target, reduction="mean"):
+def binary_cross_entropy(input, target, *, reduction="mean"):
     """-t log p - (1 - t) log(1 - p), for probabilities p; slope (p - t) / (p (1 - p)).
 
     As in PyTorch the logarithms end at -100 and p (1 - p) at 1e-12. From logits use
     :func:`binary_cross_entropy_with_logits`, which needs no such bounds.
 
     Args:
-        input: p, from 0 to 1.
-        target: t, of the same shape, usually 0 and 1.
+        input, target: p and t, from 0 to 1, of one shape and dtype.
 
-    Raises ValueError for a p outside 0 to 1.
+    Raises ValueError for a p or t outside 0 to 1.
     """
-    input, target = _pair("binary_cross_entropy", input, target)
+    who = "binary_cross_entropy"
+    input, target = _pair(who, input, target, of_floats=True)
     p, t = input.data, target.data
-    if p.size and not (0 <= p.min() and p.max() <= 1):
-        raise ValueError(
-            "binary_cross_entropy expects probabilities, got values from "
-            f"{p.min()} to {p.max()}: use binary_cross_entropy_with_logits"
-        )
+    for name, x in ("input", p), ("target", t):
+        if x.size and not (0 <= x.min() and x.max() <= 1):
+            raise ValueError(
+                f"{who} expects probabilities as {name}, got values from {x.min()} to "
+                f"{x.max()}: for logits use binary_cross_entropy_with_logits"
+            )
     with np.errstate(divide="ignore"):
         log_p, log_q = np.log(p).clip(-100, None), np.log1p(-p).clip(-100, None)
-    y, scale = _reduce(-t * log_p - (1 - t) * log_q, reduction, "binary_cross_entropy")
+    y, scale = _reduce(-t * log_p - (1 - t) * log_q, reduction, who)
     slope = (input, lambda g: g * scale * (p - t) / (p * (1 - p)).clip(1e-12, None))
-    target_slope = (target, lambda g: g * scale * (log_q - log_p))
-    return record("binary_cross_entropy", y, slope, target_slope)
+    return record(who, y, slope, (target, lambda g: g * scale * (log_q - log_p)))
 
 
-def binary_cross_entropy_with_logits(input, target, reduction="mean", pos_weight=None):
+def binary_cross_entropy_with_logits(
+    input, target, *, reduction="mean", pos_weight=None
+):
     """Binary cross-entropy of p = sigmoid(x): slope p - t, however sure the unit is.
 
     -t log p - (1 - t) log(1 - p) = (1 - t) x + log(1 + e^-x), in a form in which
@@ -86,26 +89,29 @@ def binary_cross_entropy_with_logits(input, target, reduction="mean", pos_weight
     Args:
         input: logits x.
         target: t, of the same shape.
-        pos_weight: an array-like Tensor that broadcasts to it: the weight of -t log p.
+        pos_weight: the weight of -t log p; a Tensor that broadcasts to this shape.
     """
     who = "binary_cross_entropy_with_logits"
-    input, target = _pair(who, input, target)
-    x, t = input.data, target.data
-    w = 1 if pos_weight is None else pos_weight.data
-    softplus = np.logaddexp(-x, 0)  # -log p; and -log(1 - p) = x - log p
-    y, scale = _reduce((1 - t) * x + (1 + (w - 1) * t) * softplus, reduction, who)
+    input, target = _pair(who, input, target, of_floats=True)
+    x, t, w = input.data, target.data, 1
+    if pos_weight is not None:
+        expect_tensors(f"{who}: pos_weight", pos_weight)
+        w = pos_weight.data.astype(x.dtype)
+        fits = zip(w.shape[::-1], x.shape[::-1], strict=False)
+        if w.ndim > x.ndim or any(n not in (1, m) for n, m in fits):
+            raise ValueError(f"{who} expects pos_weight for {x.shape}, got {w.shape}")
+    minus_log_p = softplus_of(-x)  # and -log(1 - p) = x - log p
+    losses = (1 - t) * x + (1 + (w - 1) * t) * minus_log_p
+    y, scale = _reduce(losses, reduction, who)
 
     def slope(g):
-        q = np.exp(-x - softplus)  # 1 - p = e^-x p
-        return g * scale * ((1 - t) - (1 + (w - 1) * t) * q)
+        return g * scale * ((1 - t) - (1 + (w - 1) * t) * sigmoid_of(-x))
 
-    def target_slope(g):
-        return g * scale * ((w - 1) * softplus - x)
-
-    return record(who, y, (input, slope), (target, target_slope))
+    target_slope = (target, lambda g: g * scale * ((w - 1) * minus_log_p - x))
+    return record(who, y, (input, slope), target_slope)
 
 
-def kl_div(input, target, reduction="mean", log_target=False):
+def kl_div(input, target, *, reduction="mean", log_target=False):
     """Kullback-Leibler divergence, entry by entry: t (log t - x), with x = log q.
 
     Summed over the classes it says how many nats q wastes where t is true.
@@ -116,18 +122,14 @@ def kl_div(input, target, reduction="mean", log_target=False):
         reduction: "batchmean" too, the sum over the number of rows: the one that is the
             mean divergence. ("mean" divides by the number of entries.)
     """
-    input, target = _pair("kl_div", input, target)
+    input, target = _pair("kl_div", input, target, of_floats=True)
     x, t = input.data, target.data
     p = np.exp(t) if log_target else t
     with np.errstate(divide="ignore", invalid="ignore"):
         log_p = t if log_target else np.log(t)
-        losses = np.where(p == 0, 0, p * (log_p - x)) if not log_target else p * (t - x)
-    if reduction == "batchmean":
-        y, scale = _reduce(losses, "sum", "kl_div")
-        scale = scale / (len(x) if x.ndim else 1)
-        y = y * scale
-    else:
-        y, scale = _reduce(losses, reduction, "kl_div")
+        losses = np.where(p == 0, 0, p * log_p) - p * x  # 0 log 0 is 0
+    rows = len(x) if x.ndim else 1
+    y, scale = _reduce(losses, reduction, "kl_div", batchmean=rows)
 
     def target_slope(g):
         return g * scale * (p * (t - x + 1) if log_target else log_p + 1 - x)
@@ -139,7 +141,7 @@ def kl_div(input, target, reduction="mean", log_target=False):
 # ------------------------------------------------------------------------ of classes
 
 
-def nll_loss(input, target, weight=None, reduction="mean"):
+def nll_loss(input, target, weight=None, *, reduction="mean"):
     """-input[target]: the negative log-likelihood, of logarithms of probabilities.
 
     Args:
@@ -148,15 +150,11 @@ def nll_loss(input, target, weight=None, reduction="mean"):
         weight: (K,), one for each class; the mean is then over the weights.
     """
     labels = _checked_labels("nll_loss", input, target, weight)
-    x = input.data
-    axis = min(x.ndim - 1, 1)
+    x, axis = input.data, _classes(input)
     w = np.ones_like(labels, x.dtype) if weight is None else weight.data[labels]
     at = np.expand_dims(labels, axis)
     losses = -w * np.take_along_axis(x, at, axis).squeeze(axis)
-    y, scale = _reduce(losses, "sum" if reduction == "mean" else reduction, "nll_loss")
-    if reduction == "mean":
-        scale = scale / w.sum()
-        y = y * scale
+    y, scale = _reduce(losses, reduction, "nll_loss", mean=w.sum())
 
     def gradient(g):
         d = np.zeros_like(x)
@@ -166,7 +164,7 @@ def nll_loss(input, target, weight=None, reduction="mean"):
     return record("nll_loss", y, (input, gradient))
 
 
-def cross_entropy(input, target, weight=None, reduction="mean", label_smoothing=0.0):
+def cross_entropy(input, target, weight=None, *, reduction="mean", label_smoothing=0.0):
     """-log p(target), where p = softmax(input): the negative log-likelihood.
 
     Softmax and logarithm are taken together: nothing overflows, and the slope becomes
@@ -176,7 +174,7 @@ def cross_entropy(input, target, weight=None, reduction="mean", label_smoothing=
         input: logits (N, K), or (N, K, ...) with a class at every place, or (K,).
         target: class indices from 0 to K-1, (N,), (N, ...) or a single one; or
             probabilities of the classes, floats of the shape of ``input``.
-        weight: (K,), one for each class.
+        weight: (K,), one for each class; the mean of labels is then over the weights.
         label_smoothing: share of the target that is spread evenly over all classes.
 
     Raises ValueError for wrong shapes, an empty batch, a label out of range or a
@@ -185,32 +183,34 @@ def cross_entropy(input, target, weight=None, reduction="mean", label_smoothing=
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"label_smoothing is from 0 to 1, got {label_smoothing}")
     expect_tensors("cross_entropy", input, target)
+    axis = _classes(input)
     if target.dtype.kind == "f" and target.shape == input.shape and input.ndim:
-        return _of_probabilities(input, target, weight, reduction, label_smoothing)
-    if input.ndim == 2 and weight is None and not label_smoothing:
-        return _of_labels(input, target, reduction)
-    labels = _checked_labels("cross_entropy", input, target, weight)
-    axis = min(input.ndim - 1, 1)
-    log_p = log_softmax(input, axis)
-    loss = nll_loss(log_p, target, weight, reduction)
-    if not label_smoothing:
-        return loss
-    # the rest of the target: the same for all K classes
-    spread = -_times(log_p, weight, axis).sum(axis)
-    if reduction != "none":
-        spread = spread.sum()
-    if reduction == "mean":
-        spread = spread / float(
-            labels.size if weight is None else weight.data[labels].sum()
-        )
-    share = label_smoothing / input.shape[axis]
-    return loss * (1 - label_smoothing) + spread * share
+        _check_weight("cross_entropy", input, weight)
+        count = input.data.size // input.shape[axis]
+        q = target
+    else:
+        labels = _checked_labels("cross_entropy", input, target, weight)
+        if not label_smoothing:
+            if input.ndim == 2 and weight is None:
+                return _of_labels(input, labels, reduction)
+            log_p = log_softmax(input, axis)
+            return nll_loss(log_p, target, weight, reduction=reduction)
+        count = labels.size if weight is None else weight.data[labels].sum()
+        one_hot = np.zeros_like(input.data)
+        np.put_along_axis(one_hot, np.expand_dims(labels, axis), 1, axis)
+        q = Tensor(one_hot)
+    if label_smoothing:
+        q = q * (1 - label_smoothing) + label_smoothing / input.shape[axis]
+    if weight is not None:
+        q = q * weight.reshape((-1,) + (1,) * (input.ndim - axis - 1))
+    losses = -(log_softmax(input, axis) * q).sum(axis)
+    _, scale = _reduce(losses.data, reduction, "cross_entropy", mean=count)
+    return losses if reduction == "none" else losses.sum() * float(scale)
 
 
-def _of_labels(input, target, reduction):
+def _of_labels(input, labels, reduction):
     """The case of every training loop, in one step."""
-    labels = _checked_labels("cross_entropy", input, target, None).copy()
-    rows = np.arange(len(labels))
+    labels, rows = labels.copy(), np.arange(len(labels))
     log_p = log_softmax_of(input.data, dim=1)
     y, scale = _reduce(-log_p[rows, labels], reduction, "cross_entropy")
 
@@ -222,109 +222,50 @@ def _of_labels(input, target, reduction):
     return record("cross_entropy", y, (input, gradient))
 
 
-def _of_probabilities(input, target, weight, reduction, label_smoothing):
-    axis = min(input.ndim - 1, 1)
-    if label_smoothing:
-        even = label_smoothing / input.shape[axis]
-        target = target * (1 - label_smoothing) + even
-    losses = -_times(log_softmax(input, axis) * target, weight, axis).sum(axis)
-    _, scale = _reduce(losses.data, reduction, "cross_entropy")  # checks, too
-    return losses if reduction == "none" else losses.sum() * float(scale)
-
-
-def _times(x, weight, axis):
-    if weight is None:
-        return x
-    return x * weight.reshape((-1,) + (1,) * (x.ndim - axis - 1))
-
-
 # ------------------------------------------------------------------------- the modules
 
 
-class _Loss(Module):
-    """``function(input, target, **settings)`` as a Module."""
-
-    def __init__(self, reduction="mean"):
-        super().__init__()
-        self.reduction, self._settings = reduction, ["reduction"]
-
-    def _set(self, **settings):
-        for name, value in settings.items():
-            self._settings.append(name)
-            if isinstance(value, Tensor):  # weights are saved with the model
-                self.register_buffer(name, value)
-            else:
-                setattr(self, name, value)
-
-    def forward(self, input, target):
-        settings = {name: getattr(self, name) for name in self._settings}
-        return type(self).function(input, target, **settings)
+class _Loss(Applied):
+    def extra_repr(self):
+        return ""  # as PyTorch's
 
 
-class MSELoss(_Loss):
+class MSELoss(_Loss, function=mse_loss):
     """See :func:`mse_loss`."""
 
-    function = staticmethod(mse_loss)
 
-
-class L1Loss(_Loss):
+class L1Loss(_Loss, function=l1_loss):
     """See :func:`l1_loss`."""
 
-    function = staticmethod(l1_loss)
 
-
-class BCELoss(_Loss):
+class BCELoss(_Loss, function=binary_cross_entropy):
     """See :func:`binary_cross_entropy`."""
 
-    function = staticmethod(binary_cross_entropy)
 
-
-class BCEWithLogitsLoss(_Loss):
+class BCEWithLogitsLoss(_Loss, function=binary_cross_entropy_with_logits):
     """See :func:`binary_cross_entropy_with_logits`."""
 
-    function = staticmethod(binary_cross_entropy_with_logits)
 
-    def __init__(self, reduction="mean", pos_weight=None):
-        super().__init__(reduction)
-        self._set(pos_weight=pos_weight)
-
-
-class KLDivLoss(_Loss):
+class KLDivLoss(_Loss, function=kl_div):
     """See :func:`kl_div`."""
 
-    function = staticmethod(kl_div)
 
-    def __init__(self, reduction="mean", log_target=False):
-        super().__init__(reduction)
-        self._set(log_target=log_target)
-
-
-class NLLLoss(_Loss):
+class NLLLoss(_Loss, function=nll_loss):
     """See :func:`nll_loss`."""
 
-    function = staticmethod(nll_loss)
 
-    def __init__(self, weight=None, reduction="mean"):
-        super().__init__(reduction)
-        self._set(weight=weight)
-
-
-class CrossEntropyLoss(_Loss):
+class CrossEntropyLoss(_Loss, function=cross_entropy):
     """See :func:`cross_entropy`."""
-
-    function = staticmethod(cross_entropy)
-
-    def __init__(self, weight=None, reduction="mean", label_smoothing=0.0):
-        super().__init__(reduction)
-        self._set(weight=weight, label_smoothing=label_smoothing)
 
 
 # -------------------------------------------------------------------------- the checks
 
 
-def _pair(who, input, target):
+def _pair(who, input, target, of_floats=False):
     """Both Tensors in one dtype, floats of one shape."""
     expect_tensors(who, input, target)
+    if of_floats and target.dtype.kind != "f":
+        raise TypeError(f"{who} expects floats as target, got {target.dtype}")
     input, target = promoted(input, target)
     if input.dtype.kind != "f":
         raise TypeError(f"{who} expects floats, got {input.dtype}: use .float()")
@@ -336,42 +277,62 @@ def _pair(who, input, target):
     return input, target
 
 
-def _reduce(losses, reduction, who):
-    """The reduced loss, and its slope with respect to each of ``losses``."""
+def _reduce(losses, reduction, who, **divisors):
+    """The reduced loss, and its slope with respect to each of ``losses``.
+
+    Both are divided by ``divisors[reduction]``; that of "mean" is their number.
+    """
     if losses.size == 0:
         raise ValueError(f"{who} of an empty batch")
     one = losses.dtype.type(1)
+    divisors = {"mean": losses.size, "sum": 1, "none": None} | divisors
+    if reduction not in divisors:
+        *names, last = map(repr, divisors)
+        raise ValueError(
+            f"reduction expects {', '.join(names)} or {last}, got {reduction!r}"
+        )
     if reduction == "none":
         return losses, one
-    if reduction == "sum":
-        return losses.sum(), one
-    if reduction == "mean":
-        return losses.mean(), one / losses.size
-    raise ValueError(f"reduction expects 'mean', 'sum' or 'none', got {reduction!r}")
+    return losses.sum() / divisors[reduction], one / divisors[reduction]
+
+
+def _classes(input):
+    """The axis of the classes in (N, K, ...) or (K,)."""
+    return min(input.ndim - 1, 1)
 
 
 def _checked_labels(who, input, target, weight):
     """The array of class indices, if they fit ``input`` (N, K, ...) or (K,)."""
     expect_tensors(who, input, target)
     shape, labels = input.shape, target.data
+    if input.dtype.kind != "f":
+        raise TypeError(f"{who} expects floats, got {input.dtype}: use .float()")
     if not shape or labels.shape != shape[:1][: len(shape) - 1] + shape[2:]:
         places = ", ..." if len(shape) > 2 else ""
         raise ValueError(
             f"{who} expects input (N, K{places}) and target (N{places or ','}), got "
             f"{shape} and {labels.shape}"
         )
-    if labels.dtype.kind not in "iu":
+    if labels.dtype not in (np.int64, np.uint8):  # PyTorch's, too
         raise TypeError(
-            f"{who} expects integer class indices as target, got {labels.dtype}"
+            f"{who} expects integer class indices (int64) as target, got {labels.dtype}"
         )
-    classes = shape[min(len(shape) - 1, 1)]
-    if labels.size and not 0 <= labels.min() <= labels.max() < classes:
+    k = shape[_classes(input)]
+    if labels.size and not 0 <= labels.min() <= labels.max() < k:
         raise ValueError(
-            f"{who} expects labels from 0 to {classes - 1} for {classes} logits, got "
+            f"{who} expects labels from 0 to {k - 1} for {k} logits, got "
             f"{labels.min()} to {labels.max()}"
         )
-    if weight is not None:
-        expect_tensors(f"{who}: weight", weight)
-        if weight.shape != (classes,):
-            raise ValueError(f"{who} expects weight ({classes},), got {weight.shape}")
+    _check_weight(who, input, weight)
     return labels
+
+
+def _check_weight(who, input, weight):
+    if weight is None:
+        return
+    expect_tensors(f"{who}: weight", weight)
+    expected = (input.shape[_classes(input)],)
+    if weight.shape != expected:
+        raise ValueError(f"{who} expects weight {expected}, got {weight.shape}")
+    if weight.dtype != input.dtype:
+        raise TypeError(f"{who} expects weight of {input.dtype}, got {weight.dtype}")

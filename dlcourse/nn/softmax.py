@@ -3,7 +3,7 @@
 import numpy as np
 
 from dlcourse.autograd import expect_tensors, record
-from dlcourse.nn.module import Module
+from dlcourse.nn.applied import Applied
 
 
 def softmax(input, dim):
@@ -12,7 +12,8 @@ def softmax(input, dim):
     dp_i/dx_j = p_i (1[i = j] - p_j), so dL/dx = p * (g - sum_i g_i p_i).
     """
     expect_tensors("softmax", input)
-    p = np.exp(log_softmax_of(input.data, dim))
+    p = np.exp(_below_largest(input.data, dim))
+    p = p / p.sum(dim, keepdims=True)
     return record(
         "softmax", p, (input, lambda g: p * (g - (g * p).sum(dim, keepdims=True)))
     )
@@ -33,31 +34,21 @@ def log_softmax(input, dim):
 
 
 def log_softmax_of(x, dim):
-    """On arrays. Taking the largest entry off changes nothing but keeps e^x finite."""
-    if x.dtype.kind != "f":
-        raise TypeError(f"softmax expects floats, got {x.dtype}")
-    if x.size == 0:
-        return x.copy()
-    x = x - x.max(dim, keepdims=True)
+    """On arrays."""
+    x = _below_largest(x, dim)
     return x - np.log(np.exp(x).sum(dim, keepdims=True))
 
 
-class Softmax(Module):
+def _below_largest(x, dim):
+    """x less its largest entry: that changes no probability but keeps e^x finite."""
+    if x.dtype.kind != "f":
+        raise TypeError(f"softmax expects floats, got {x.dtype}")
+    return x - x.max(dim, keepdims=True) if x.size else x
+
+
+class Softmax(Applied, function=softmax):
     """See :func:`softmax`."""
 
-    def __init__(self, dim):
-        super().__init__()
-        self.dim = dim
 
-    def forward(self, input):
-        return softmax(input, self.dim)
-
-    def extra_repr(self):
-        return f"dim={self.dim}"
-
-
-class LogSoftmax(Softmax):
+class LogSoftmax(Applied, function=log_softmax):
     """See :func:`log_softmax`."""
-
-    def forward(self, input):
-        return log_softmax(input, self.dim)

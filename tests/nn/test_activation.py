@@ -167,8 +167,7 @@ def test_modules(name):
     assert_as_torch(
         lambda x: (theirs if isinstance(x, torch.Tensor) else ours)(x), values(4, 6)
     )
-    for setting, value in MODULES[name].items():
-        assert f"{setting}={value}" in repr(ours)
+    assert repr(ours) == repr(theirs)
 
 
 def test_a_setting_can_be_changed():

@@ -310,7 +310,10 @@ CHECKED = {
     "softmax": (lambda x: functional.softmax(x, dim=1), (3, 4)),
     "log_softmax": (lambda x: functional.log_softmax(x, dim=0), (3, 4)),
     "mse_loss": (lambda x: functional.mse_loss(x, x * x), (3, 4)),
-    "mse_loss, none": (lambda x: functional.mse_loss(x, x * x, "none"), (3, 4)),
+    "mse_loss, none": (
+        lambda x: functional.mse_loss(x, x * x, reduction="none"),
+        (3, 4),
+    ),
     "cross_entropy": (lambda x: functional.cross_entropy(x, LABELS), (3, 4)),
     "cross_entropy, none": (
         lambda x: functional.cross_entropy(x, LABELS, reduction="none"),

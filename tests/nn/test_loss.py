@@ -43,7 +43,9 @@ def test_kl_div_is_the_mean_divergence_of_the_rows():
     assert_as_torch(f, np.log(q), P)
     by_hand = (P * np.log(P / q)).sum(axis=1).mean()
     assert f(tensor(np.log(q)), tensor(P)).item() == pytest.approx(by_hand, rel=1e-12)
-    same = functional.kl_div(tensor(np.log(q)), tensor(np.log(P)), "sum", True)
+    same = functional.kl_div(
+        tensor(np.log(q)), tensor(np.log(P)), reduction="sum", log_target=True
+    )
     assert same.item() == pytest.approx(6 * by_hand, rel=1e-12)
 
 
@@ -141,7 +143,7 @@ def test_cross_entropy_is_nll_of_log_softmax_and_never_below_the_entropy(row):
 
 
 LOSSES = {
-    "kl_div": lambda x: functional.kl_div(x, tensor(P), "batchmean"),
+    "kl_div": lambda x: functional.kl_div(x, tensor(P), reduction="batchmean"),
     "binary_cross_entropy_with_logits": lambda x: (
         functional.binary_cross_entropy_with_logits(x, tensor(P))
     ),
@@ -174,7 +176,7 @@ def test_a_weight_is_part_of_the_state_but_no_parameter():
         (
             lambda x: functional.binary_cross_entropy(x * 3, x),
             ValueError,
-            "expects probabilities, got values from 3.0 to 3.0",
+            "expects probabilities as input, got values from 3.0 to 3.0",
         ),
         (
             lambda x: functional.cross_entropy(x, tensor([0, 1]), label_smoothing=2),
@@ -192,7 +194,11 @@ def test_a_weight_is_part_of_the_state_but_no_parameter():
             "weight expects Tensors, got str",
         ),
         (lambda x: functional.nll_loss(x, tensor([0, 3])), ValueError, "0 to 2 for 3"),
-        (lambda x: functional.kl_div(x, x, "average"), ValueError, "got 'average'"),
+        (
+            lambda x: functional.kl_div(x, x, reduction="average"),
+            ValueError,
+            "or 'batchmean', got 'average'",
+        ),
     ],
 )
 def test_bad_arguments(call, error, message):
