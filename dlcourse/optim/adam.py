@@ -31,23 +31,24 @@ class Adam(Optimizer):
     def remembered(self, group):
         return "exp_avg", "exp_avg_sq"
 
-    def update(self, pack, group, step):
+    def update(self, runs, group, step):
         beta1, beta2 = group["betas"]
         c = math.sqrt(1 - beta2**step)
         rate, eps = group["lr"] * c / (1 - beta1**step), group["eps"] * c
-        for w, g, m, v in pack:
+        for w, g, m, v in runs:
             g = self.decayed(w, g, group)
+            t = (1 - beta1) * g  # and then the place of all that passes by
             m *= beta1
-            m += (1 - beta1) * g
+            m += t
+            np.square(g, out=t)
+            t *= 1 - beta2
             v *= beta2
-            squares = g * g
-            squares *= 1 - beta2
-            v += squares
-            d = np.sqrt(v)  # in place from here: m / (sqrt v + eps) * rate
-            d += eps
-            np.divide(m, d, out=d)
-            d *= rate
-            w -= d
+            v += t
+            np.sqrt(v, out=t)
+            t += eps
+            np.divide(m, t, out=t)
+            t *= rate
+            w -= t
 
     def decayed(self, w, g, group):
         """Let the weights decay: through the gradient, as an L2 penalty does."""
@@ -104,11 +105,11 @@ class PrintedAdam(Optimizer):
         late = ("next_exp_avg",) if "index" in group["misprints"] else ()
         return "exp_avg", "exp_avg_sq", *late
 
-    def update(self, pack, group, step):
+    def update(self, runs, group, step):
         (beta1, beta2), eps, wrong = group["betas"], group["eps"], group["misprints"]
         share = beta1 if "factor" in wrong else 1 - beta1
         c1, c2 = (1, 1) if "correction" in wrong else (1 - beta1**step, 1 - beta2**step)
-        for w, g, m, v, *late in pack:
+        for w, g, m, v, *late in runs:
             if late:  # m is V_{t-1} and late is V_t: they move on by one
                 m[...], late[0][...] = late[0], beta1 * m + share * g
             else:

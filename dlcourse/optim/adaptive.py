@@ -49,9 +49,9 @@ class Adagrad(Optimizer):
         value = group["initial_accumulator_value"]
         return np.full(parameter.shape, value, parameter.dtype)
 
-    def update(self, pack, group, step):
+    def update(self, runs, group, step):
         rate = group["lr"] / (1 + (step - 1) * group["lr_decay"])
-        for w, g, total in pack:
+        for w, g, total in runs:
             g = with_decay(g, w, group)
             total += g * g
             root = np.sqrt(total)
@@ -98,9 +98,9 @@ class RMSprop(Optimizer):
         names += ("momentum_buffer",) if group["momentum"] else ()
         return names + (("grad_avg",) if group["centered"] else ())
 
-    def update(self, pack, group, step):
+    def update(self, runs, group, step):
         alpha, momentum = group["alpha"], group["momentum"]
-        for w, g, square, *others in pack:
+        for w, g, square, *others in runs:
             g = with_decay(g, w, group)
             square *= alpha
             square += (1 - alpha) * (g * g)
@@ -139,9 +139,9 @@ class Adadelta(Optimizer):
     def remembered(self, group):
         return "square_avg", "acc_delta"
 
-    def update(self, pack, group, step):
+    def update(self, runs, group, step):
         rho, eps = group["rho"], group["eps"]
-        for w, g, square, steps in pack:
+        for w, g, square, steps in runs:
             g = with_decay(g, w, group)
             square *= rho
             square += (1 - rho) * (g * g)

@@ -3,6 +3,7 @@
 import copy
 import math
 from collections import defaultdict
+from functools import partial
 from numbers import Real
 
 import numpy as np
@@ -76,8 +77,8 @@ class Optimizer:
         """What the array called ``name`` holds before the first step."""
         return np.zeros(parameter.shape, parameter.dtype)
 
-    def update(self, pack, group, step):
-        """Take step number ``step`` (from 1): ``for w, g, *arrays in pack`` change w.
+    def update(self, runs, group, step):
+        """Take step number ``step`` (from 1): ``for w, g, *arrays in runs`` change w.
 
         All are flat NumPy arrays; ``arrays`` come in the order of ``remembered``.
         Change ``w`` and them in place, and only read ``g``.
@@ -97,7 +98,7 @@ class Optimizer:
                 plan = self._plans[i] = Plan(ready, names, self.state)
             for pack in plan.packs:
                 step = pack.states[0]["step"] + 1
-                self.update(pack, group, step)
+                pack.hand_to(partial(self.update, group=group, step=step))
                 for state in pack.states:
                     state["step"] = step
             for p in ready:

@@ -37,10 +37,10 @@ class SGD(Optimizer):
     def remembered(self, group):
         return ("momentum_buffer",) if group["momentum"] else ()
 
-    def update(self, pack, group, step):
+    def update(self, runs, group, step):
         lr, momentum, decay = group["lr"], group["momentum"], group["weight_decay"]
         share = 1 if step == 1 else 1 - group["dampening"]  # the first one is whole
-        for w, g, *velocity in pack:
+        for w, g, *velocity in runs:
             if decay:
                 g = g + decay * w
             if velocity:
