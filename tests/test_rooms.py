@@ -1,5 +1,6 @@
 """Imports point downwards, and `import dlcourse` brings NumPy only."""
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -33,3 +34,17 @@ def test_import_dlcourse_is_light():
 @pytest.mark.parametrize("room", ["lab", "show", "teach", "authoring"])
 def test_no_room_imports_torch_before_it_compares(room):
     assert "torch" not in loaded_by(f"dlcourse.{room}")
+
+
+@pytest.mark.parametrize("package", ["nn", "nn.functional", "optim"])
+def test_names_that_are_loaded_late_are_all_there(package):
+    module = importlib.import_module(f"dlcourse.{package}")
+    for name in module.__all__:
+        assert getattr(module, name) is not None, name
+    assert set(module.__all__) <= set(dir(module))
+    with pytest.raises(AttributeError, match="has no attribute 'Lineer'"):
+        module.Lineer  # noqa: B018
+
+
+def test_a_layer_is_loaded_when_it_is_first_used():
+    assert "dlcourse.nn.conv" not in loaded_by("dlcourse")

@@ -12,8 +12,9 @@ al., 2006). Then Y = W columns, and with G = dL/dY
     dL/dW = G columnsᵀ,    dL/dcolumns = Wᵀ G,    dL/dX = im2colᵀ (dL/dcolumns) .
 
 im2col copies each pixel into every window that sees it; its adjoint therefore adds up,
-at each pixel, what these windows answer. With stride 1 dL/dX is itself a convolution:
-of G, with the kernel turned by half a turn.
+at each pixel, what these windows answer. With stride 1 there is a quicker way: dL/dX is
+itself a convolution, of G with the kernel turned by half a turn, and dL/dW is a product
+with the same columns of G.
 
 Inside, images are (C, H, W, N): with the batch last in memory all that is copied comes
 in long runs, and the products need nothing transposed. They are handed out as
@@ -22,14 +23,13 @@ kh kw times as large as X, so they are made for some rows at a time, and never k
 """
 
 import math
-from itertools import product
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from dlcourse.autograd import cat, expect_tensors, record, shared
 from dlcourse.nn.module import Module, Parameter
-from dlcourse.nn.sliding import output_shape, per_axis, spans
+from dlcourse.nn.sliding import output_shape, pads_of, per_axis, spans
 from dlcourse.random import default_generator
 
 # For how many positions columns are made at a time. Many more leave the processor's
@@ -39,7 +39,7 @@ BLOCK = 6_272
 
 
 def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
-    """Convolution along L: input (N, C, L) or (C, L), weight (out, C / groups, kernel).
+    """Convolution along L: input (N, C, L) or (C, L), weight (out, C / groups, k).
 
     That of :func:`conv2d`, for images one pixel wide.
     """
@@ -68,30 +68,32 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
 
 
 def _conv(op, dims, input, weight, bias, stride, padding, dilation, groups):
-    """Check what came, and bring it to images (N, C, H, W) where it is less."""
+    """Check what came; bring rows and single images to batches of images, and back."""
     _expect_fit(op, dims, input, weight, bias, groups)
+    kernel = list(weight.shape[2:])
     stride = per_axis(op, "stride", stride, dims)
     dilation = per_axis(op, "dilation", dilation, dims)
-    kernel = list(weight.shape[2:])
-    pads = _pads(op, padding, kernel, stride, dilation)
+    pads = pads_of(op, padding, kernel, stride, dilation)
     output_shape(op, input.shape[-dims:], pads, kernel, stride, dilation)
-    shape = input.shape
+    single = input.ndim == dims + 1
+    if single:
+        input = input.reshape(1, *input.shape)
     if dims == 1:
         input, weight = (t.reshape(*t.shape, 1) for t in (input, weight))
         kernel, stride, dilation = [*kernel, 1], [*stride, 1], [*dilation, 1]
         pads = [*pads, (0, 0)]
-    if input.ndim == 3:
-        input = input.reshape(1, *input.shape)
     y = _convolve(op, input, weight, bias, pads, (kernel, stride, dilation), groups)
-    y = y if dims == 2 else y.reshape(y.shape[:-1])
-    return y if len(shape) == y.ndim else y.reshape(y.shape[1:])
+    if dims == 1:
+        y = y.reshape(y.shape[:3])
+    return y.reshape(y.shape[1:]) if single else y
 
 
 def _convolve(op, input, weight, bias, pads, slide, groups):
+    """On images; ``slide`` is (kernel, stride, dilation), for both axes each."""
     x, w = input.data.transpose(1, 2, 3, 0), weight.data
     w = w.reshape(groups, len(w) // groups, -1)
     view = windows(_padded(x, pads), *slide)
-    y = np.empty_like(w, shape=(len(weight.data), *view.shape[3:]))
+    y = np.empty_like(w, shape=(len(weight), *view.shape[3:]))
     for rows, columns in _blocks(view, groups):
         part = _part(y, rows, groups)
         np.matmul(w, columns, out=part)
@@ -100,10 +102,9 @@ def _convolve(op, input, weight, bias, pads, slide, groups):
 
     def gradients(g):
         g = np.asanyarray(g.transpose(1, 2, 3, 0), order="C")
-        # G's columns, where they are possible, needed and no more than X's
-        turning = input.requires_grad and len(g) <= len(x) and _turns(pads, slide)
-        way = _by_turning if turning else _by_adjoint
-        dx, dw = way(g, x, w, pads, slide, input.requires_grad)
+        turns = input.requires_grad and _turns(pads, *slide)
+        backward = _by_turning if turns else _by_adjoint
+        dx, dw = backward(g, x, w, pads, slide, input.requires_grad)
         db = g.reshape(len(g), -1) @ np.ones(g[0].size, g.dtype)
         return dx.transpose(3, 0, 1, 2), dw.reshape(weight.shape), db
 
@@ -112,48 +113,54 @@ def _convolve(op, input, weight, bias, pads, slide, groups):
 
 
 def _by_adjoint(g, x, w, pads, slide, needs_dx):
-    """dX and dW from columns of X: for any slide."""
-    groups, kernel = len(w), slide[0]
-    padded = _padded(x, pads)
-    home = np.zeros_like(padded)  # where the columns' gradients go home to
-    view, home_view = windows(padded, *slide), windows(home, *slide)
+    """dX (0 where it is not needed) and dW, from columns of X: for every slide."""
+    groups = len(w)
+    source = _padded(x, pads)
+    dx = np.zeros_like(source)
+    view, target = windows(source, *slide), windows(dx, *slide)
     dw = np.zeros_like(w)
     for rows, columns in _blocks(view, groups):
         part = _part(g, rows, groups)
         dw += part @ columns.swapaxes(1, 2)
         if needs_dx:  # the columns are used up: their gradient takes their place
             np.matmul(w.swapaxes(1, 2), part, out=columns)
-            answers = columns.reshape(len(x), *kernel, -1, *view.shape[4:])
-            for i, j in product(*map(range, kernel)):
-                home_view[:, i, j, rows] += answers[:, i, j]
+            answers = columns.reshape(view[:, :, :, rows].shape)
+            for i, j in np.ndindex(*slide[0]):
+                target[:, i, j, rows] += answers[:, i, j]
     (top, _), (left, _) = pads
-    return home[:, top : top + x.shape[1], left : left + x.shape[2]], dw
+    return dx[:, top : top + x.shape[1], left : left + x.shape[2]], dw
 
 
-def _turns(pads, slide):
-    """Whether dX is a convolution: for stride 1, and padding that is seen."""
-    kernel, stride, dilation = slide
-    unseen = [max(p) >= n for p, n in zip(pads, spans(kernel, dilation), strict=True)]
-    return stride == [1, 1] and not any(unseen)
+def _turns(pads, kernel, stride, dilation):
+    """Whether dX is a convolution: the stride is 1, and all padding is seen."""
+    reach = spans(kernel, dilation)
+    return stride == [1, 1] and all(
+        max(p) < n for p, n in zip(pads, reach, strict=True)
+    )
 
 
 def _by_turning(g, x, w, pads, slide, needs_dx):
-    """dX and dW from columns of G, for stride 1: a convolution with W turned round."""
+    """dX and dW from columns of G, where stride is 1.
+
+    A pixel is seen by windows that start up to d (k - 1) before it, so where X had p of
+    padding, G gets d (k - 1) - p.
+    """
     groups, (kernel, _, dilation) = len(w), slide
-    beyond = [
-        (d * (k - 1) - before, d * (k - 1) - after)
-        for k, d, (before, after) in zip(kernel, dilation, pads, strict=True)
-    ]
-    view = windows(_padded(g, beyond), *slide)
-    out, inputs = len(g) // groups, len(x) // groups
-    turned = w.reshape(groups, out, inputs, *kernel)[..., ::-1, ::-1].swapaxes(1, 2)
-    turned = turned.reshape(groups, inputs, -1)
+    reach = spans(kernel, dilation)
+    beyond = [(n - 1 - a, n - 1 - b) for n, (a, b) in zip(reach, pads, strict=True)]
+    turned = _turned(w.reshape(groups, -1, len(x) // groups, *kernel))
+    shape = turned.shape
+    turned = turned.reshape(groups, shape[1], -1)
     dx, dw = np.empty(x.shape, x.dtype), np.zeros_like(turned)
-    for rows, columns in _blocks(view, groups):
+    for rows, columns in _blocks(windows(_padded(g, beyond), *slide), groups):
         np.matmul(turned, columns, out=_part(dx, rows, groups))
         dw += _part(x, rows, groups) @ columns.swapaxes(1, 2)
-    dw = dw.reshape(groups, inputs, out, *kernel)[..., ::-1, ::-1].swapaxes(1, 2)
-    return dx, dw
+    return dx, _turned(dw.reshape(shape))
+
+
+def _turned(w):
+    """Kernels (groups, a, b, kh, kw) turned by half a turn: (groups, b, a, kh, kw)."""
+    return w[..., ::-1, ::-1].swapaxes(1, 2)
 
 
 def windows(x, kernel, stride, dilation):
@@ -163,27 +170,19 @@ def windows(x, kernel, stride, dilation):
     steps within the kernel and steps of the kernel are both steps in x. An entry that
     several windows share is one place in memory: add to one (i, j) at a time.
     """
-    h, w = output_shape("windows", x.shape[1:3], [(0, 0)] * 2, kernel, stride, dilation)
-    to_c, to_h, to_w, to_n = x.strides
-    (down, right), (across_h, across_w) = stride, dilation
-    return as_strided(
-        x,
-        (len(x), *kernel, h, w, x.shape[3]),
-        (
-            to_c,
-            to_h * across_h,
-            to_w * across_w,
-            to_h * down,
-            to_w * right,
-            to_n,
-        ),
-    )
+    c, *sizes, n = x.shape
+    to_c, *steps, to_n = x.strides
+    within = [step * d for step, d in zip(steps, dilation, strict=True)]
+    across = [step * s for step, s in zip(steps, stride, strict=True)]
+    reach = spans(kernel, dilation)
+    h, w = ((m - e) // s + 1 for m, e, s in zip(sizes, reach, stride, strict=True))
+    return as_strided(x, (c, *kernel, h, w, n), (to_c, *within, *across, to_n))
 
 
 def _blocks(view, groups):
     """(rows, columns) for some rows of positions at a time.
 
-    ``columns`` are those rows of ``view``, as (groups, C / groups kh kw, positions).
+    ``columns`` holds their windows, as (groups, C / groups kh kw, positions).
     """
     c, kh, kw, h, w, n = view.shape
     step = max(1, BLOCK // max(1, w * n))
@@ -194,13 +193,13 @@ def _blocks(view, groups):
 
 
 def _part(array, rows, groups):
-    """Some rows of (C, H, W, N), as (groups, C / groups, positions): a view."""
+    """Some rows of an array (C, H, W, N), as (groups, C / groups, positions)."""
     part = array[:, rows]
     return part.reshape(groups, len(part) // groups, math.prod(part.shape[1:]))
 
 
 def _padded(x, pads):
-    """A copy of x (C, H, W, N) within zeros, in this order in memory."""
+    """A copy of x (C, H, W, N) among zeros, in this order in memory."""
     (top, bottom), (left, right) = pads
     c, h, w, n = x.shape
     padded = np.zeros((c, top + h + bottom, left + w + right, n), x.dtype)
@@ -245,16 +244,14 @@ class Conv2d(Module):
                 f"{who} expects padding_mode 'zeros' or 'circular', got "
                 f"{padding_mode!r}"
             )
-        self.in_channels, self.out_channels, self.groups = (
-            in_channels,
-            out_channels,
-            groups,
-        )
+        self.in_channels, self.out_channels = in_channels, out_channels
         self.kernel_size = tuple(per_axis(who, "kernel_size", kernel_size, self.dims))
         self.stride = tuple(per_axis(who, "stride", stride, self.dims))
         self.dilation = tuple(per_axis(who, "dilation", dilation, self.dims))
-        self._pads = _pads(who, padding, self.kernel_size, self.stride, self.dilation)
-        self.padding, self.padding_mode = padding, padding_mode
+        self.groups, self.padding_mode, self.padding = groups, padding_mode, padding
+        self._pads = pads_of(who, padding, self.kernel_size, self.stride, self.dilation)
+        if not isinstance(padding, str):
+            self.padding = tuple(before for before, _ in self._pads)
         bound = 1 / math.sqrt(in_channels // groups * math.prod(self.kernel_size))
 
         def uniform(*shape):
@@ -268,31 +265,20 @@ class Conv2d(Module):
         padding = self.padding
         if self.padding_mode == "circular":
             input, padding = _wrapped(input, self._pads), 0
-        return _conv(
-            f"conv{self.dims}d",
-            self.dims,
-            input,
-            self.weight,
-            self.bias,
-            self.stride,
-            padding,
-            self.dilation,
-            self.groups,
-        )
+        function = conv1d if self.dims == 1 else conv2d
+        settings = self.stride, padding, self.dilation, self.groups
+        return function(input, self.weight, self.bias, *settings)
 
     def extra_repr(self):
         text = (
             f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, "
             f"stride={self.stride}"
         )
-        for name, usual in (
-            ("padding", 0),
-            ("dilation", (1,) * self.dims),
-            ("groups", 1),
-            ("padding_mode", "zeros"),
-        ):
-            if getattr(self, name) != usual:
-                text += f", {name}={getattr(self, name)!r}"
+        none, one = (0,) * self.dims, (1,) * self.dims
+        usual = {"padding": none, "dilation": one, "groups": 1, "padding_mode": "zeros"}
+        for name, value in usual.items():
+            if getattr(self, name) != value:
+                text += f", {name}={getattr(self, name)}"
         return text if self.bias is not None else f"{text}, bias=False"
 
 
@@ -314,20 +300,6 @@ def _wrapped(x, pads):
         last, first = (x[(*skip, end)] for end in ends)
         x = cat([last, x, first], axis)
     return x
-
-
-def _pads(who, padding, kernel, stride, dilation):
-    """(before, after) for each axis."""
-    if isinstance(padding, str):
-        if padding == "valid":
-            return [(0, 0)] * len(kernel)
-        if padding != "same" or set(stride) != {1}:
-            raise ValueError(
-                f"{who} expects padding to be numbers, 'valid', or with stride 1 "
-                f"'same', got {padding!r} with stride {tuple(stride)}"
-            )
-        return [((n - 1) // 2, n // 2) for n in spans(kernel, dilation)]
-    return [(p, p) for p in per_axis(who, "padding", padding, len(kernel), least=0)]
 
 
 def _expect_fit(who, dims, input, weight, bias, groups):

@@ -26,7 +26,7 @@ def calculate_gain(nonlinearity, param=None):
         if isinstance(param, bool) or not isinstance(param, int | float | None):
             raise ValueError(f"calculate_gain expects a slope as param, got {param!r}")
         return math.sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
-    if nonlinearity not in gains:
+    if nonlinearity not in list(gains):
         known = ", ".join(sorted([*gains, "leaky_relu"]))
         raise ValueError(f"nonlinearity is one of {known}, got {nonlinearity!r}")
     return gains[nonlinearity]
@@ -149,51 +149,54 @@ def orthogonal_(tensor, gain=1, generator=None):
 
 
 def looks_linear_(tensor, gain=1, generator=None):
-    """[W, -W] with W orthogonal, for the weight (out, 2 n) behind a CReLU of n units.
+    """[W, -W] with W orthogonal, for the weight (out, 2 n, ...) behind a CReLU of n
+    units or channels.
 
     W relu(x) - W relu(-x) = W x: the network starts as a linear one, however deep
     (Balduzzi et al., *The shattered gradients problem*, 2017).
     """
-    _expect_ndim("looks_linear_", tensor, 2, exactly=True)
-    outputs, inputs = tensor.shape
+    _expect_ndim("looks_linear_", tensor, 2)
+    outputs, inputs, *kernel = tensor.shape
     if inputs % 2:
         raise ValueError(
-            f"looks_linear_ expects a weight (out, 2 n) behind a CReLU, got "
+            f"looks_linear_ expects a weight (out, 2 n, ...) behind a CReLU, got "
             f"{tensor.shape}"
         )
-    half = orthogonal_(Tensor(np.empty((outputs, inputs // 2))), gain, generator).data
+    half = Tensor(np.empty((outputs, inputs // 2, *kernel)))
+    half = orthogonal_(half, gain, generator).data
     return _fill(tensor, np.concatenate([half, -half], axis=1))
 
 
-def lsuv_(model, x, tol=0.02, max_trials=10):
+def lsuv_(model, x, tol=0.02, max_trials=10, generator=None):
     """Layer-sequential unit variance: scale each layer by what it really gives.
 
-    Starts every Linear and convolution orthogonal with bias 0; then, from the first to
-    the last, divides its weight by the standard deviation of its output on the batch
-    ``x``, until that is 1 within ``tol`` (Mishkin and Matas, *All you need is a good
-    init*, 2016). Returns the model.
+    Starts every Linear and convolution that ``model(x)`` uses orthogonal with bias 0;
+    then, in the order of their use, divides each weight by the standard deviation of
+    the layer's output on the batch ``x``, until that is 1 within ``tol`` (Mishkin and
+    Matas, *All you need is a good init*, 2016). Returns the model.
 
     Raises ValueError where a layer's output does not vary: its units are dead.
     """
-    layers = [
-        (name, module)
+    names = {
+        module: name
         for name, module in model.named_modules()
         if isinstance(getattr(module, "weight", None), Tensor)
-        and module.weight.ndim > 1
         and (isinstance(module, Linear) or module.weight.ndim > 2)
-    ]
+    }
+    layers = list(_spreads(model, names, x))
     if not layers:
         raise ValueError("lsuv_ found no Linear nor convolution in this model")
-    for _, layer in layers:
-        orthogonal_(layer.weight)
+    for layer in layers:
+        orthogonal_(layer.weight, generator=generator)
         if layer.bias is not None:
             zeros_(layer.bias)
-    for name, layer in layers:
+    for layer in layers:
         for _ in range(max_trials):
-            std = _std_of_output(model, layer, x)
-            if not std > 0 or not math.isfinite(std):
+            std = _spreads(model, [layer], x)[layer]
+            if not 0 < std < math.inf:
                 raise ValueError(
-                    f"lsuv_: the output of layer {name!r} has standard deviation {std}"
+                    f"lsuv_: the output of layer {names[layer]!r} has standard "
+                    f"deviation {std}"
                 )
             if abs(std - 1) < tol:
                 break
@@ -202,26 +205,41 @@ def lsuv_(model, x, tol=0.02, max_trials=10):
 
 
 @no_grad()
-def _std_of_output(model, layer, x):
-    seen = []
-    hook = layer.register_forward_hook(lambda module, args, out: seen.append(out.data))
+def _spreads(model, layers, x):
+    """{layer: standard deviation of its output}, in the order of the forward pass."""
+    spreads = {}
+
+    def note(layer, args, output):
+        spreads.setdefault(layer, float(output.data.std()))
+
+    handles = [layer.register_forward_hook(note) for layer in layers]
     try:
         model(x)
     finally:
-        hook.remove()
-    return float(seen[0].std())
+        for handle in handles:
+            handle.remove()
+    return spreads
 
 
 @no_grad()
 def _fill(tensor, values):
     if not isinstance(tensor, Tensor):
         raise TypeError(f"init expects a Tensor to fill, got {type(tensor).__name__}")
+    if tensor.dtype.kind != "f" and np.asarray(values).dtype.kind == "f":
+        raise TypeError(f"init expects a Tensor of floats to fill, got {tensor.dtype}")
     tensor[...] = values
     return tensor
 
 
 def _source(generator):
-    return default_generator() if generator is None else generator
+    if generator is None:
+        return default_generator()
+    if not isinstance(generator, np.random.Generator):
+        raise TypeError(
+            "generator expects NumPy's, as np.random.default_rng(seed), got "
+            f"{type(generator).__name__}"
+        )
+    return generator
 
 
 def _expect_ndim(who, tensor, ndim, exactly=False):

@@ -36,6 +36,20 @@ def output_shape(who, shape, pads, kernel, stride, dilation):
     return [(n - e) // s + 1 for n, e, s in zip(sizes, reach, stride, strict=True)]
 
 
+def pads_of(who, padding, kernel, stride, dilation):
+    """A convolution's padding as (before, after) for each axis."""
+    if padding == "valid":
+        return [(0, 0)] * len(kernel)
+    if padding == "same" and set(stride) == {1}:
+        return [((n - 1) // 2, n // 2) for n in spans(kernel, dilation)]
+    if isinstance(padding, str):
+        raise ValueError(
+            f"{who} expects padding to be numbers, 'valid', or with stride 1 'same', "
+            f"got {padding!r} with stride {tuple(stride)}"
+        )
+    return [(p, p) for p in per_axis(who, "padding", padding, len(kernel), least=0)]
+
+
 def padded(x, pads, value):
     """x with ``value`` around its last axes, in x's order in memory; x where none is.
 

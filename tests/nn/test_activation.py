@@ -1,5 +1,9 @@
 """Activations: PyTorch's values and slopes, at the extremes too; what they promise."""
 
+import copy
+import inspect
+import math
+import pickle
 import warnings
 
 import numpy as np
@@ -13,6 +17,8 @@ from hypothesis.extra import numpy as hnp
 from dlcourse import nn, tensor
 from dlcourse.autograd import gradcheck
 from dlcourse.nn import functional
+from dlcourse.nn.applied import Applied
+from dlcourse.nn.normal_tail import normal_tail
 
 SMOOTH = {
     "elu": {"alpha": 0.7},
@@ -61,6 +67,43 @@ def test_nothing_overflows(name):
         assert_as_torch(both(name), x, rtol=1e-6)
 
 
+@pytest.mark.parametrize("name", SMOOTH)
+def test_the_whole_range_of_float32_without_a_warning(name):
+    x = np.array([-1e38, -1e30, -1e13, -1e-45, 0, 1e-45, 1e13, 1e30], np.float32)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        t = tensor(x, requires_grad=True)
+        y = both(name)(t)
+        y.backward(np.ones_like(y.data))
+    assert y.dtype == t.grad.dtype == np.float32
+    assert np.isfinite(y.data).all() and np.isfinite(t.grad.data).all()
+
+
+@pytest.mark.parametrize("name", sorted(SMOOTH.keys() - {"glu"}))
+def test_a_single_number(name):
+    """Not where a slope is nearly 0, as GELU's at -0.75: there float32 decides."""
+    for dtype in (np.float32, np.float64):
+        assert_as_torch(both(name), np.array(-0.4, dtype), rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype, rtol", [(np.float64, 1e-12), (np.float32, 2e-5)])
+def test_the_tail_of_the_normal_distribution(dtype, rtol):
+    """To its last normal number; in float32 the rounding of x^2 / 2 counts."""
+    x = np.linspace(0, 37 if dtype == np.float64 else 12.9, 5001).astype(dtype)
+    exact = [math.erfc(z) / 2 for z in x.astype(float) / math.sqrt(2)]
+    y = normal_tail(x)
+    assert y.dtype == dtype
+    np.testing.assert_allclose(y, exact, rtol=rtol)
+    near = x < 3
+    np.testing.assert_allclose(y[near], np.array(exact)[near], rtol=rtol / 10)
+
+
+def test_exact_gelu_far_below_zero():
+    x = np.array([-30.0, -20.0, -10.0, -6.0])
+    exact = [v * math.erfc(-v / math.sqrt(2)) / 2 for v in x]
+    np.testing.assert_allclose(functional.gelu(tensor(x)).data, exact, rtol=1e-12)
+
+
 @pytest.mark.parametrize("shape, slopes", [((5,), 1), ((4, 3), 3), ((2, 3, 4, 5), 3)])
 def test_prelu(shape, slopes):
     def f(x, weight):
@@ -76,6 +119,8 @@ def test_prelu_learns_one_slope_for_each_channel():
     assert ours.weight.data.tolist() == [0.25] * 3
     with pytest.raises(ValueError, match=r"prelu expects weight \(1,\) or \(2,\)"):
         ours(tensor(np.ones((4, 2), np.float32)))
+    with pytest.raises(TypeError, match="weight of float64, got float32"):
+        ours(tensor(np.ones((4, 3))))
 
 
 @pytest.mark.parametrize("dim, pieces", [(-1, 3), (1, 2), (0, 2)])
@@ -174,6 +219,32 @@ def test_a_setting_can_be_changed():
     layer = nn.LeakyReLU()
     layer.negative_slope = 0.5
     assert layer(tensor([-2.0])).item() == -1
+    for twin in (copy.deepcopy(layer), pickle.loads(pickle.dumps(layer))):
+        assert twin(tensor([-2.0])).item() == -1
+
+
+def test_the_settings_of_a_layer_are_those_of_its_function():
+    assert str(inspect.signature(nn.Softplus)) == "(beta=1.0, threshold=20.0)"
+    assert repr(nn.ELU(0.5)) == "ELU(alpha=0.5)"
+    with pytest.raises(TypeError, match="slope"):
+        nn.LeakyReLU(slope=0.1)
+    with pytest.raises(TypeError, match="'dim'"):
+        nn.Softmax()
+
+    class Shifted(nn.ELU):
+        def forward(self, input):
+            return super().forward(input) + 1
+
+    assert Shifted(alpha=0.0)(tensor([-2.0])).item() == 1
+
+
+def test_a_tensor_among_the_settings_is_saved():
+    class Scaled(Applied, function=lambda input, by=None: input * by):
+        pass
+
+    layer = Scaled(tensor([2.0]))
+    assert list(layer.state_dict()) == ["by"]
+    assert layer.double()(tensor(np.ones(1))).data.tolist() == [2]
 
 
 @pytest.mark.parametrize("name", SMOOTH)

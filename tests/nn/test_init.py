@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import dlcourse
 from dlcourse import nn, tensor
-from dlcourse.nn import init
+from dlcourse.nn import functional, init
 
 
 def empty(*shape, dtype=np.float64):
@@ -121,6 +121,41 @@ def test_lsuv_makes_every_layer_s_output_vary_by_one():
             assert not layer.bias.data.any()
 
 
+def test_looks_linear_convolutions():
+    """conv(crelu(x)) with [W, -W] is conv(x) with W."""
+    x = tensor(np.random.default_rng(0).normal(size=(2, 3, 6, 5)))
+    layer = nn.Conv2d(6, 4, 3, bias=False).double()
+    init.looks_linear_(layer.weight)
+    straight = functional.conv2d(x, tensor(layer.weight.data[:, :3]))
+    np.testing.assert_allclose(layer(nn.CReLU()(x)).data, straight.data, atol=1e-13)
+
+
+class Backwards(nn.Module):
+    """Uses its layers in the other order than it names them, and one of them never."""
+
+    def __init__(self):
+        super().__init__()
+        self.last, self.first = nn.Linear(6, 3), nn.Linear(4, 6)
+        self.unused = nn.Linear(2, 2)
+
+    def forward(self, x):
+        return self.last(self.first(x).relu())
+
+
+def test_lsuv_follows_the_order_of_use():
+    dlcourse.manual_seed(0)
+    model = Backwards()
+    untouched = model.unused.weight.data.copy()
+    x = tensor(np.random.default_rng(0).normal(size=(64, 4)).astype(np.float32) * 9)
+    init.lsuv_(model, x, generator=np.random.default_rng(1))
+    h = model.first(x)
+    assert (
+        abs(h.data.std() - 1) < 0.02 and abs(model.last(h.relu()).data.std() - 1) < 0.02
+    )
+    np.testing.assert_array_equal(model.unused.weight.data, untouched)
+    assert not model.first._forward_hooks  # nothing is left behind
+
+
 def test_lsuv_names_a_layer_that_cannot_vary():
     model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
     with pytest.raises(
@@ -167,8 +202,10 @@ def test_the_same_seed_gives_the_same_weights():
         (lambda: init.uniform_(empty(2), 1, 0), ValueError, "a <= b, got a=1, b=0"),
         (lambda: init.eye_(empty(2, 2, 2)), ValueError, "eye_ expects 2 axes"),
         (lambda: init.orthogonal_(empty(2)), ValueError, "orthogonal_ expects 2 or"),
-        (lambda: init.looks_linear_(empty(2, 3)), ValueError, r"weight \(out, 2 n\)"),
+        (lambda: init.looks_linear_(empty(2, 3)), ValueError, r"weight \(out, 2 n, "),
         (lambda: init.zeros_(np.ones(2)), TypeError, "Tensor to fill, got ndarray"),
+        (lambda: init.normal_(tensor([1, 2])), TypeError, "floats to fill, got int64"),
+        (lambda: init.normal_(empty(2), generator=5), TypeError, "NumPy's.*got int"),
         (lambda: init.xavier_normal_(np.ones((2, 2))), TypeError, "got ndarray"),
     ],
 )

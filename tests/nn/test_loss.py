@@ -120,6 +120,26 @@ def test_cross_entropy(kind, case, reduction):
     assert_as_torch(f, values(*shapes.get(kind, (6, 4))))
 
 
+def test_the_extremes_of_every_cross_entropy():
+    x = np.array([[1e4, -1e4, 0], [-1e4, 1e4, 1e4], [88, 89, -104]], np.float32)
+    w, q = np.array([1, 2, 3], np.float32), np.full((3, 3), 1 / 3, np.float32)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for target in (np.array([1, 0, 2]), q):
+            assert_as_torch(
+                lambda x, target=target: library(x).cross_entropy(
+                    x, like(x, target), weight=like(x, w), label_smoothing=0.1
+                ),
+                x,
+                rtol=1e-6,
+            )
+
+
+def test_the_target_of_probabilities_has_a_gradient():
+    f = lambda x, q: library(x).cross_entropy(x, q, label_smoothing=0.3)  # noqa: E731
+    assert_as_torch(f, values(6, 4), P)
+
+
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 def test_nll_loss(reduction):
     w = np.array([1.0, 0.2, 3.0, 0.5])
@@ -195,6 +215,43 @@ def test_a_weight_is_part_of_the_state_but_no_parameter():
         ),
         (lambda x: functional.nll_loss(x, tensor([0, 3])), ValueError, "0 to 2 for 3"),
         (
+            lambda x: functional.nll_loss(x, tensor([0, 1], dtype=np.int32)),
+            TypeError,
+            r"indices \(int64\) as target, got int32",
+        ),
+        (
+            lambda x: functional.nll_loss(tensor(np.ones((2, 3), int)), tensor([0, 1])),
+            TypeError,
+            "nll_loss expects floats, got int64",
+        ),
+        (
+            lambda x: functional.cross_entropy(x, tensor([0, 1]), tensor(np.ones(3))),
+            TypeError,
+            "weight of float32, got float64",
+        ),
+        (
+            lambda x: functional.cross_entropy(x, x / 3, weight=tensor([1.0])),
+            ValueError,
+            r"weight \(3,\), got \(1,\)",
+        ),
+        (
+            lambda x: functional.binary_cross_entropy(x / 3, x * 2),
+            ValueError,
+            "probabilities as target, got values from 2.0 to 2.0",
+        ),
+        (
+            lambda x: functional.binary_cross_entropy_with_logits(x, tensor([[1] * 3])),
+            TypeError,
+            "expects floats as target, got int64",
+        ),
+        (
+            lambda x: functional.binary_cross_entropy_with_logits(
+                x, x, pos_weight=tensor([1.0, 1.0])
+            ),
+            ValueError,
+            r"pos_weight for \(2, 3\), got \(2,\)",
+        ),
+        (
             lambda x: functional.kl_div(x, x, reduction="average"),
             ValueError,
             "or 'batchmean', got 'average'",
@@ -204,3 +261,21 @@ def test_a_weight_is_part_of_the_state_but_no_parameter():
 def test_bad_arguments(call, error, message):
     with pytest.raises(error, match=message):
         call(tensor(np.ones((2, 3), np.float32)))
+
+
+@pytest.mark.parametrize(
+    "name", ["MSELoss", "L1Loss", "BCELoss", "BCEWithLogitsLoss", "KLDivLoss"]
+)
+def test_the_reduction_is_given_by_name(name):
+    """By position PyTorch's functions have another argument there."""
+    with pytest.raises(TypeError, match="positional"):
+        getattr(nn, name)("sum")
+    assert getattr(nn, name)(reduction="sum").reduction == "sum"
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", ["kl_div", "l1_loss", "mse_loss"])
+def test_mixed_dtypes(name, dtype):
+    a, b = values(2, 3).astype(dtype), np.abs(values(2, 3, seed=1)).astype(np.float32)
+    f = lambda a, b: getattr(library(a), name)(a, b, reduction="sum")  # noqa: E731
+    assert_as_torch(f, a, b, rtol=1e-5)

@@ -186,13 +186,14 @@ def test_training_then_evaluation(name, shape, affine, momentum, track):
 
 
 def test_evaluation_uses_the_moments_of_its_own_time():
-    """The gradient is that of the forward pass, though the moments move after it."""
-    norm = nn.BatchNorm1d(2).eval()
-    x = tensor(values(3, 2).astype(np.float32), requires_grad=True)
+    """The gradients are those of the forward pass, though the moments move after it."""
+    norm = nn.BatchNorm1d(2).double().eval()
+    x = tensor(values(3, 2), requires_grad=True)
     y = norm(x).sum()
-    norm.running_var[...] = 100
+    norm.running_mean[...] = norm.running_var[...] = 100
     y.backward()
     np.testing.assert_allclose(x.grad.data, 1, rtol=1e-5)
+    np.testing.assert_allclose(norm.weight.grad.data, x.data.sum(0), rtol=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import torch
 from against_torch import assert_equal, values
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch.nn import functional as F
 
 from dlcourse import nn, no_grad, tensor
 from dlcourse.nn import densenet, residual
@@ -137,6 +138,58 @@ def test_ten_steps_of_training(name):
             optimizer.step()
     for p, q in zip(ours.parameters(), theirs.parameters(), strict=True):
         assert_equal(p, q, 1e-8)
+
+
+def block_by_hand(x, state, order, stride, after):
+    """Two convolutions from their parameters, written with PyTorch's functions."""
+    y = x
+    for number, kind in enumerate(order):
+        weight = state.get(f"branch.{number}.weight")
+        if kind == "bn":
+            y = F.batch_norm(y, None, None, weight, training=True)
+        elif kind == "relu":
+            y = F.relu(y)
+        else:
+            y, stride = F.conv2d(y, weight, stride=stride, padding=1), 1
+    lacking = y.shape[1] - x.shape[1]
+    step = x.shape[2] // y.shape[2]
+    skip = F.pad(x[:, :, ::step, ::step], (0, 0, 0, 0, 0, lacking))
+    return F.relu(skip + y) if after else skip + y
+
+
+@pytest.mark.parametrize("channels, stride", [(3, 1), (5, 2)])
+@pytest.mark.parametrize(
+    "name, order, after",
+    [
+        ("BasicBlock", ("conv", "bn", "relu", "conv", "bn"), True),
+        ("PreActivationBlock", ("bn", "relu", "conv", "bn", "relu", "conv"), False),
+    ],
+)
+def test_blocks_are_their_formulas(name, order, after, channels, stride):
+    block = getattr(OURS, name)(3, channels, stride).double()
+    x = values(4, 3, 6, 6)
+    state = {k: torch.tensor(v.data) for k, v in block.state_dict().items()}
+    expected = block_by_hand(torch.tensor(x), state, order, stride, after)
+    assert_equal(block(tensor(x)), expected, 1e-12)
+
+
+def shapes_after(parts, x):
+    """(channels, height) after each part."""
+    found = []
+    for part in parts:
+        x = part(x)
+        found.append(x.shape[1:3])
+    return found
+
+
+def test_each_stage_halves_the_image_once():
+    x = tensor(values(2, 1, 28, 28).astype(np.float32))
+    net = OURS.ResNet(14, widths=(2, 3, 4))
+    expected = [(2, 28), (2, 28), (3, 14), (3, 14), (4, 7), (4, 7)]
+    assert shapes_after(net.blocks, net.stem(x)) == expected
+    net = OURS.DenseNet(3, (2, 1), 5)  # 5, grown to 8 and 11, halved, grown again
+    expected = [(8, 28), (11, 28), (5, 14), (8, 14)]
+    assert shapes_after(net.blocks, net.stem(x)) == expected
 
 
 @pytest.mark.parametrize("size", [7, 8, 28])

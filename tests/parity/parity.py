@@ -131,7 +131,9 @@ class Row:
                 return
         try:
             run()
-        except (*RAISED, Outside) as error:
+        except Outside as left_out:
+            self.outside[f"{left_out}, in an error input"] += 1
+        except RAISED as error:
             self.errors += 1
             if not str(error):
                 self.failures.append(f"{call}: {type(error).__name__} without a word")

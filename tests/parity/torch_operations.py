@@ -143,7 +143,8 @@ def ours(name):
     """dlcourse's function for a name of PyTorch's, or None."""
     if name in TABLE and TABLE[name].ours:
         return TABLE[name].ours
-    rooms = (vars(Tensor), vars(autograd), vars(functional))
+    functions = {name: getattr(functional, name) for name in functional.__all__}
+    rooms = (vars(Tensor), vars(autograd), functions)
     if name.startswith("nn.functional."):
         rooms, name = rooms[2:], name.removeprefix("nn.functional.")
     found = next((room[name] for room in rooms if name in room), None)
