@@ -2,13 +2,14 @@
 
 tensor.py holds the Tensor, tape.py the record and the walk back over it; operators.py
 the arithmetic, functions.py the functions of one Tensor, joining.py those of several;
-gradcheck.py the check against finite differences.
+gradcheck.py the check against finite differences, memory.py what is freed at hand.
 """
 
 from dlcourse.autograd.functions import exp, log, relu, sigmoid, sqrt, tanh
 from dlcourse.autograd.grad_mode import is_grad_enabled, no_grad
 from dlcourse.autograd.gradcheck import GradCheck, gradcheck
 from dlcourse.autograd.joining import cat, maximum, stack, where
+from dlcourse.autograd.memory import keep_what_is_freed
 from dlcourse.autograd.operators import matmul, promoted
 from dlcourse.autograd.tape import expect_tensors, record, shared
 from dlcourse.autograd.tensor import Tensor, tensor
@@ -36,3 +37,5 @@ __all__ = [
     "tensor",
     "where",
 ]
+
+keep_what_is_freed()
