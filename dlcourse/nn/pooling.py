@@ -75,19 +75,20 @@ def _max_pool(input, window):
     return record(window.op, y, (input, gradient))
 
 
-def avg_pool1d(input, kernel_size, stride=None, padding=0, count_include_pad=True):
+def avg_pool1d(input, kernel_size, stride=None, padding=0, *, count_include_pad=True):
     """Mean of each window along L: (N, C, L) -> (N, C, L')."""
     window = _Window("avg_pool1d", 1, input, kernel_size, stride, padding)
     return _avg_pool(input, window, count_include_pad)
 
 
-def avg_pool2d(input, kernel_size, stride=None, padding=0, count_include_pad=True):
+def avg_pool2d(input, kernel_size, stride=None, padding=0, *, count_include_pad=True):
     """Mean of each window: (N, C, H, W) -> (N, C, H', W'). Its slope is 1/n.
 
     Args:
         input, kernel_size, stride: as in :func:`max_pool2d`.
         padding: zeros on both sides, at most half a window.
-        count_include_pad: whether they count among the window's n.
+        count_include_pad: whether they count among the window's n; by name only, as
+            PyTorch has another argument before it.
 
     Raises as :func:`max_pool2d`.
     """
@@ -244,7 +245,8 @@ class _Pool(Module):
     function, settings = None, ()
 
     def forward(self, input):
-        return self.function(input, *(getattr(self, name) for name in self.settings))
+        settings = {name: getattr(self, name) for name in self.settings}
+        return self.function(input, **settings)
 
     def extra_repr(self):
         return ", ".join(f"{name}={getattr(self, name)}" for name in self.settings)
@@ -275,7 +277,7 @@ class AvgPool2d(_Pool):
     function = staticmethod(avg_pool2d)
     settings = "kernel_size", "stride", "padding", "count_include_pad"
 
-    def __init__(self, kernel_size, stride=None, padding=0, count_include_pad=True):
+    def __init__(self, kernel_size, stride=None, padding=0, *, count_include_pad=True):
         super().__init__()
         self.kernel_size, self.padding = kernel_size, padding
         self.stride = kernel_size if stride is None else stride
