@@ -1,0 +1,46 @@
+"""Checks of arguments: each error names who asked, the parameter, and what came."""
+
+from numbers import Integral, Real
+
+
+def expect_in(who, name, value, interval):
+    """A number from an interval that is written as in mathematics, such as "[0, 1)"."""
+    low, high = map(float, interval[1:-1].split(","))
+    if (
+        not isinstance(value, Real)
+        or not low <= value <= high
+        or (value == low and interval[0] == "(")
+        or (value == high and interval[-1] == ")")
+    ):
+        raise ValueError(f"{who} expects {name} in {interval}, got {value!r}")
+
+
+def expect_one_of(who, name, value, choices):
+    """One of several names."""
+    if value not in choices:
+        *others, last = map(repr, choices)
+        raise ValueError(
+            f"{who} expects {name} to be {', '.join(others)} or {last}, got {value!r}"
+        )
+
+
+def expect_sizes(who, **sizes):
+    """Whole numbers above 0."""
+    for name, n in sizes.items():
+        if not isinstance(n, Integral) or isinstance(n, bool):
+            raise TypeError(f"{who} expects {name} to be an int, got {n!r}")
+        if n < 1:
+            raise ValueError(f"{who} expects {name} to be at least 1, got {n}")
+
+
+def expect_flags(who, **flags):
+    """True or False, and nothing that merely counts as such."""
+    for name, flag in flags.items():
+        if not isinstance(flag, bool):
+            raise TypeError(f"{who} expects {name} to be True or False, got {flag!r}")
+
+
+def expect_floats(who, x):
+    """A Tensor or array of floats: no slope goes through integers."""
+    if x.dtype.kind != "f":
+        raise TypeError(f"{who} expects floats, got {x.dtype}: use .float()")
