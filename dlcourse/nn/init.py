@@ -2,14 +2,16 @@
 
 ``gain`` undoes what the activation does to the size of a signal; ``fan_in`` and
 ``fan_out`` count how many inputs a unit has, and how many units use an input. Draws
-come from the package's generator (``manual_seed``), or from ``generator``.
+come from the package's generator: see ``manual_seed``.
 """
 
 import math
+from numbers import Real
 
 import numpy as np
 
-from dlcourse.autograd import Tensor, no_grad
+from dlcourse.autograd import Tensor, expect_tensors, no_grad
+from dlcourse.checks import expect_in, expect_one_of
 from dlcourse.nn.linear import Linear
 from dlcourse.random import default_generator
 
@@ -20,15 +22,13 @@ def calculate_gain(nonlinearity, param=None):
     ReLU: sqrt(2), since it halves the second moment; leaky: sqrt(2 / (1 + a^2)) with
     slope a = ``param`` (default 0.01). tanh: 5/3, a rule of thumb; sigmoid: 1.
     """
+    slope = 0.01 if param is None else param
+    if isinstance(slope, bool) or not isinstance(slope, Real):
+        raise ValueError(f"calculate_gain expects a slope as param, got {param!r}")
     gains = {"relu": math.sqrt(2), "tanh": 5 / 3, "selu": 3 / 4}
     gains |= dict.fromkeys(("linear", "sigmoid", "conv1d", "conv2d"), 1)
-    if nonlinearity == "leaky_relu":
-        if isinstance(param, bool) or not isinstance(param, int | float | None):
-            raise ValueError(f"calculate_gain expects a slope as param, got {param!r}")
-        return math.sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
-    if nonlinearity not in list(gains):
-        known = ", ".join(sorted([*gains, "leaky_relu"]))
-        raise ValueError(f"nonlinearity is one of {known}, got {nonlinearity!r}")
+    gains["leaky_relu"] = math.sqrt(2 / (1 + slope**2))
+    expect_one_of("calculate_gain", "nonlinearity", nonlinearity, list(gains))
     return gains[nonlinearity]
 
 
@@ -54,52 +54,47 @@ def eye_(tensor):
     return _fill(tensor, np.eye(*tensor.shape))
 
 
-def uniform_(tensor, a=0.0, b=1.0, generator=None):
+def uniform_(tensor, a=0.0, b=1.0):
     """Uniform on [a, b]: variance (b - a)^2 / 12."""
     if not a <= b:
         raise ValueError(f"uniform_ expects a <= b, got a={a}, b={b}")
-    return _fill(tensor, _source(generator).uniform(a, b, tensor.shape))
+    return _fill(tensor, default_generator().uniform(a, b, tensor.shape))
 
 
-def normal_(tensor, mean=0.0, std=1.0, generator=None):
+def normal_(tensor, mean=0.0, std=1.0):
     """Normal with standard deviation (not variance) ``std``."""
-    if not std >= 0:
-        raise ValueError(f"normal_ expects std of at least 0, got {std}")
-    return _fill(tensor, _source(generator).normal(mean, std, tensor.shape))
+    expect_in("normal_", "std", std, "[0, inf]")
+    return _fill(tensor, default_generator().normal(mean, std, tensor.shape))
 
 
 # ---------------------------------------------------------------------- with fans
 
 
-def xavier_uniform_(tensor, gain=1.0, generator=None):
+def xavier_uniform_(tensor, gain=1.0):
     """Uniform with variance gain^2 2 / (fan_in + fan_out): see :func:`xavier_normal_`.
 
     A uniform distribution on +-b has variance b^2 / 3, so b = sqrt(3) std.
     """
     bound = math.sqrt(3) * _xavier_std(tensor, gain)
-    return uniform_(tensor, -bound, bound, generator)
+    return uniform_(tensor, -bound, bound)
 
 
-def xavier_normal_(tensor, gain=1.0, generator=None):
+def xavier_normal_(tensor, gain=1.0):
     """Normal with variance gain^2 2 / (fan_in + fan_out) (Glorot and Bengio, 2010).
 
     1/fan_in would keep the variance of the signal, 1/fan_out that of the gradient;
     this is between the two.
     """
-    return normal_(tensor, 0, _xavier_std(tensor, gain), generator)
+    return normal_(tensor, 0, _xavier_std(tensor, gain))
 
 
-def kaiming_uniform_(
-    tensor, a=0, mode="fan_in", nonlinearity="leaky_relu", generator=None
-):
+def kaiming_uniform_(tensor, a=0, mode="fan_in", nonlinearity="leaky_relu"):
     """Uniform with the variance of :func:`kaiming_normal_`."""
     bound = math.sqrt(3) * _kaiming_std(tensor, a, mode, nonlinearity)
-    return uniform_(tensor, -bound, bound, generator)
+    return uniform_(tensor, -bound, bound)
 
 
-def kaiming_normal_(
-    tensor, a=0, mode="fan_in", nonlinearity="leaky_relu", generator=None
-):
+def kaiming_normal_(tensor, a=0, mode="fan_in", nonlinearity="leaky_relu"):
     """Normal with variance gain^2 / fan (He et al., 2015), gain^2 = 2 for ReLU.
 
     Args:
@@ -107,7 +102,7 @@ def kaiming_normal_(
         mode: "fan_in" keeps the signal's size, "fan_out" the gradient's.
         nonlinearity: what follows the layer; see :func:`calculate_gain`.
     """
-    return normal_(tensor, 0, _kaiming_std(tensor, a, mode, nonlinearity), generator)
+    return normal_(tensor, 0, _kaiming_std(tensor, a, mode, nonlinearity))
 
 
 def _xavier_std(tensor, gain):
@@ -115,8 +110,7 @@ def _xavier_std(tensor, gain):
 
 
 def _kaiming_std(tensor, a, mode, nonlinearity):
-    if mode not in ("fan_in", "fan_out"):
-        raise ValueError(f"mode is 'fan_in' or 'fan_out', got {mode!r}")
+    expect_one_of("kaiming", "mode", mode, ("fan_in", "fan_out"))
     fan = _fans(tensor)[mode == "fan_out"]
     return calculate_gain(nonlinearity, a) / math.sqrt(fan)
 
@@ -133,7 +127,7 @@ def _fans(tensor):
 # -------------------------------------------------------------- as a whole matrix
 
 
-def orthogonal_(tensor, gain=1, generator=None):
+def orthogonal_(tensor, gain=1):
     """Rows (or, where they are more, columns) orthogonal, of length ``gain``.
 
     It keeps the length of every vector, not only the variance of a typical one (Saxe,
@@ -141,14 +135,14 @@ def orthogonal_(tensor, gain=1, generator=None):
     """
     _expect_ndim("orthogonal_", tensor, 2)
     rows, columns = len(tensor), math.prod(tensor.shape[1:])
-    draws = _source(generator).normal(size=(max(rows, columns), min(rows, columns)))
-    q, r = np.linalg.qr(draws)
+    size = max(rows, columns), min(rows, columns)
+    q, r = np.linalg.qr(default_generator().normal(size=size))
     q = q * np.sign(np.diag(r))  # without this qr prefers some rotations to others
     q = q.T if rows < columns else q
     return _fill(tensor, gain * q.reshape(tensor.shape))
 
 
-def looks_linear_(tensor, gain=1, generator=None):
+def looks_linear_(tensor, gain=1):
     """[W, -W] with W orthogonal, for the weight (out, 2 n, ...) behind a CReLU of n
     units or channels.
 
@@ -162,12 +156,11 @@ def looks_linear_(tensor, gain=1, generator=None):
             f"looks_linear_ expects a weight (out, 2 n, ...) behind a CReLU, got "
             f"{tensor.shape}"
         )
-    half = Tensor(np.empty((outputs, inputs // 2, *kernel)))
-    half = orthogonal_(half, gain, generator).data
+    half = orthogonal_(Tensor(np.empty((outputs, inputs // 2, *kernel))), gain).data
     return _fill(tensor, np.concatenate([half, -half], axis=1))
 
 
-def lsuv_(model, x, tol=0.02, max_trials=10, generator=None):
+def lsuv_(model, x, tol=0.02, max_trials=10):
     """Layer-sequential unit variance: scale each layer by what it really gives.
 
     Starts every Linear and convolution that ``model(x)`` uses orthogonal with bias 0;
@@ -187,7 +180,7 @@ def lsuv_(model, x, tol=0.02, max_trials=10, generator=None):
     if not layers:
         raise ValueError("lsuv_ found no Linear nor convolution in this model")
     for layer in layers:
-        orthogonal_(layer.weight, generator=generator)
+        orthogonal_(layer.weight)
         if layer.bias is not None:
             zeros_(layer.bias)
     for layer in layers:
@@ -231,20 +224,8 @@ def _fill(tensor, values):
     return tensor
 
 
-def _source(generator):
-    if generator is None:
-        return default_generator()
-    if not isinstance(generator, np.random.Generator):
-        raise TypeError(
-            "generator expects NumPy's, as np.random.default_rng(seed), got "
-            f"{type(generator).__name__}"
-        )
-    return generator
-
-
 def _expect_ndim(who, tensor, ndim, exactly=False):
-    if not isinstance(tensor, Tensor):
-        raise TypeError(f"{who} expects a Tensor, got {type(tensor).__name__}")
+    expect_tensors(who, tensor)
     if tensor.ndim < ndim or (exactly and tensor.ndim != ndim):
         least = "" if exactly else " or more"
         raise ValueError(

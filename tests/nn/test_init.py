@@ -67,18 +67,15 @@ def test_the_variance_is_the_promised_one(name, shape):
 @given(st.integers(1, 9), st.integers(1, 9), st.floats(0.1, 3), st.integers(0, 99))
 @settings(max_examples=60)
 def test_orthogonal(rows, columns, gain, seed):
-    w = init.orthogonal_(
-        empty(rows, columns), gain, generator=np.random.default_rng(seed)
-    ).data
+    dlcourse.manual_seed(seed)
+    w = init.orthogonal_(empty(rows, columns), gain).data
     gram = w @ w.T if rows <= columns else w.T @ w
     np.testing.assert_allclose(gram, gain**2 * np.eye(min(rows, columns)), atol=1e-12)
 
 
 def test_orthogonal_prefers_no_direction():
-    rng = np.random.default_rng(0)
-    draws = np.array(
-        [init.orthogonal_(empty(3, 3), generator=rng).data for _ in range(4000)]
-    )
+    dlcourse.manual_seed(0)
+    draws = np.array([init.orthogonal_(empty(3, 3)).data for _ in range(4000)])
     # each entry has mean 0 and variance 1/3; five standard errors
     assert (abs(draws.mean(axis=0)) < 5 / math.sqrt(3 * 4000)).all()
     np.testing.assert_allclose((draws**2).mean(axis=0), 1 / 3, atol=0.03)
@@ -147,7 +144,7 @@ def test_lsuv_follows_the_order_of_use():
     model = Backwards()
     untouched = model.unused.weight.data.copy()
     x = tensor(np.random.default_rng(0).normal(size=(64, 4)).astype(np.float32) * 9)
-    init.lsuv_(model, x, generator=np.random.default_rng(1))
+    init.lsuv_(model, x)
     h = model.first(x)
     assert (
         abs(h.data.std() - 1) < 0.02 and abs(model.last(h.relu()).data.std() - 1) < 0.02
@@ -186,8 +183,6 @@ def test_the_same_seed_gives_the_same_weights():
         return init.normal_(empty(3, 3)).data
 
     assert (draw() == draw()).all()
-    own = [init.normal_(empty(3), generator=np.random.default_rng(1)) for _ in range(2)]
-    assert (own[0].data == own[1].data).all()
 
 
 @pytest.mark.parametrize(
@@ -198,14 +193,13 @@ def test_the_same_seed_gives_the_same_weights():
         (lambda: init.kaiming_normal_(empty(2, 3), mode="fan"), ValueError, "'fan'"),
         (lambda: init.calculate_gain("swish"), ValueError, "got 'swish'"),
         (lambda: init.calculate_gain("leaky_relu", True), ValueError, "got True"),
-        (lambda: init.normal_(empty(2), std=-1), ValueError, "std of at least 0"),
+        (lambda: init.normal_(empty(2), std=-1), ValueError, r"std in \[0, inf\]"),
         (lambda: init.uniform_(empty(2), 1, 0), ValueError, "a <= b, got a=1, b=0"),
         (lambda: init.eye_(empty(2, 2, 2)), ValueError, "eye_ expects 2 axes"),
         (lambda: init.orthogonal_(empty(2)), ValueError, "orthogonal_ expects 2 or"),
         (lambda: init.looks_linear_(empty(2, 3)), ValueError, r"weight \(out, 2 n, "),
         (lambda: init.zeros_(np.ones(2)), TypeError, "Tensor to fill, got ndarray"),
         (lambda: init.normal_(tensor([1, 2])), TypeError, "floats to fill, got int64"),
-        (lambda: init.normal_(empty(2), generator=5), TypeError, "NumPy's.*got int"),
         (lambda: init.xavier_normal_(np.ones((2, 2))), TypeError, "got ndarray"),
     ],
 )
