@@ -35,7 +35,7 @@ from dlcourse.random import default_generator
 # For how many positions columns are made at a time. Many more leave the processor's
 # cache; and a first layer's product (16 channels from 3x3) then stays below the 10^6
 # multiplications that OpenBLAS does at once, without packing or waking threads.
-BLOCK = 6_272
+BLOCK = 3_136
 
 
 def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
@@ -121,7 +121,7 @@ def _by_adjoint(g, x, w, pads, slide, needs_dx):
     dw = np.zeros_like(w)
     for rows, columns in _blocks(view, groups):
         part = _part(g, rows, groups)
-        dw += part @ columns.swapaxes(1, 2)
+        dw += _product(part, columns)
         if needs_dx:  # the columns are used up: their gradient takes their place
             np.matmul(w.swapaxes(1, 2), part, out=columns)
             answers = columns.reshape(view[:, :, :, rows].shape)
@@ -154,8 +154,13 @@ def _by_turning(g, x, w, pads, slide, needs_dx):
     dx, dw = np.empty(x.shape, x.dtype), np.zeros_like(turned)
     for rows, columns in _blocks(windows(_padded(g, beyond), *slide), groups):
         np.matmul(turned, columns, out=_part(dx, rows, groups))
-        dw += _part(x, rows, groups) @ columns.swapaxes(1, 2)
+        dw += _product(_part(x, rows, groups), columns)
     return dx, _turned(dw.reshape(shape))
+
+
+def _product(part, columns):
+    """part columnsᵀ, as (columns partᵀ)ᵀ: BLAS is twice as quick with few columns."""
+    return (columns @ part.swapaxes(1, 2)).swapaxes(1, 2)
 
 
 def _turned(w):
