@@ -1,11 +1,13 @@
 """Upsampling: larger images by repeating entries."""
 
 import math
+from numbers import Real
 
 import numpy as np
 
 from dlcourse.autograd import expect_tensors, record
 from dlcourse.nn.module import Module
+from dlcourse.nn.sliding import per_axis
 
 
 def interpolate(input, size=None, scale_factor=None, mode="nearest"):
@@ -32,12 +34,17 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest"):
         )
     if input.ndim < 3 or 0 in input.shape[1:]:
         raise ValueError(f"interpolate expects (N, C, ...), got {input.shape}")
-    asked = scale_factor if size is None else size
+    name, asked = ("scale_factor", scale_factor) if size is None else ("size", size)
     dims = input.ndim - 2
     asked = list(asked) if isinstance(asked, list | tuple) else [asked] * dims
     if len(asked) != dims:
-        name = "scale_factor" if size is None else "size"
         raise ValueError(f"interpolate expects {name} for {dims} axes, got {asked}")
+    if size is not None:
+        per_axis("interpolate", name, asked, dims)
+    elif not all(isinstance(f, Real) and 0 < f < math.inf for f in asked):
+        raise ValueError(
+            f"interpolate expects scale_factor to be numbers above 0, got {asked}"
+        )
     for axis, value in enumerate(asked, 2):
         n = input.shape[axis]
         m = math.floor(n * value) if size is None else value
