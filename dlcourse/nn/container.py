@@ -3,46 +3,21 @@
 from dlcourse.nn.module import Module
 
 
-class Sequential(Module):
-    """Modules applied one after the other."""
+class _Numbered(Module):
+    """Modules whose names are "0", "1", "2", ..."""
 
-    def __init__(self, *modules):
-        super().__init__()
-        for i, module in enumerate(modules):
-            if not isinstance(module, Module):
-                raise TypeError(
-                    f"Sequential expects modules, got {type(module).__name__} at "
-                    f"position {i}" + (": call it, ReLU()" if callable(module) else "")
-                )
-            setattr(self, str(i), module)
-
-    def forward(self, input):
-        for module in self:
-            input = module(input)
-        return input
-
-    def __len__(self):
-        return len(list(self._parts()))
-
-    def __iter__(self):
-        return (module for _, module in self._parts())
-
-    def __getitem__(self, index):
-        modules = list(self)[index]
-        return Sequential(*modules) if isinstance(index, slice) else modules
-
-
-class ModuleList(Module):
-    """A list of modules that the parent finds, for a ``forward`` of one's own."""
-
-    def __init__(self, modules=()):
+    def __init__(self, modules):
         super().__init__()
         for module in modules:
             self.append(module)
 
     def append(self, module):
         if not isinstance(module, Module):
-            raise TypeError(f"ModuleList expects modules, got {type(module).__name__}")
+            hint = ": call it, ReLU()" if callable(module) else ""
+            raise TypeError(
+                f"{type(self).__name__} expects modules, got {type(module).__name__} "
+                f"at position {len(self)}{hint}"
+            )
         setattr(self, str(len(self)), module)
         return self
 
@@ -51,6 +26,29 @@ class ModuleList(Module):
 
     def __iter__(self):
         return (module for _, module in self._parts())
+
+
+class Sequential(_Numbered):
+    """Modules applied one after the other."""
+
+    def __init__(self, *modules):
+        super().__init__(modules)
+
+    def forward(self, input):
+        for module in self:
+            input = module(input)
+        return input
+
+    def __getitem__(self, index):
+        modules = list(self)[index]
+        return Sequential(*modules) if isinstance(index, slice) else modules
+
+
+class ModuleList(_Numbered):
+    """A list of modules that the parent finds, for a ``forward`` of one's own."""
+
+    def __init__(self, modules=()):
+        super().__init__(modules)
 
     def __getitem__(self, index):
         modules = list(self)[index]

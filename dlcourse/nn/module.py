@@ -89,14 +89,14 @@ class Module:
 
     def named_parameters(self):
         """(path, parameter); one that is used in two places comes once."""
-        return _once(self._all_parameters())
+        return _once((n, t) for n, t in self._state() if isinstance(t, Parameter))
 
     def parameters(self):
         return (parameter for _, parameter in self.named_parameters())
 
     def named_buffers(self):
         """(path, buffer): what is kept but not learned, such as running moments."""
-        return _once(self._all_buffers())
+        return _once((n, t) for n, t in self._state() if not isinstance(t, Parameter))
 
     def buffers(self):
         return (buffer for _, buffer in self.named_buffers())
@@ -112,26 +112,16 @@ class Module:
         for name, part in self._parts():
             yield from part._walk(f"{prefix}.{name}" if prefix else name)
 
-    def _own_parameters(self):
-        return ((n, p) for n, p in vars(self).items() if isinstance(p, Parameter))
-
-    def _own_buffers(self):
-        named = ((name, getattr(self, name)) for name in self._buffers)
-        return ((name, buffer) for name, buffer in named if buffer is not None)
-
-    def _all_parameters(self):
-        for path, module in self._walk():
-            yield from _under(path, module._own_parameters())
-
-    def _all_buffers(self):
-        for path, module in self._walk():
-            yield from _under(path, module._own_buffers())
-
     def _state(self):
         """(path, Tensor), each module's parameters before its buffers, as PyTorch."""
         for path, module in self._walk():
-            yield from _under(path, module._own_parameters())
-            yield from _under(path, module._own_buffers())
+            own = vars(module)
+            names = [
+                name for name, value in own.items() if isinstance(value, Parameter)
+            ]
+            for name in names + module._buffers:
+                if own[name] is not None:
+                    yield f"{path}.{name}" if path else name, own[name]
 
     # ------------------------------------------------------------------------ state
 
@@ -209,11 +199,6 @@ class Module:
             return f"{type(self).__name__}({''.join(lines)})"
         body = "\n".join(lines + parts).replace("\n", "\n  ")
         return f"{type(self).__name__}(\n  {body}\n)"
-
-
-def _under(path, named):
-    """The (name, part) pairs of ``named`` with the whole path as name."""
-    return ((f"{path}.{name}" if path else name, part) for name, part in named)
 
 
 def _once(named):
