@@ -1,11 +1,11 @@
 """Upsampling: larger images by repeating entries."""
 
 import math
-from numbers import Real
 
 import numpy as np
 
 from dlcourse.autograd import expect_tensors, record
+from dlcourse.checks import expect_in
 from dlcourse.nn.module import Module
 from dlcourse.nn.sliding import per_axis
 
@@ -41,10 +41,8 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest"):
         raise ValueError(f"interpolate expects {name} for {dims} axes, got {asked}")
     if size is not None:
         per_axis("interpolate", name, asked, dims)
-    elif not all(isinstance(f, Real) and 0 < f < math.inf for f in asked):
-        raise ValueError(
-            f"interpolate expects scale_factor to be numbers above 0, got {asked}"
-        )
+    for factor in asked if size is None else ():
+        expect_in("interpolate", name, factor, "(0, inf)")
     for axis, value in enumerate(asked, 2):
         n = input.shape[axis]
         m = math.floor(n * value) if size is None else value

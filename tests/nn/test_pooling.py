@@ -411,10 +411,10 @@ BAD_SIZES = {
     "expects scale_factor for 2 axes, got [2]": (IMAGE, {"scale_factor": [2]}),
     "size to be an integer, or 2, of at least 1, got [0, 0]": (IMAGE, {"size": 0}),
     "of at least 1, got [2.5, 2]": (IMAGE, {"size": (2.5, 2)}),
-    "scale_factor to be numbers above 0, got [-1, -1]": (IMAGE, {"scale_factor": -1}),
-    "numbers above 0, got [2, nan]": (IMAGE, {"scale_factor": (2, np.nan)}),
-    "numbers above 0, got [inf, inf]": (IMAGE, {"scale_factor": np.inf}),
-    "numbers above 0, got ['2', '2']": (IMAGE, {"scale_factor": "2"}),
+    "scale_factor in (0, inf), got -1": (IMAGE, {"scale_factor": -1}),
+    "scale_factor in (0, inf), got nan": (IMAGE, {"scale_factor": (2, np.nan)}),
+    "scale_factor in (0, inf), got inf": (IMAGE, {"scale_factor": np.inf}),
+    "scale_factor in (0, inf), got '2'": (IMAGE, {"scale_factor": "2"}),
     "at least one entry, got 0 of 4": (IMAGE, {"scale_factor": 0.2}),
 }
 
