@@ -5,9 +5,9 @@ import math
 import numpy as np
 
 from dlcourse.autograd import Tensor, expect_tensors, record, shared
+from dlcourse.checks import expect_flags, expect_sizes
 from dlcourse.nn.linear import Linear, linear
 from dlcourse.nn.module import Module, Parameter
-from dlcourse.nn.recurrent_cells import expect_flags, expect_sizes
 from dlcourse.random import default_generator
 
 

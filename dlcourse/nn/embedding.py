@@ -3,8 +3,8 @@
 import numpy as np
 
 from dlcourse.autograd import expect_tensors, record
+from dlcourse.checks import expect_sizes
 from dlcourse.nn.module import Module, Parameter
-from dlcourse.nn.recurrent_cells import expect_sizes
 from dlcourse.random import default_generator
 
 

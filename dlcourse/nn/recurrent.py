@@ -7,13 +7,11 @@ over time.
 import numpy as np
 
 from dlcourse.autograd import cat, expect_tensors, tensor
+from dlcourse.checks import expect_flags, expect_one_of, expect_sizes
 from dlcourse.nn.module import Module
 from dlcourse.nn.recurrent_cells import (
-    expect_flags,
     expect_like,
-    expect_nonlinearity,
     expect_pair,
-    expect_sizes,
     parameter_shapes,
     uniform_parameter,
 )
@@ -42,6 +40,10 @@ class _Recurrent(Module):
             self._names.append([f"{name}_l{layer}" for name in shapes])
             for name, shape in zip(self._names[-1], shapes.values(), strict=True):
                 setattr(self, name, uniform_parameter(shape, hidden_size))
+
+    def forward(self, input, hx=None):
+        output, (h,) = self._run(input, None if hx is None else [hx])
+        return output, h
 
     def _layer(self, x, states, weights):
         """The output (T, N, H), and the final states, each (1, N, H)."""
@@ -125,13 +127,9 @@ class RNN(_Recurrent):
         bias=True,
         batch_first=False,
     ):
-        expect_nonlinearity("RNN", nonlinearity)
+        expect_one_of("RNN", "nonlinearity", nonlinearity, ("tanh", "relu"))
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first)
         self.nonlinearity = nonlinearity
-
-    def forward(self, input, hx=None):
-        output, (h,) = self._run(input, None if hx is None else [hx])
-        return output, h
 
     def _layer(self, x, states, weights):
         y = rnn(x, *states, weights, self.nonlinearity)
@@ -166,10 +164,6 @@ class GRU(_Recurrent):
     """
 
     gates = 3
-
-    def forward(self, input, hx=None):
-        output, (h,) = self._run(input, None if hx is None else [hx])
-        return output, h
 
     def _layer(self, x, states, weights):
         y = gru(x, *states, weights)

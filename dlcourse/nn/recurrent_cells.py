@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from dlcourse.autograd import expect_tensors, tensor
+from dlcourse.checks import expect_flags, expect_one_of, expect_sizes
 from dlcourse.nn.linear import linear
 from dlcourse.nn.module import Module, Parameter
 from dlcourse.random import default_generator
@@ -28,27 +29,6 @@ def uniform_parameter(shape, hidden_size):
     return Parameter(values.astype(np.float32))
 
 
-def expect_sizes(who, **sizes):
-    for name, n in sizes.items():
-        if not isinstance(n, int | np.integer) or isinstance(n, bool):
-            raise TypeError(f"{who} expects {name} to be an int, got {n!r}")
-        if n < 1:
-            raise ValueError(f"{who} expects {name} to be at least 1, got {n}")
-
-
-def expect_flags(who, **flags):
-    for name, flag in flags.items():
-        if not isinstance(flag, bool):
-            raise TypeError(f"{who} expects {name} to be True or False, got {flag!r}")
-
-
-def expect_nonlinearity(who, nonlinearity):
-    if nonlinearity not in ("tanh", "relu"):
-        raise ValueError(
-            f"{who} expects nonlinearity 'tanh' or 'relu', got {nonlinearity!r}"
-        )
-
-
 def expect_like(who, name, x, shape, dtype):
     """Raise where ``x`` is no Tensor of this shape and dtype."""
     expect_tensors(f"{who}: {name}", x)
@@ -58,6 +38,14 @@ def expect_like(who, name, x, shape, dtype):
         raise TypeError(
             f"{who} expects {name} of {dtype}, like its weights, got {x.dtype}"
         )
+
+
+def expect_pair(who, hx):
+    if not isinstance(hx, tuple | list) or len(hx) != 2:
+        raise TypeError(
+            f"{who} expects hx to be a pair (h, c), got {type(hx).__name__}"
+        )
+    return hx
 
 
 class _Cell(Module):
@@ -124,7 +112,7 @@ class RNNCell(_Cell):
     """
 
     def __init__(self, input_size, hidden_size, bias=True, nonlinearity="tanh"):
-        expect_nonlinearity("RNNCell", nonlinearity)
+        expect_one_of("RNNCell", "nonlinearity", nonlinearity, ("tanh", "relu"))
         super().__init__(input_size, hidden_size, bias)
         self.nonlinearity = nonlinearity
 
@@ -177,11 +165,3 @@ class GRUCell(_Cell):
         r, z = (x_r + h_r).sigmoid(), (x_z + h_z).sigmoid()
         n = (x_n + r * h_n).tanh()
         return (1 - z) * n + z * h
-
-
-def expect_pair(who, hx):
-    if not isinstance(hx, tuple | list) or len(hx) != 2:
-        raise TypeError(
-            f"{who} expects hx to be a pair (h, c), got {type(hx).__name__}"
-        )
-    return hx
