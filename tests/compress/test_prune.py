@@ -53,6 +53,21 @@ def test_exactly_the_asked_share_goes(sparsity, n, m, over_all, by_chance):
         assert gone == [round(sparsity * 3 * n), round(sparsity * 2 * m)]
 
 
+@given(
+    st.floats(0, 1), st.integers(1, 12), st.integers(0, 3), st.sampled_from([1, 2, 3.5])
+)
+@settings(max_examples=80)
+def test_exactly_the_asked_share_of_slices_goes_the_smallest(sparsity, n, axis, p):
+    w = np.moveaxis(values(n, 2, 1, 3), 0, axis)
+    mask = structured_mask(tensor(w), sparsity, p, axis)
+    slices = np.moveaxis(mask, axis, 0).reshape(n, -1)
+    kept = slices.all(axis=1)
+    np.testing.assert_array_equal(kept, slices.any(axis=1))  # whole or not at all
+    assert (~kept).sum() == round(sparsity * n)
+    norms = np.linalg.norm(np.moveaxis(w, axis, 0).reshape(n, -1), p, axis=1)
+    assert norms[~kept].max(initial=0) <= norms[kept].min(initial=np.inf)
+
+
 @pytest.mark.parametrize("sparsity", [0.0, 0.3, 0.75, 1.0])
 def test_pytorch_s_masks(sparsity):
     ours, theirs = twins(7, 9, 5)

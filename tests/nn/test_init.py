@@ -1,5 +1,6 @@
 """Initialisation: PyTorch's numbers, and the variances that were promised."""
 
+import itertools
 import math
 
 import numpy as np
@@ -71,6 +72,27 @@ def test_orthogonal(rows, columns, gain, seed):
     w = init.orthogonal_(empty(rows, columns), gain).data
     gram = w @ w.T if rows <= columns else w.T @ w
     np.testing.assert_allclose(gram, gain**2 * np.eye(min(rows, columns)), atol=1e-12)
+
+
+@given(st.lists(st.integers(1, 9), min_size=2, max_size=6), st.integers(0, 99))
+@settings(max_examples=60)
+def test_orthogonal_layers_keep_lengths_forward_and_back(widths, seed):
+    """Forward where no layer is narrower than its input, back where none is wider."""
+    dlcourse.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    for ordered in (sorted(widths), sorted(widths, reverse=True)):
+        layers = [nn.Linear(n, m, bias=False) for n, m in itertools.pairwise(ordered)]
+        for layer in layers:
+            init.orthogonal_(layer.weight)
+        x = tensor(rng.normal(size=(3, ordered[0])), requires_grad=True)
+        y = nn.Sequential(*layers).double()(x)
+        g = rng.normal(size=y.shape)
+        y.backward(g)
+        pairs = [(y.data, x.data)] if ordered[0] <= ordered[-1] else []
+        pairs += [(x.grad.data, g)] if ordered[0] >= ordered[-1] else []
+        for after, before in pairs:
+            lengths = np.linalg.norm(before, axis=1)
+            np.testing.assert_allclose(np.linalg.norm(after, axis=1), lengths, 1e-5)
 
 
 def test_orthogonal_prefers_no_direction():
