@@ -135,7 +135,7 @@ class MultiheadAttention(Module):
             attn_mask: (L, S) or (N * heads, L, S), as key_padding_mask.
         """
         x = [self._batched(t) for t in (query, key, value)]
-        (n, length, _), s, e = x[0].shape, x[1].shape[1], self.embed_dim
+        (n, length, e), s = x[0].shape, x[1].shape[1]
         if x[1].shape != x[2].shape or x[1].shape[0] != n:
             raise ValueError(
                 "MultiheadAttention expects key and value of one shape, and as many "
@@ -180,11 +180,8 @@ class MultiheadAttention(Module):
             shapes = {(n, s): (n, 1, 1, s), (s,): (1, 1, 1, s)}
             parts.append(_added("key_padding_mask", key_padding_mask, shapes, self))
         if attn_mask is not None:
-            h = self.num_heads
-            shapes = {
-                (length, s): (1, 1, length, s),
-                (n * h, length, s): (n, h, length, s),
-            }
+            h, scores = self.num_heads, (length, s)
+            shapes = {scores: (1, 1, *scores), (n * h, *scores): (n, h, *scores)}
             parts.append(_added("attn_mask", attn_mask, shapes, self))
         return sum(parts[1:], parts[0]) if parts else None
 
@@ -207,7 +204,8 @@ def _added(name, mask, shapes, module):
 
 def _expect_fit(query, key, mask):
     q, k = query.shape, key.shape
-    if len(q) < 2 or len(k) < 2 or q[-1] != k[-1] or not _fit(q[:-2], k[:-2]):
+    batch = _broadcast(q[:-2], k[:-2])
+    if len(q) < 2 or len(k) < 2 or q[-1] != k[-1] or batch is None:
         raise ValueError(
             f"attention expects query (..., L, d) and key (..., S, d), got {q} and {k}"
         )
@@ -220,14 +218,16 @@ def _expect_fit(query, key, mask):
     expect_tensors("attn_mask", mask)
     if mask.dtype not in (bool, query.dtype):
         raise TypeError(f"attn_mask expects bool or {query.dtype}, got {mask.dtype}")
-    scores = (*np.broadcast_shapes(q[:-2], k[:-2]), q[-2], k[-2])
-    if len(mask.shape) > len(scores) or not _fit(scores, mask.shape, grow=False):
+    scores = (*batch, q[-2], k[-2])
+    if _broadcast(scores, mask.shape) != scores:
         raise ValueError(
             f"attn_mask expects a shape that broadcasts to {scores}, got {mask.shape}"
         )
 
 
-def _fit(a, b, grow=True):
-    """Whether two shapes broadcast together; without ``grow`` to the first one."""
-    pairs = zip(reversed(a), reversed(b), strict=False)
-    return all(m == n or n == 1 or (grow and m == 1) for m, n in pairs)
+def _broadcast(*shapes):
+    """The shape to which these broadcast together, or None."""
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        return None

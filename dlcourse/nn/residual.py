@@ -55,18 +55,8 @@ class Residual(Module):
         return y if self.shortcut is None else self.shortcut(input) + y
 
 
-class BasicBlock(Residual):
-    """ReLU(shortcut(x) + BN conv ReLU BN conv x): two 3x3 convolutions (He, 2015).
-
-    Because of the last ReLU a zeroed branch gives max(x, 0): x, where x comes out of
-    such a block.
-
-    Args:
-        in_channels, out_channels: images (N, in, H, W) become (N, out, H/s, W/s).
-        stride: s, of the first convolution and the shortcut.
-        shortcut: "pad" or "projection", where the shape changes: see :func:`shortcut`.
-        residual, zero_init: see :class:`Residual`.
-    """
+class _Block(Residual):
+    """What both kinds of block share; they differ in their ``layers``."""
 
     def __init__(
         self,
@@ -78,21 +68,39 @@ class BasicBlock(Residual):
         zero_init=False,
     ):
         super().__init__(
-            Sequential(
-                conv3x3(in_channels, out_channels, stride),
-                BatchNorm2d(out_channels),
-                ReLU(),
-                conv3x3(out_channels, out_channels),
-                BatchNorm2d(out_channels),
-            ),
+            Sequential(*self.layers(in_channels, out_channels, stride)),
             make_shortcut(shortcut, in_channels, out_channels, stride),
             residual,
             zero_init=zero_init,
         )
-        self.relu = ReLU()
+
+
+class BasicBlock(_Block):
+    """ReLU(shortcut(x) + BN conv ReLU BN conv x): two 3x3 convolutions (He, 2015).
+
+    Because of the last ReLU a zeroed branch gives max(x, 0): x, where x comes out of
+    such a block.
+
+    Args:
+        in_channels, out_channels: images (N, in, H, W) become (N, out, H/s, W/s).
+        stride: s, of the first convolution and the shortcut.
+        shortcut: "pad" or "projection", where the shape changes: see make_shortcut.
+        residual, zero_init: see :class:`Residual`.
+    """
 
     def forward(self, input):
-        return self.relu(super().forward(input))
+        return super().forward(input).relu()
+
+    @staticmethod
+    def layers(in_channels, out_channels, stride):
+        """The branch."""
+        return (
+            conv3x3(in_channels, out_channels, stride),
+            BatchNorm2d(out_channels),
+            ReLU(),
+            conv3x3(out_channels, out_channels),
+            BatchNorm2d(out_channels),
+        )
 
     @staticmethod
     def stem(in_channels, width):
@@ -105,34 +113,22 @@ class BasicBlock(Residual):
         return ()
 
 
-class PreActivationBlock(Residual):
+class PreActivationBlock(_Block):
     """shortcut(x) + conv ReLU BN conv ReLU BN x: nothing after the sum (He, 2016).
 
     So x passes through all blocks as it is; after the last one follow BN and ReLU.
     Arguments as for :class:`BasicBlock`.
     """
 
-    def __init__(
-        self,
-        in_channels,
-        out_channels,
-        stride=1,
-        residual=True,
-        shortcut="pad",
-        zero_init=False,
-    ):
-        super().__init__(
-            Sequential(
-                BatchNorm2d(in_channels),
-                ReLU(),
-                conv3x3(in_channels, out_channels, stride),
-                BatchNorm2d(out_channels),
-                ReLU(),
-                conv3x3(out_channels, out_channels),
-            ),
-            make_shortcut(shortcut, in_channels, out_channels, stride),
-            residual,
-            zero_init=zero_init,
+    @staticmethod
+    def layers(in_channels, out_channels, stride):
+        return (
+            BatchNorm2d(in_channels),
+            ReLU(),
+            conv3x3(in_channels, out_channels, stride),
+            BatchNorm2d(out_channels),
+            ReLU(),
+            conv3x3(out_channels, out_channels),
         )
 
     @staticmethod
@@ -239,4 +235,4 @@ class PaddedShortcut(Module):
         while lacking > 0:
             parts.append(x[:, :lacking] * 0)
             lacking -= parts[-1].shape[1]
-        return cat(parts, 1) if len(parts) > 1 else x
+        return cat(parts, 1)
