@@ -9,6 +9,7 @@ would silently compare every pair. So does an empty batch, whose mean would be n
 import numpy as np
 
 from dlcourse.autograd import Tensor, expect_tensors, promoted, record
+from dlcourse.checks import expect_floats, expect_in, expect_one_of
 from dlcourse.nn.activation import sigmoid_of, softplus_of
 from dlcourse.nn.applied import Applied
 from dlcourse.nn.softmax import log_softmax, log_softmax_of
@@ -27,11 +28,9 @@ def mse_loss(input, target, *, reduction="mean"):
     input, target = _pair("mse_loss", input, target)
     difference = input.data - target.data
     y, scale = _reduce(difference**2, reduction, "mse_loss")
+    slope = (input, lambda g: g * (scale * 2) * difference)
     return record(
-        "mse_loss",
-        y,
-        (input, lambda g: g * (scale * 2) * difference),
-        (target, lambda g: g * (scale * -2) * difference),
+        "mse_loss", y, slope, (target, lambda g: g * (scale * -2) * difference)
     )
 
 
@@ -180,8 +179,8 @@ def cross_entropy(input, target, weight=None, *, reduction="mean", label_smoothi
     Raises ValueError for wrong shapes, an empty batch, a label out of range or a
     smoothing outside 0 to 1, TypeError for labels that are no integers.
     """
-    if not 0 <= label_smoothing <= 1:
-        raise ValueError(f"label_smoothing is from 0 to 1, got {label_smoothing}")
+    if label_smoothing:
+        expect_in("cross_entropy", "label_smoothing", label_smoothing, "[0, 1]")
     expect_tensors("cross_entropy", input, target)
     axis = _classes(input)
     if target.dtype.kind == "f" and target.shape == input.shape and input.ndim:
@@ -225,36 +224,31 @@ def _of_labels(input, labels, reduction):
 # ------------------------------------------------------------------------- the modules
 
 
-class _Loss(Applied):
-    def extra_repr(self):
-        return ""  # as PyTorch's
-
-
-class MSELoss(_Loss, function=mse_loss):
+class MSELoss(Applied, function=mse_loss):
     """See :func:`mse_loss`."""
 
 
-class L1Loss(_Loss, function=l1_loss):
+class L1Loss(Applied, function=l1_loss):
     """See :func:`l1_loss`."""
 
 
-class BCELoss(_Loss, function=binary_cross_entropy):
+class BCELoss(Applied, function=binary_cross_entropy):
     """See :func:`binary_cross_entropy`."""
 
 
-class BCEWithLogitsLoss(_Loss, function=binary_cross_entropy_with_logits):
+class BCEWithLogitsLoss(Applied, function=binary_cross_entropy_with_logits):
     """See :func:`binary_cross_entropy_with_logits`."""
 
 
-class KLDivLoss(_Loss, function=kl_div):
+class KLDivLoss(Applied, function=kl_div):
     """See :func:`kl_div`."""
 
 
-class NLLLoss(_Loss, function=nll_loss):
+class NLLLoss(Applied, function=nll_loss):
     """See :func:`nll_loss`."""
 
 
-class CrossEntropyLoss(_Loss, function=cross_entropy):
+class CrossEntropyLoss(Applied, function=cross_entropy):
     """See :func:`cross_entropy`."""
 
 
@@ -264,11 +258,10 @@ class CrossEntropyLoss(_Loss, function=cross_entropy):
 def _pair(who, input, target, of_floats=False):
     """Both Tensors in one dtype, floats of one shape."""
     expect_tensors(who, input, target)
-    if of_floats and target.dtype.kind != "f":
-        raise TypeError(f"{who} expects floats as target, got {target.dtype}")
+    if of_floats:
+        expect_floats(f"{who}: target", target)
     input, target = promoted(input, target)
-    if input.dtype.kind != "f":
-        raise TypeError(f"{who} expects floats, got {input.dtype}: use .float()")
+    expect_floats(who, input)
     if input.shape != target.shape:
         raise ValueError(
             f"{who} expects equal shapes, got input {input.shape} and target "
@@ -286,11 +279,7 @@ def _reduce(losses, reduction, who, **divisors):
         raise ValueError(f"{who} of an empty batch")
     one = losses.dtype.type(1)
     divisors = {"mean": losses.size, "sum": 1, "none": None} | divisors
-    if reduction not in divisors:
-        *names, last = map(repr, divisors)
-        raise ValueError(
-            f"reduction expects {', '.join(names)} or {last}, got {reduction!r}"
-        )
+    expect_one_of(who, "reduction", reduction, divisors)
     if reduction == "none":
         return losses, one
     return losses.sum() / divisors[reduction], one / divisors[reduction]
@@ -305,8 +294,7 @@ def _checked_labels(who, input, target, weight):
     """The array of class indices, if they fit ``input`` (N, K, ...) or (K,)."""
     expect_tensors(who, input, target)
     shape, labels = input.shape, target.data
-    if input.dtype.kind != "f":
-        raise TypeError(f"{who} expects floats, got {input.dtype}: use .float()")
+    expect_floats(who, input)
     if not shape or labels.shape != shape[:1][: len(shape) - 1] + shape[2:]:
         places = ", ..." if len(shape) > 2 else ""
         raise ValueError(
