@@ -2,12 +2,13 @@
 
 data.py loads, fit.py trains, evaluate.py measures a model, diagnose.py finds where nan
 began, statistics.py says how sure a mean over seeds is, timing.py times, flops.py
-counts, signals.py measures what passes through the layers, spectra.py what repeated
-products with a matrix do. Models of dlcourse and of
-torch are treated alike.
+counts, signals.py measures what passes through the layers, autocorrelation.py how
+soon a gradient forgets itself, spectra.py what repeated products with a matrix do.
+Models of dlcourse and of torch are treated alike.
 """
 
 from dlcourse.lab.augment import add_noise, affine, augment, mirror, mixup
+from dlcourse.lab.autocorrelation import autocorrelation, input_gradients
 from dlcourse.lab.data import Dataset, Split, load_digits, load_mnist
 from dlcourse.lab.diagnose import first_nonfinite
 from dlcourse.lab.evaluate import accuracy, evaluate, outputs, predict_classes
@@ -54,12 +55,14 @@ __all__ = [
     "add_noise",
     "affine",
     "augment",
+    "autocorrelation",
     "batches",
     "check_setup",
     "count_flops",
     "evaluate",
     "first_nonfinite",
     "fit",
+    "input_gradients",
     "interval",
     "jacobian_products",
     "kreiss_constant",
