@@ -65,6 +65,8 @@ def input_gradients(model, x):
     kept = [(p, p.grad) for p in model.parameters()]
     inputs = engine.tensor(x, requires_grad=True)
     try:
+        for p, _ in kept:
+            p.grad = None  # or else it is added to in place
         model(inputs).sum().backward()
     finally:
         for p, grad in kept:
