@@ -16,12 +16,11 @@ def expect_in(who, name, value, interval):
 
 
 def expect_one_of(who, name, value, choices):
-    """One of several names."""
+    """One of the names that are offered."""
     if value not in choices:
         *others, last = map(repr, choices)
-        raise ValueError(
-            f"{who} expects {name} to be {', '.join(others)} or {last}, got {value!r}"
-        )
+        known = f"{', '.join(others)} or {last}"
+        raise ValueError(f"{who} expects {name} to be {known}, got {value!r}")
 
 
 def expect_sizes(who, **sizes):
@@ -31,6 +30,15 @@ def expect_sizes(who, **sizes):
             raise TypeError(f"{who} expects {name} to be an int, got {n!r}")
         if n < 1:
             raise ValueError(f"{who} expects {name} to be at least 1, got {n}")
+
+
+def expect_kind(who, name, value, *kinds):
+    """An object of one of several classes."""
+    if not isinstance(value, kinds):
+        expected = " or ".join(kind.__name__ for kind in kinds)
+        raise TypeError(
+            f"{who} expects {name} to be a {expected}, got {type(value).__name__}"
+        )
 
 
 def expect_flags(who, **flags):

@@ -11,6 +11,7 @@ engines the same. Modules have it as an attribute, None for drawing.
 import numpy as np
 
 from dlcourse.autograd import expect_tensors, record
+from dlcourse.checks import expect_floats, expect_in
 from dlcourse.nn.linear import Linear, linear
 from dlcourse.nn.module import Module
 from dlcourse.random import default_generator
@@ -67,11 +68,10 @@ def drop_connect(input, weight, bias=None, p=0.5, training=True, *, mask=None):
 
 def _dropped(who, x, p, training, mask, shape):
     """x * mask / (1 - p), with a mask of ``shape`` drawn where none is given."""
-    _expect_probability(p)
+    expect_in(who, "p", p, "[0, 1]")
     if not training:
         return x
-    if x.dtype.kind != "f":
-        raise TypeError(f"{who} expects floats, got {x.dtype}: use .float()")
+    expect_floats(who, x)
     if mask is None:
         mask = _drawn(p, shape, x.data)
     elif np.shape(mask) != shape:
@@ -93,7 +93,7 @@ class _Dropout(Module):
 
     def __init__(self, p=0.5):
         super().__init__()
-        _expect_probability(p)
+        expect_in(type(self).__name__, "p", p, "[0, 1]")
         self.p, self.mask = p, None
 
     def forward(self, input):
@@ -120,7 +120,7 @@ class DropConnect(Linear):
 
     def __init__(self, in_features, out_features, bias=True, p=0.5):
         super().__init__(in_features, out_features, bias)
-        _expect_probability(p)
+        expect_in(type(self).__name__, "p", p, "[0, 1]")
         self.p, self.mask = p, None
 
     def forward(self, input):
@@ -130,8 +130,3 @@ class DropConnect(Linear):
 
     def extra_repr(self):
         return f"{super().extra_repr()}, p={self.p}"
-
-
-def _expect_probability(p):
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout expects p between 0 and 1, got {p!r}")

@@ -224,31 +224,36 @@ def _of_labels(input, labels, reduction):
 # ------------------------------------------------------------------------- the modules
 
 
-class MSELoss(Applied, function=mse_loss):
+class _Loss(Applied):
+    def extra_repr(self):
+        return ""  # as PyTorch's
+
+
+class MSELoss(_Loss, function=mse_loss):
     """See :func:`mse_loss`."""
 
 
-class L1Loss(Applied, function=l1_loss):
+class L1Loss(_Loss, function=l1_loss):
     """See :func:`l1_loss`."""
 
 
-class BCELoss(Applied, function=binary_cross_entropy):
+class BCELoss(_Loss, function=binary_cross_entropy):
     """See :func:`binary_cross_entropy`."""
 
 
-class BCEWithLogitsLoss(Applied, function=binary_cross_entropy_with_logits):
+class BCEWithLogitsLoss(_Loss, function=binary_cross_entropy_with_logits):
     """See :func:`binary_cross_entropy_with_logits`."""
 
 
-class KLDivLoss(Applied, function=kl_div):
+class KLDivLoss(_Loss, function=kl_div):
     """See :func:`kl_div`."""
 
 
-class NLLLoss(Applied, function=nll_loss):
+class NLLLoss(_Loss, function=nll_loss):
     """See :func:`nll_loss`."""
 
 
-class CrossEntropyLoss(Applied, function=cross_entropy):
+class CrossEntropyLoss(_Loss, function=cross_entropy):
     """See :func:`cross_entropy`."""
 
 

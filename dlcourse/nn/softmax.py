@@ -3,6 +3,7 @@
 import numpy as np
 
 from dlcourse.autograd import expect_tensors, record
+from dlcourse.checks import expect_floats
 from dlcourse.nn.applied import Applied
 
 
@@ -14,9 +15,8 @@ def softmax(input, dim):
     expect_tensors("softmax", input)
     p = np.exp(_below_largest(input.data, dim))
     p = p / p.sum(dim, keepdims=True)
-    return record(
-        "softmax", p, (input, lambda g: p * (g - (g * p).sum(dim, keepdims=True)))
-    )
+    slope = (input, lambda g: p * (g - (g * p).sum(dim, keepdims=True)))
+    return record("softmax", p, slope)
 
 
 def log_softmax(input, dim):
@@ -26,11 +26,8 @@ def log_softmax(input, dim):
     """
     expect_tensors("log_softmax", input)
     y = log_softmax_of(input.data, dim)
-    return record(
-        "log_softmax",
-        y,
-        (input, lambda g: g - np.exp(y) * g.sum(dim, keepdims=True)),
-    )
+    slope = (input, lambda g: g - np.exp(y) * g.sum(dim, keepdims=True))
+    return record("log_softmax", y, slope)
 
 
 def log_softmax_of(x, dim):
@@ -41,8 +38,7 @@ def log_softmax_of(x, dim):
 
 def _below_largest(x, dim):
     """x less its largest entry: that changes no probability but keeps e^x finite."""
-    if x.dtype.kind != "f":
-        raise TypeError(f"softmax expects floats, got {x.dtype}")
+    expect_floats("softmax", x)
     return x - x.max(dim, keepdims=True) if x.size else x
 
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from dlcourse.checks import expect_in
+
 
 def penalty(parameters, p=2):
     """sum |w|^p over all weights w: a term for the loss, a Tensor with its gradient.
@@ -11,8 +13,7 @@ def penalty(parameters, p=2):
     the lasso. For p < 1 the slope at 0 is infinite: there PyTorch's gradient is NaN and
     so is this one.
     """
-    if not p > 0:
-        raise ValueError(f"penalty expects p above 0, got {p!r}")
+    expect_in("penalty", "p", p, "(0, inf)")
     terms = [(w * w if p == 2 else w.abs() ** p).sum() for w in parameters]
     if not terms:
         raise ValueError("penalty got no parameters: is the generator already used up?")
@@ -27,8 +28,7 @@ def soft_threshold_(parameters, threshold):
     Daubechies, Defrise and De Mol, 2004). With momentum or Adam the step is no longer
     that of a gradient, and neither is the guarantee.
     """
-    if not threshold >= 0:
-        raise ValueError(f"soft_threshold_ expects threshold >= 0, got {threshold!r}")
+    expect_in("soft_threshold_", "threshold", threshold, "[0, inf]")
     for w in parameters:
         w.data -= np.clip(w.data, -threshold, threshold)
         w._version[0] += 1  # the tape must notice

@@ -171,14 +171,14 @@ def test_drop_connect_is_a_linear_layer():
 @pytest.mark.parametrize("p", [-0.1, 1.1, float("nan")])
 @every_module
 def test_p_is_a_probability(make, shape, p):
-    with pytest.raises(ValueError, match="p between 0 and 1, got"):
+    with pytest.raises(ValueError, match=r"p in \[0, 1\], got"):
         make(p)
 
 
 @pytest.mark.parametrize(
     "bad, error, message",
     [
-        (lambda: F.dropout(ones(3), 2), ValueError, "p between 0 and 1, got 2"),
+        (lambda: F.dropout(ones(3), 2), ValueError, r"p in \[0, 1\], got 2"),
         (lambda: F.dropout(np.ones(3)), TypeError, "Tensors, got ndarray"),
         (lambda: F.dropout(tensor([1, 2])), TypeError, "floats, got int64"),
         (lambda: F.dropout2d(ones(2, 3)), ValueError, r"\(N, C, H, W\), got \(2, 3\)"),

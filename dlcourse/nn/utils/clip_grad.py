@@ -5,7 +5,8 @@ Source: Pascanu, Mikolov and Bengio (2013).
 
 import numpy as np
 
-from dlcourse.autograd import Tensor
+from dlcourse.autograd import Tensor, expect_tensors
+from dlcourse.checks import expect_in
 
 
 def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False):
@@ -26,7 +27,7 @@ def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=Fals
     Returns the norm before clipping, a Tensor.
     """
     gradients = _gradients("clip_grad_norm_", parameters)
-    _expect_limit("clip_grad_norm_", "max_norm", max_norm)
+    expect_in("clip_grad_norm_", "max_norm", max_norm, "[0, inf]")
     norms = [np.linalg.norm(g.data.reshape(-1), norm_type) for g in gradients]
     norm = np.linalg.norm(norms, norm_type) if norms else np.float32(0)
     dtype = np.result_type(*(g.dtype for g in gradients)) if norms else np.float32
@@ -47,7 +48,7 @@ def clip_grad_value_(parameters, clip_value):
 
     The direction changes: the largest entries lose most.
     """
-    _expect_limit("clip_grad_value_", "clip_value", clip_value)
+    expect_in("clip_grad_value_", "clip_value", clip_value, "[0, inf]")
     for g in _gradients("clip_grad_value_", parameters):
         g[...] = g.data.clip(-clip_value, clip_value)
 
@@ -56,12 +57,5 @@ def _gradients(who, parameters):
     parameters = [parameters] if isinstance(parameters, Tensor) else list(parameters)
     if not parameters:
         raise ValueError(f"{who} got no parameters: is the generator already used up?")
-    for p in parameters:
-        if not isinstance(p, Tensor):
-            raise TypeError(f"{who} expects Tensors, got {type(p).__name__}")
+    expect_tensors(who, *parameters)
     return [p.grad for p in parameters if p.grad is not None and p.grad.data.size]
-
-
-def _expect_limit(who, name, value):
-    if not value >= 0:
-        raise ValueError(f"{who} expects {name} of at least 0, got {value!r}")
