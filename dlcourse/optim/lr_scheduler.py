@@ -9,8 +9,8 @@ of the scheduler, 0 when it is made.
 import math
 from bisect import bisect_right
 from collections import Counter
-from numbers import Real
 
+from dlcourse.checks import expect_in, expect_one_of, expect_sizes
 from dlcourse.optim.optimizer import Optimizer
 
 
@@ -23,7 +23,7 @@ class LRScheduler:
     """
 
     def __init__(self, optimizer):
-        _expect_optimizer(self, optimizer)
+        self._expect_optimizer(optimizer)
         for group in optimizer.param_groups:
             group.setdefault("initial_lr", group["lr"])
         self.optimizer = optimizer
@@ -74,13 +74,30 @@ class LRScheduler:
             {key: value for key, value in state_dict.items() if key in vars(self)}
         )
 
+    def _for_each_group(self, name, value, optimizer):
+        """A list of values, as it is, or one value again and again."""
+        self._expect_optimizer(optimizer)
+        groups = len(optimizer.param_groups)
+        if not isinstance(value, list | tuple):
+            return [value] * groups
+        if len(value) != groups:
+            raise ValueError(
+                f"{name} expects a value for each of {groups} parameter groups, "
+                f"got {len(value)}"
+            )
+        return list(value)
+
+    def _expect_optimizer(self, optimizer):
+        if not isinstance(optimizer, Optimizer):
+            who, kind = type(self).__name__, type(optimizer).__name__
+            raise TypeError(f"{who} expects an optimiser, got {kind}")
+
 
 class LambdaLR(LRScheduler):
     """base * lr_lambda(t); one function, or a list with one for each group."""
 
     def __init__(self, optimizer, lr_lambda):
-        _expect_optimizer(self, optimizer)
-        self.lr_lambdas = _for_each_group("lr_lambda", lr_lambda, optimizer)
+        self.lr_lambdas = self._for_each_group("lr_lambda", lr_lambda, optimizer)
         super().__init__(optimizer)
 
     def get_lr(self):
@@ -92,7 +109,8 @@ class StepLR(LRScheduler):
     """lr <- lr * gamma at every multiple of ``step_size``."""
 
     def __init__(self, optimizer, step_size, gamma=0.1):
-        self.step_size, self.gamma = _count("step_size", step_size), gamma
+        expect_sizes("StepLR", step_size=step_size)
+        self.step_size, self.gamma = step_size, gamma
         super().__init__(optimizer)
 
     def rate(self, t, lr, base):
@@ -128,19 +146,12 @@ class LinearLR(LRScheduler):
     The rate is multiplied by the ratio of two neighbouring factors.
     """
 
-    def __init__(
-        self,
-        optimizer,
-        start_factor=1.0 / 3,
-        end_factor=1.0,
-        total_iters=5,
-    ):
-        if not 0 < start_factor <= 1:
-            raise ValueError(f"start_factor must be in (0, 1], got {start_factor!r}")
-        if not 0 <= end_factor <= 1:
-            raise ValueError(f"end_factor must be in [0, 1], got {end_factor!r}")
+    def __init__(self, optimizer, start_factor=1.0 / 3, end_factor=1.0, total_iters=5):
+        expect_in("LinearLR", "start_factor", start_factor, "(0, 1]")
+        expect_in("LinearLR", "end_factor", end_factor, "[0, 1]")
+        expect_sizes("LinearLR", total_iters=total_iters)
         self.start_factor, self.end_factor = start_factor, end_factor
-        self.total_iters = _count("total_iters", total_iters)
+        self.total_iters = total_iters
         super().__init__(optimizer)
 
     def factor(self, t):
@@ -162,7 +173,8 @@ class CosineAnnealingLR(LRScheduler):
     """
 
     def __init__(self, optimizer, T_max, eta_min=0.0):
-        self.T_max, self.eta_min = _count("T_max", T_max), eta_min
+        expect_sizes("CosineAnnealingLR", T_max=T_max)
+        self.T_max, self.eta_min = T_max, eta_min
         super().__init__(optimizer)
 
     def rate(self, t, lr, base):
@@ -184,7 +196,7 @@ class OneCycleLR(LRScheduler):
 
     Args:
         max_lr: the highest rate; a list has one for each group.
-        total_steps: the cycle's length; or give epochs and steps_per_epoch.
+        total_steps: the cycle's length.
         anneal_strategy: "cos" or "linear".
         cycle_momentum: move ``momentum``, or beta1 of ``betas``, from max_momentum to
             base_momentum and back.
@@ -194,9 +206,8 @@ class OneCycleLR(LRScheduler):
         self,
         optimizer,
         max_lr,
-        total_steps=None,
-        epochs=None,
-        steps_per_epoch=None,
+        total_steps,
+        *,
         pct_start=0.3,
         anneal_strategy="cos",
         cycle_momentum=True,
@@ -205,22 +216,13 @@ class OneCycleLR(LRScheduler):
         div_factor=25.0,
         final_div_factor=1e4,
     ):
-        _expect_optimizer(self, optimizer)
-        if total_steps is None:
-            if epochs is None or steps_per_epoch is None:
-                raise ValueError("give total_steps, or epochs and steps_per_epoch")
-            epochs = _count("epochs", epochs)
-            total_steps = epochs * _count("steps_per_epoch", steps_per_epoch)
-        if not 0 <= pct_start <= 1:
-            raise ValueError(f"pct_start must be in [0, 1], got {pct_start!r}")
-        if anneal_strategy not in ("cos", "linear"):
-            raise ValueError(
-                f"anneal_strategy must be 'cos' or 'linear', got {anneal_strategy!r}"
-            )
-        self.total_steps = _count("total_steps", total_steps)
+        self.max_lrs = self._for_each_group("max_lr", max_lr, optimizer)
+        expect_sizes("OneCycleLR", total_steps=total_steps)
+        expect_in("OneCycleLR", "pct_start", pct_start, "[0, 1]")
+        strategies = "cos", "linear"
+        expect_one_of("OneCycleLR", "anneal_strategy", anneal_strategy, strategies)
+        self.total_steps, self.cycle_momentum = total_steps, cycle_momentum
         self.peak, self.strategy = pct_start * total_steps - 1, anneal_strategy
-        self.cycle_momentum = cycle_momentum
-        self.max_lrs = _for_each_group("max_lr", max_lr, optimizer)
         self.momenta = max_momentum, base_momentum
         self.final_div_factor = final_div_factor
         if cycle_momentum and not optimizer.defaults.keys() & {"momentum", "betas"}:
@@ -331,19 +333,14 @@ class ReduceLROnPlateau(LRScheduler):
         min_lr=0,
         eps=1e-8,
     ):
-        _expect_optimizer(self, optimizer)
-        if not 0 <= factor < 1:
-            raise ValueError(f"factor must be in [0, 1), got {factor!r}")
-        if mode not in ("min", "max"):
-            raise ValueError(f"mode must be 'min' or 'max', got {mode!r}")
-        if threshold_mode not in ("rel", "abs"):
-            raise ValueError(
-                f"threshold_mode must be 'rel' or 'abs', got {threshold_mode!r}"
-            )
+        self.min_lrs = self._for_each_group("min_lr", min_lr, optimizer)
+        who, modes = "ReduceLROnPlateau", ("rel", "abs")
+        expect_in(who, "factor", factor, "[0, 1)")
+        expect_one_of(who, "mode", mode, ("min", "max"))
+        expect_one_of(who, "threshold_mode", threshold_mode, modes)
         self.mode, self.factor, self.patience = mode, factor, patience
         self.threshold, self.threshold_mode = threshold, threshold_mode
         self.cooldown, self.eps = cooldown, eps
-        self.min_lrs = _for_each_group("min_lr", min_lr, optimizer)
         self.best = math.inf if mode == "min" else -math.inf
         self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
         self.optimizer = optimizer
@@ -373,27 +370,3 @@ class ReduceLROnPlateau(LRScheduler):
     def _reduced(self, lr, lowest):
         reduced = max(lr * self.factor, lowest)
         return reduced if lr - reduced > self.eps else lr
-
-
-def _expect_optimizer(who, optimizer):
-    if not isinstance(optimizer, Optimizer):
-        kind = type(optimizer).__name__
-        raise TypeError(f"{type(who).__name__} expects an optimiser, got {kind}")
-
-
-def _for_each_group(name, value, optimizer):
-    groups = len(optimizer.param_groups)
-    if not isinstance(value, list | tuple):
-        return [value] * groups
-    if len(value) != groups:
-        raise ValueError(
-            f"{name} expects a value for each of {groups} parameter groups, "
-            f"got {len(value)}"
-        )
-    return list(value)
-
-
-def _count(name, value):
-    if not isinstance(value, Real) or value != int(value) or value <= 0:
-        raise ValueError(f"{name} must be a whole number above 0, got {value!r}")
-    return int(value)
