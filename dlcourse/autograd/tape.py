@@ -84,23 +84,27 @@ def backward(self, gradient=None, retain_graph=False):
             "requires_grad=True (and not inside no_grad())"
         )
     gradients = {self: _seed(self, gradient)}
+    if self.is_leaf:
+        _accumulate(self, gradients.pop(self))
     history = _history(self)
     while history:  # the latest first; what is done with is let go
         node = history.pop()
         gradient = gradients.pop(node)
-        if not node.op or node._retains_grad:
-            _accumulate(node, gradient)
-        if node.op and node._versions != _versions(node):
+        if node._retains_grad:
+            _accumulate(node, gradient.copy())
+        if node._versions != _versions(node):
             _complain_of_change(node)
-        for parent, vjp in node.edges:
-            if not parent._requires_grad:
+        for operand, vjp in node.edges:
+            if not operand._requires_grad:
                 continue
-            arriving = unbroadcast(vjp(gradient), parent.data.shape)
-            if parent in gradients:  # a shared node: the gradients add up
-                arriving = gradients[parent] + arriving
-            elif not parent.op and (arriving is gradient or arriving.base is not None):
-                arriving = arriving.copy()  # a leaf keeps it: it must own it
-            gradients[parent] = arriving
+            arriving = unbroadcast(vjp(gradient), operand.data.shape)
+            if not operand.op:  # a leaf keeps it, so it must own it
+                alone = arriving is not gradient and arriving.base is None
+                _accumulate(operand, arriving if alone else arriving.copy())
+            elif operand in gradients:  # a shared node: the gradients add up
+                gradients[operand] = gradients[operand] + arriving
+            else:
+                gradients[operand] = arriving
         if not retain_graph:
             node.edges = node._versions = ()
 
@@ -119,23 +123,24 @@ def unbroadcast(gradient, shape):
 
 
 def _history(root):
-    """Every Tensor with gradient that ``root`` was made from, in the order of making.
+    """Every computed Tensor that leads gradients from ``root``, in the order of making.
 
-    Parents are made before their children, so the order of making is already a
+    Operands are made before their results, so the order of making is already a
     topological order: sorting by it replaces a recursive search.
     """
-    found, stack = {root}, [root]
+    found, stack = set(), [root] if root.op else []
+    found.update(stack)
     while stack:
         node = stack.pop()
-        if node.op and not node.edges:
+        if not node.edges:
             raise RuntimeError(
                 "this graph was freed by an earlier backward(): run the forward pass "
                 "again, or call backward(retain_graph=True) the first time"
             )
-        for parent, _ in node.edges:
-            if parent._requires_grad and parent not in found:
-                found.add(parent)
-                stack.append(parent)
+        for operand, _ in node.edges:
+            if operand.op and operand._requires_grad and operand not in found:
+                found.add(operand)
+                stack.append(operand)
     return sorted(found, key=attrgetter("_order"))
 
 
@@ -171,12 +176,13 @@ def _seed(root, gradient):
     return gradient
 
 
-def _accumulate(node, gradient):
-    gradient = gradient.astype(node.dtype, copy=node._retains_grad)
-    if node._grad is None:
-        node._grad = Tensor(gradient)
+def _accumulate(x, gradient):
+    if gradient.dtype != x.data.dtype:
+        gradient = gradient.astype(x.dtype)
+    if x._grad is None:
+        x._grad = Tensor(gradient)
     else:
-        node._grad.data += gradient
+        x._grad.data += gradient
 
 
 def expect_tensors(who, *operands):

@@ -1,6 +1,7 @@
 """The fully connected layer."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -73,7 +74,12 @@ def _rows(array):
 
 def _sum_of_rows(matrix):
     """As a product with ones: twice as quick as sum(axis=0)."""
-    return np.ones(len(matrix), matrix.dtype) @ matrix
+    return _ones(len(matrix), matrix.dtype) @ matrix
+
+
+@lru_cache(maxsize=8)
+def _ones(n, dtype):
+    return np.ones(n, dtype)
 
 
 def _expect_fit(input, weight, bias):

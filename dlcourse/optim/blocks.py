@@ -18,8 +18,8 @@ import numpy as np
 
 SMALL = 2**13  # numbers; below this, being copied costs less than calls of one's own
 RUN = 2**15  # of small parameters side by side
-PIECE = 2**17  # of a large one
-MUCH = 2**18  # from here on, a second thread is worth waking
+PIECE = 2**18  # of a large one
+MUCH = 2 * PIECE  # from here on, a second thread is worth waking
 
 
 class Plan:
