@@ -6,7 +6,7 @@ import numpy as np
 
 from dlcourse.autograd import expect_tensors, record
 from dlcourse.checks import expect_in
-from dlcourse.nn.module import Module
+from dlcourse.nn.applied import Applied
 from dlcourse.nn.sliding import per_axis
 
 
@@ -70,15 +70,8 @@ def _read(input, axis, index):
     return record("interpolate", y, (input, gradient))
 
 
-class Upsample(Module):
-    """Images of another size; see :func:`interpolate`."""
-
-    def __init__(self, size=None, scale_factor=None, mode="nearest"):
-        super().__init__()
-        self.size, self.scale_factor, self.mode = size, scale_factor, mode
-
-    def forward(self, input):
-        return interpolate(input, self.size, self.scale_factor, self.mode)
+class Upsample(Applied, function=interpolate):
+    """See :func:`interpolate`."""
 
     def extra_repr(self):
         name = "scale_factor" if self.size is None else "size"
