@@ -33,13 +33,8 @@ class Adagrad(Optimizer):
         initial_accumulator_value=0,
         eps=1e-10,
     ):
-        defaults = {
-            "lr": lr,
-            "lr_decay": lr_decay,
-            "weight_decay": weight_decay,
-            "initial_accumulator_value": initial_accumulator_value,
-            "eps": eps,
-        }
+        defaults = {"lr": lr, "lr_decay": lr_decay, "weight_decay": weight_decay}
+        defaults |= {"initial_accumulator_value": initial_accumulator_value, "eps": eps}
         super().__init__(params, defaults)
 
     def remembered(self, group):
@@ -83,14 +78,8 @@ class RMSprop(Optimizer):
         momentum=0,
         centered=False,
     ):
-        defaults = {
-            "lr": lr,
-            "alpha": alpha,
-            "eps": eps,
-            "weight_decay": weight_decay,
-            "momentum": momentum,
-            "centered": centered,
-        }
+        defaults = {"lr": lr, "alpha": alpha, "eps": eps, "weight_decay": weight_decay}
+        defaults |= {"momentum": momentum, "centered": centered}
         super().__init__(params, defaults)
 
     def remembered(self, group):

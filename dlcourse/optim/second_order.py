@@ -27,10 +27,9 @@ def newton(gradient, hessian, x, steps=20, tolerance=1e-10, damping=0.0):
         if np.linalg.norm(g) <= tolerance:
             break
         matrix = np.asarray(hessian(path[-1]), float)
-        if matrix.shape != (g.size, g.size):
-            raise ValueError(
-                f"hessian must return {(g.size, g.size)}, got {matrix.shape}"
-            )
+        shape = (g.size, g.size)
+        if matrix.shape != shape:
+            raise ValueError(f"hessian must return {shape}, got {matrix.shape}")
         path.append(path[-1] - np.linalg.solve(matrix + damping * np.eye(g.size), g))
     return np.array(path)
 
@@ -121,8 +120,8 @@ def backtracking(function, x, direction, g, step=1.0, c1=1e-4, shrink=0.5):
     Enough (Armijo, 1966): f(x + step p) <= f(x) + c1 step g.p, at least the share c1
     of what the slope at the start, g.p, promises.
     """
-    _expect_downhill(g @ direction)
     start, slope = function(x), g @ direction
+    _expect_downhill(slope)
     for _ in range(45):  # below that, rounding decides
         if function(x + step * direction) <= start + c1 * step * slope:
             return step
