@@ -7,8 +7,7 @@ import numpy as np
 from dlcourse.autograd import Tensor, expect_tensors, record, shared
 from dlcourse.checks import expect_flags, expect_sizes
 from dlcourse.nn.linear import Linear, linear
-from dlcourse.nn.module import Module, Parameter
-from dlcourse.random import default_generator
+from dlcourse.nn.module import Module, Parameter, uniform_parameter
 
 
 def scaled_dot_product_attention(
@@ -105,8 +104,7 @@ class MultiheadAttention(Module):
         self.embed_dim, self.num_heads = embed_dim, num_heads
         self.batch_first = batch_first
         bound = math.sqrt(6 / (embed_dim + 3 * embed_dim))  # Xavier of the whole
-        values = default_generator().uniform(-bound, bound, (3 * embed_dim, embed_dim))
-        self.in_proj_weight = Parameter(values.astype(np.float32))
+        self.in_proj_weight = uniform_parameter(bound, 3 * embed_dim, embed_dim)
         self.in_proj_bias = None
         if bias:
             self.in_proj_bias = Parameter(np.zeros(3 * embed_dim, np.float32))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from dlcourse.autograd import Tensor, no_grad
+from dlcourse.random import default_generator
 
 
 class Parameter(Tensor):
@@ -12,6 +13,12 @@ class Parameter(Tensor):
 
     def __init__(self, data, requires_grad=True):
         super().__init__(data.data if isinstance(data, Tensor) else data, requires_grad)
+
+
+def uniform_parameter(bound, *shape):
+    """A Parameter that starts uniform in +-bound."""
+    values = default_generator().uniform(-bound, bound, shape)
+    return Parameter(values.astype(np.float32))
 
 
 class Module:

@@ -4,17 +4,14 @@ recurrent_cells.py has the equations, one step at a time; recurrent_fused.py run
 over time.
 """
 
+import math
+
 import numpy as np
 
 from dlcourse.autograd import cat, expect_tensors, tensor
 from dlcourse.checks import expect_flags, expect_one_of, expect_sizes
-from dlcourse.nn.module import Module
-from dlcourse.nn.recurrent_cells import (
-    expect_like,
-    expect_pair,
-    parameter_shapes,
-    uniform_parameter,
-)
+from dlcourse.nn.module import Module, uniform_parameter
+from dlcourse.nn.recurrent_cells import expect_like, expect_pair, parameter_shapes
 from dlcourse.nn.recurrent_fused import gru, lstm, rnn
 
 
@@ -33,13 +30,14 @@ class _Recurrent(Module):
         expect_flags(type(self).__name__, bias=bias, batch_first=batch_first)
         self.input_size, self.hidden_size = input_size, hidden_size
         self.num_layers, self.bias, self.batch_first = num_layers, bias, batch_first
+        bound = 1 / math.sqrt(hidden_size)
         self._names = []  # of the parameters, layer by layer
         for layer in range(num_layers):
             n = hidden_size if layer else input_size
             shapes = parameter_shapes(n, hidden_size, self.gates, bias)
             self._names.append([f"{name}_l{layer}" for name in shapes])
             for name, shape in zip(self._names[-1], shapes.values(), strict=True):
-                setattr(self, name, uniform_parameter(shape, hidden_size))
+                setattr(self, name, uniform_parameter(bound, *shape))
 
     def forward(self, input, hx=None):
         output, (h,) = self._run(input, None if hx is None else [hx])

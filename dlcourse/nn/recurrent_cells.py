@@ -11,8 +11,7 @@ import numpy as np
 from dlcourse.autograd import expect_tensors, tensor
 from dlcourse.checks import expect_flags, expect_one_of, expect_sizes
 from dlcourse.nn.linear import linear
-from dlcourse.nn.module import Module, Parameter
-from dlcourse.random import default_generator
+from dlcourse.nn.module import Module, uniform_parameter
 
 
 def parameter_shapes(input_size, hidden_size, gates, bias):
@@ -20,13 +19,6 @@ def parameter_shapes(input_size, hidden_size, gates, bias):
     rows = gates * hidden_size
     shapes = {"weight_ih": (rows, input_size), "weight_hh": (rows, hidden_size)}
     return shapes | ({"bias_ih": (rows,), "bias_hh": (rows,)} if bias else {})
-
-
-def uniform_parameter(shape, hidden_size):
-    """PyTorch's start for all of them: uniform in +-1/sqrt(hidden_size)."""
-    bound = 1 / math.sqrt(hidden_size)
-    values = default_generator().uniform(-bound, bound, shape)
-    return Parameter(values.astype(np.float32))
 
 
 def expect_like(who, name, x, shape, dtype):
@@ -59,9 +51,10 @@ class _Cell(Module):
         expect_sizes(who, input_size=input_size, hidden_size=hidden_size)
         expect_flags(who, bias=bias)
         self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
+        bound = 1 / math.sqrt(hidden_size)
         shapes = parameter_shapes(input_size, hidden_size, self.gates, bias)
         for name, shape in shapes.items():
-            setattr(self, name, uniform_parameter(shape, hidden_size))
+            setattr(self, name, uniform_parameter(bound, *shape))
         if not bias:
             self.bias_ih = self.bias_hh = None
 
