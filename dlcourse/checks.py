@@ -37,7 +37,7 @@ def expect_kind(who, name, value, *kinds):
     if not isinstance(value, kinds):
         expected = " or ".join(kind.__name__ for kind in kinds)
         raise TypeError(
-            f"{who} expects {name} to be a {expected}, got {type(value).__name__}"
+            f"{who} expects {name} of class {expected}, got {type(value).__name__}"
         )
 
 

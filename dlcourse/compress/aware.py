@@ -4,9 +4,10 @@ import copy
 
 import numpy as np
 
-from dlcourse.autograd import is_grad_enabled
+from dlcourse.autograd import expect_tensors, is_grad_enabled
+from dlcourse.checks import expect_kind
 from dlcourse.compress.integer import Observer
-from dlcourse.compress.quantize import fake_quantize, limits, quantize
+from dlcourse.compress.quantize import expect_bits, fake_quantize, limits, quantize
 from dlcourse.nn.container import Sequential
 from dlcourse.nn.conv import Conv2d
 from dlcourse.nn.linear import Linear
@@ -28,15 +29,13 @@ class QuantizationAware(Module):
 
     def __init__(self, layer, bits=8, activation_bits=8):
         super().__init__()
-        if not isinstance(layer, Linear | Conv2d):
-            raise TypeError(
-                "QuantizationAware expects a Linear or a Conv2d, got "
-                f"{type(layer).__name__}"
-            )
+        expect_kind("QuantizationAware", "layer", layer, Linear, Conv2d)
+        expect_bits("QuantizationAware", bits=bits)
         self.layer, self.bits = layer, bits
-        self.observer = Observer(activation_bits) if activation_bits else None
+        self.observer = None if activation_bits is None else Observer(activation_bits)
 
     def forward(self, input):
+        expect_tensors("QuantizationAware", input)
         if self.observer:
             if self.training and is_grad_enabled():
                 self.observer.see(input.data)
@@ -65,6 +64,7 @@ class QuantizationAware(Module):
 
 def quantization_aware(model, bits=8, activation_bits=8):
     """A Sequential over the same parameters, with Linear and Conv2d made aware."""
+    expect_kind("quantization_aware", "model", model, Sequential)
     return Sequential(
         *(
             QuantizationAware(layer, bits, activation_bits)
@@ -83,6 +83,7 @@ def fold_batch_norm(model):
 
     Raises ValueError in training mode: there the moments change with each batch.
     """
+    expect_kind("fold_batch_norm", "model", model, Sequential)
     layers = []
     for layer in model:
         before = layers[-1] if layers else None
@@ -101,6 +102,11 @@ def fold_batch_norm(model):
 
 
 def _folded(layer, norm):
+    if norm.num_features != len(layer.weight):
+        raise ValueError(
+            f"fold_batch_norm expects model with norms of their layers' widths, got "
+            f"{norm.num_features} after {len(layer.weight)}"
+        )
     slope = 1 / np.sqrt(norm.running_var.data + norm.eps)
     if norm.affine:
         slope = slope * norm.weight.data

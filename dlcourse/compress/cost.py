@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlcourse.autograd import no_grad
+from dlcourse.checks import expect_kind
 from dlcourse.compress.quantize import Quantized
 from dlcourse.nn.conv import Conv2d
 from dlcourse.nn.linear import Linear
+from dlcourse.nn.module import Module
 
 
 @dataclass(frozen=True)
@@ -60,17 +62,18 @@ def cost(model, x):
     one product and one sum. Biases, norms and activations are left out: they take a
     share of 1/n of it.
     """
+    expect_kind("cost", "model", model, Module)
     found = []
 
-    def watch(name):
+    def watch(name, layer):
         def hook(module, args, output):
-            weight = module.weight
-            places = math.prod(output.shape[2:]) if weight.ndim > 2 else 1
-            parameters = list(module.parameters())
+            weight, shape = layer.weight, output.shape
+            places = math.prod(shape[2:] if weight.ndim > 2 else shape[1:-1])
+            parameters = list(layer.parameters())
             found.append(
                 LayerCost(
                     name,
-                    type(module).__name__,
+                    type(layer).__name__,
                     sum(p.data.size for p in parameters),
                     sum(int(np.count_nonzero(p.data)) for p in parameters),
                     sum(p.data.nbytes for p in parameters),
@@ -80,12 +83,11 @@ def cost(model, x):
 
         return hook
 
-    layers = [
-        (name, module)
-        for name, module in model.named_modules()
-        if isinstance(module, Linear | Conv2d)
+    handles = [
+        layer.register_forward_hook(watch(name, layer))
+        for name, layer in model.named_modules()
+        if isinstance(layer, Linear | Conv2d)
     ]
-    handles = [module.register_forward_hook(watch(name)) for name, module in layers]
     try:
         with no_grad():
             model(x)
@@ -103,6 +105,7 @@ def save(path, state):
 
     Integers of b bits take b bits each, whatever b.
     """
+    expect_kind("save", "state", state, dict)
     arrays = {}
     for name, value in state.items():
         if isinstance(value, Quantized):
@@ -115,6 +118,8 @@ def save(path, state):
             )
         else:
             arrays[name] = np.asarray(getattr(value, "data", value))
+            if arrays[name].dtype.kind not in "fiub":
+                raise TypeError(f"save expects numbers as {name!r}, got {value!r}")
     with open(path, "wb") as file:
         np.savez(file, **arrays)
         return file.tell()
@@ -127,7 +132,7 @@ def load(path):
     state = {}
     for key in arrays:
         name, _, part = key.rpartition("/")
-        if not name:
+        if f"{name}/layout" not in arrays:
             state[key] = arrays[key]
         elif part == "bits":
             bits, signed = map(int, arrays[f"{name}/layout"])

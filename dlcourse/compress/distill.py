@@ -1,5 +1,7 @@
 """Distillation: a small student learns from what a large teacher believes."""
 
+from dlcourse.autograd import expect_tensors
+from dlcourse.checks import expect_in
 from dlcourse.nn.functional import cross_entropy, kl_div, log_softmax, softmax
 
 
@@ -16,12 +18,15 @@ def distillation_loss(student, teacher, target=None, temperature=4.0, alpha=0.9)
         temperature: T, above 0.
         alpha: weight of the teacher's part, 0 to 1.
     """
-    if not temperature > 0:
-        raise ValueError(f"temperature must be above 0, got {temperature!r}")
-    if not 0 <= alpha <= 1:
-        raise ValueError(f"alpha is from 0 to 1, got {alpha!r}")
+    expect_in("distillation_loss", "temperature", temperature, "(0, inf)")
+    expect_in("distillation_loss", "alpha", alpha, "[0, 1]")
+    expect_tensors("distillation_loss", student, teacher)
+    if student.ndim != 2:
+        raise ValueError(
+            f"distillation_loss expects student (N, K), got {student.shape}"
+        )
     if target is None and alpha < 1:
-        raise ValueError(f"alpha = {alpha} needs a target for the rest of the loss")
+        raise ValueError(f"distillation_loss expects a target where {alpha=} is not 1")
     p = softmax(teacher.detach() / temperature, 1)
     log_q = log_softmax(student / temperature, 1)
     loss = kl_div(log_q, p, reduction="batchmean") * (alpha * temperature**2)

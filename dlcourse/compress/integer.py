@@ -10,13 +10,15 @@ one product of integers, a correction that is known beforehand, one scale at the
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from dlcourse.autograd import Tensor
-from dlcourse.compress.quantize import limits, quantize, quantize_with
+from dlcourse.autograd import Tensor, expect_tensors
+from dlcourse.checks import expect_kind
+from dlcourse.compress.quantize import expect_bits, limits, quantize, quantize_with
 from dlcourse.nn.container import Sequential
 from dlcourse.nn.conv import Conv2d
 from dlcourse.nn.functional import conv2d, linear
 from dlcourse.nn.linear import Linear
 from dlcourse.nn.module import Module
+from dlcourse.nn.sliding import output_shape, spans
 
 
 def integer_matmul(a, b, exact_floats=True):
@@ -27,6 +29,12 @@ def integer_matmul(a, b, exact_floats=True):
     2^24 (float32) or 2^53 (float64): as |sum| is at most k max|a| max|b|, no partial
     sum is rounded. Raises OverflowError where int32 would not hold it.
     """
+    if a.dtype.kind not in "iu" or b.dtype.kind not in "iu":
+        raise TypeError(f"integer_matmul expects integers, got {a.dtype}, {b.dtype}")
+    if b.ndim != 2 or a.shape[-1:] != b.shape[:1]:
+        raise ValueError(
+            f"integer_matmul expects a (n, k) and b (k, m), got {a.shape} and {b.shape}"
+        )
     bound = a.shape[-1] * _largest(a) * _largest(b)
     if bound >= 2**31:
         raise OverflowError(f"a sum may reach {bound}, int32 ends at {2**31 - 1}")
@@ -44,14 +52,20 @@ class Observer:
     """The range of what it has seen; (scale, zero_point) for so many bits, affine."""
 
     def __init__(self, bits=8):
-        self.bits, self.low, self.high = bits, 0.0, 0.0
+        expect_bits("Observer", bits=bits)
+        self.bits, self.low, self.high, self.blind = bits, 0.0, 0.0, True
 
     def see(self, x):
+        if not np.isfinite(x).all() or not x.size:
+            raise ValueError("Observer expects finite numbers as x, at least one")
         self.low = min(self.low, float(x.min()))
         self.high = max(self.high, float(x.max()))
+        self.blind = False
 
     @property
     def scale(self):
+        if self.blind:
+            raise RuntimeError("an Observer that has seen nothing knows no scale")
         return (self.high - self.low) / (2**self.bits - 1) or 1.0
 
     @property
@@ -62,8 +76,14 @@ class Observer:
 class _Integer(Module):
     """What the two layers share: weights in integers, the input's scale, the end."""
 
+    kind = None  # of the layer in floats
+
     def __init__(self, layer, observer, bits):
         super().__init__()
+        who = type(self).__name__
+        expect_kind(who, "layer", layer, self.kind)
+        expect_kind(who, "observer", observer, Observer)
+        expect_bits(who, bits=bits)
         if getattr(layer, "padding_mode", "zeros") != "zeros":
             raise ValueError("integer convolution pads with zeros, not circularly")
         self.layer, self.observer = layer, observer
@@ -74,10 +94,7 @@ class _Integer(Module):
 
     def forward(self, input):
         """Floats in, floats out; integers between. No gradient."""
-        seen = self.observer
-        q = quantize_with(
-            input.data, seen.scale, seen.zero_point, *limits(seen.bits, False)
-        )
+        seen, q = self.observer, self._quantized(input)
         # 0 ... 255 as int8: shifted by 128, and the zero point with it
         shift = 2 ** (seen.bits - 1)
         sums = self.sums((q - shift).astype(np.int8), seen.zero_point - shift)
@@ -88,10 +105,7 @@ class _Integer(Module):
 
     def simulated(self, input):
         """The same in floats, from the numbers that the integers stand for."""
-        seen = self.observer
-        q = quantize_with(
-            input.data, seen.scale, seen.zero_point, *limits(seen.bits, False)
-        )
+        seen, q = self.observer, self._quantized(input)
         x = seen.scale * (q - seen.zero_point).astype(np.float64)
         shape = (-1,) + (1,) * (self.weight.ndim - 1)
         weight = self.weight_scale.reshape(shape) * self.weight.astype(np.float64)
@@ -100,12 +114,25 @@ class _Integer(Module):
             y = y + self._along(self.layer.bias.data)
         return Tensor(y.astype(input.dtype))
 
+    def _quantized(self, input):
+        expect_tensors(type(self).__name__, input)
+        self._expect_fit(input.shape)
+        seen, ends = self.observer, limits(self.observer.bits, symmetric=False)
+        return quantize_with(input.data, seen.scale, seen.zero_point, *ends)
+
     def extra_repr(self):
         return f"weights in {self.bits} bits, inputs in {self.observer.bits}"
 
 
 class IntegerLinear(_Integer):
     """A Linear whose product is one of int8 matrices, summed in int32."""
+
+    kind = Linear
+
+    def _expect_fit(self, shape):
+        n = self.layer.in_features
+        if shape[-1:] != (n,):
+            raise ValueError(f"IntegerLinear expects (..., {n}), got {shape}")
 
     def sums(self, q, zero_point):
         """sum of r (q - z), as int32: (N, in) int8 -> (N, out)."""
@@ -122,15 +149,21 @@ class IntegerLinear(_Integer):
 class IntegerConv2d(_Integer):
     """A Conv2d whose products are of int8, summed in int32; padded with the zero."""
 
+    kind = Conv2d
+
+    def _expect_fit(self, shape):
+        layer, n = self.layer, self.layer.in_channels
+        if len(shape) != 4 or shape[1] != n:
+            raise ValueError(f"IntegerConv2d expects (N, {n}, H, W), got {shape}")
+        slide = layer.kernel_size, layer.stride, layer.dilation
+        output_shape("IntegerConv2d", shape[2:], layer._pads, *slide)
+
     def sums(self, q, zero_point):
         layer = self.layer
         pads = [(0, 0), (0, 0), *layer._pads]
         q = np.pad(q, pads, constant_values=zero_point)  # it stands for 0
-        spans = [
-            d * (k - 1) + 1
-            for d, k in zip(layer.dilation, layer.kernel_size, strict=True)
-        ]
-        windows = sliding_window_view(q, spans, axis=(2, 3))
+        reach = spans(layer.kernel_size, layer.dilation)
+        windows = sliding_window_view(q, reach, axis=(2, 3))
         (sh, sw), (dh, dw) = layer.stride, layer.dilation
         windows = windows[:, :, ::sh, ::sw, ::dh, ::dw]  # (N, C, H', W', kh, kw)
         n, _, h, w = windows.shape[:4]
@@ -167,6 +200,8 @@ def to_integers(model, x, bits=8, activation_bits=8):
         x: a Tensor of typical inputs: the ranges of the layers' inputs come from it.
         bits, activation_bits: of the weights and of the layers' inputs.
     """
+    expect_kind("to_integers", "model", model, Sequential)
+    expect_tensors("to_integers", x)
     layers = []
     for layer in model:
         kind = {Linear: IntegerLinear, Conv2d: IntegerConv2d}.get(type(layer))

@@ -9,23 +9,29 @@ import math
 
 import numpy as np
 
+from dlcourse.autograd import Tensor, expect_tensors
+from dlcourse.checks import expect_flags, expect_in
+
 
 def magnitude_masks(parameters, sparsity, over_all=False):
     """Masks that take the smallest: exactly round(sparsity * n) of n weights.
 
     Args:
-        parameters: Tensors, such as the layers' weights.
+        parameters: Tensors, such as the layers' weights; or one.
         sparsity: the share that goes, 0 to 1.
         over_all: choose among all layers together ("global"), not in each.
     """
-    parameters = list(parameters)
-    sizes = [np.abs(p.data) for p in parameters]
+    sizes = [np.abs(p.data) for p in _listed(parameters)]
     return _lowest(sizes, sparsity, over_all)
 
 
 def random_masks(parameters, sparsity, rng, over_all=False):
-    """Masks that take random weights: what magnitude must be compared with."""
-    scores = [rng.random(p.shape) for p in parameters]
+    """Masks that take random weights: what magnitude must be compared with.
+
+    ``rng`` is NumPy's generator, or a seed.
+    """
+    rng = np.random.default_rng(rng)
+    scores = [rng.random(p.shape) for p in _listed(parameters)]
     return _lowest(scores, sparsity, over_all)
 
 
@@ -34,9 +40,12 @@ def structured_mask(parameter, sparsity, p=2, axis=0):
 
     For a weight, axis 0 takes units (filters), axis 1 inputs (channels).
     """
+    expect_tensors("structured_mask", parameter)
+    expect_in("structured_mask", "p", p, "(0, inf]")
+    if axis not in range(-parameter.ndim, parameter.ndim):
+        shape = parameter.shape
+        raise ValueError(f"structured_mask expects axis of {shape}, got {axis!r}")
     w = np.abs(np.moveaxis(parameter.data, axis, 0)).reshape(parameter.shape[axis], -1)
-    if not p > 0:
-        raise ValueError(f"p expects a norm's order above 0, got {p!r}")
     norms = w.max(axis=1) if math.isinf(p) else (w**p).sum(axis=1) ** (1 / p)
     (kept,) = _lowest([norms], sparsity, False)
     shape = [1] * parameter.ndim
@@ -46,10 +55,8 @@ def structured_mask(parameter, sparsity, p=2, axis=0):
 
 def _lowest(scores, sparsity, over_all):
     """False at the lowest scores: in each array, or among all of them."""
-    if not 0 <= sparsity <= 1:
-        raise ValueError(f"sparsity expects a share from 0 to 1, got {sparsity!r}")
-    if not scores:
-        raise ValueError("there are no parameters to prune")
+    expect_in("pruning", "sparsity", sparsity, "[0, 1]")
+    expect_flags("pruning", over_all=over_all)
     if over_all:
         everything = np.concatenate([s.ravel() for s in scores])
         (kept,) = _lowest([everything], sparsity, False)
@@ -66,6 +73,14 @@ def _lowest(scores, sparsity, over_all):
     return masks
 
 
+def _listed(parameters):
+    parameters = [parameters] if isinstance(parameters, Tensor) else list(parameters)
+    expect_tensors("pruning", *parameters)
+    if not parameters:
+        raise ValueError("pruning expects parameters, got none")
+    return parameters
+
+
 class Pruned:
     """Parameters under masks: zero now, and after every step of training.
 
@@ -80,11 +95,13 @@ class Pruned:
     """
 
     def __init__(self, parameters, masks):
-        self.parameters = list(parameters)
-        self.masks = [np.asarray(mask, bool) for mask in masks]
-        shapes = [p.shape for p in self.parameters], [m.shape for m in self.masks]
+        self.parameters, masks = _listed(parameters), list(map(np.asarray, masks))
+        shapes = [p.shape for p in self.parameters], [m.shape for m in masks]
         if shapes[0] != shapes[1]:
-            raise ValueError(f"parameters of shapes {shapes[0]}, masks of {shapes[1]}")
+            raise ValueError(f"Pruned expects masks {shapes[0]}, got {shapes[1]}")
+        if not all(np.isin(mask, (0, 1)).all() for mask in masks):
+            raise ValueError("Pruned expects masks of 0 and 1 only")
+        self.masks = [mask.astype(bool) for mask in masks]
         self.original = [p.data.copy() for p in self.parameters]
         self.apply()
 

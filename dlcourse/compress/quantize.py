@@ -14,6 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlcourse.autograd import expect_tensors, record
+from dlcourse.checks import (
+    expect_flags,
+    expect_floats,
+    expect_in,
+    expect_one_of,
+    expect_sizes,
+)
 
 
 @dataclass(frozen=True)
@@ -52,15 +59,16 @@ def quantize(x, bits=8, symmetric=False, axis=None, method="minmax"):
 
     Returns a :class:`Quantized`.
     """
-    x = _checked(x, bits, axis)
+    x = _checked(x, axis)
+    expect_bits("quantize", bits=bits)
+    expect_flags("quantize", symmetric=symmetric)
+    expect_one_of("quantize", "method", method, ("minmax", "mse"))
     if bits == 1 and symmetric:
         scale = np.abs(x).mean(_others(x, axis), keepdims=True)
         signs = np.where(x >= 0, 1, -1).astype(np.int8)
         return Quantized(signs, _nonzero(scale), np.zeros_like(scale, np.int32), 1)
     if method == "minmax":
         return _in_range(x, bits, symmetric, *_range(x, symmetric, axis))
-    if method != "mse":
-        raise ValueError(f"method is 'minmax' or 'mse', got {method!r}")
     low, high = _range(x, symmetric, axis)
     best, least = 1.0, np.inf
     for share in np.linspace(1, 0.21, 80):
@@ -75,11 +83,19 @@ def quantize(x, bits=8, symmetric=False, axis=None, method="minmax"):
 def quantize_with(x, scale, zero_point, low, high):
     """The integers (int32) of ``x`` for a given scale and zero point, from low to high.
 
-    Raises ValueError for a scale that is not above 0.
+    Raises ValueError for a scale that is not above 0, and for nan.
     """
-    if not np.all(np.asarray(scale) > 0):
-        raise ValueError(f"scale must be above 0, got {scale}")
+    _expect_grid("quantize_with", scale, low, high)
+    if np.isnan(x).any():
+        raise ValueError("quantize_with expects numbers as x, got nan")
     return (np.rint(x / scale) + zero_point).clip(low, high).astype(np.int32)
+
+
+def expect_bits(who, **bits):
+    """1 to 8 bits: what integer layers hold."""
+    expect_sizes(who, **bits)
+    for name, n in bits.items():
+        expect_in(who, name, n, "[1, 8]")
 
 
 def limits(bits, symmetric):
@@ -119,17 +135,21 @@ def _others(x, axis):
     )
 
 
-def _checked(x, bits, axis):
+def _checked(x, axis):
     x = np.asarray(x)
-    if x.dtype.kind != "f":
-        raise TypeError(f"quantize expects floats, got {x.dtype}")
-    if bits not in range(1, 9):
-        raise ValueError(f"bits expects 1 to 8, got {bits!r}")
+    expect_floats("quantize", x)
     if not x.size or not np.isfinite(x).all():
-        raise ValueError("quantize expects finite numbers, at least one")
-    if axis is not None and not -x.ndim <= axis < x.ndim:
-        raise ValueError(f"axis {axis} is not one of an array of shape {x.shape}")
+        raise ValueError("quantize expects finite numbers as x, at least one")
+    if axis is not None and axis not in range(-x.ndim, x.ndim):
+        raise ValueError(f"quantize expects axis of x, {x.shape}, got {axis!r}")
     return x
+
+
+def _expect_grid(who, scale, low, high):
+    if not np.all(np.asarray(scale) > 0):
+        raise ValueError(f"{who} expects scale above 0, got {scale}")
+    if not low <= high:
+        raise ValueError(f"{who} expects low <= high, got {low=}, {high=}")
 
 
 # ---------------------------------------------------------------- while training
@@ -148,9 +168,9 @@ def fake_quantize(input, scale, zero_point, low, high):
         low, high: the ends of the integers.
     """
     expect_tensors("fake_quantize", input)
+    expect_floats("fake_quantize", input)
+    _expect_grid("fake_quantize", scale, low, high)
     x, scale = input.data, np.asarray(scale, input.dtype)
-    if not (scale > 0).all():
-        raise ValueError(f"scale must be above 0, got {scale}")
     q = np.rint(x / scale) + zero_point
     inside = (q >= low) & (q <= high)
     y = scale * (q.clip(low, high) - zero_point).astype(x.dtype)

@@ -5,8 +5,9 @@ import math
 
 import numpy as np
 
-from dlcourse.autograd import Tensor
-from dlcourse.nn.container import Flatten, Sequential
+from dlcourse.autograd import Tensor, expect_tensors
+from dlcourse.checks import expect_in, expect_kind
+from dlcourse.nn.container import Sequential
 from dlcourse.nn.conv import Conv2d
 from dlcourse.nn.linear import Linear
 from dlcourse.nn.module import Module, Parameter
@@ -24,6 +25,7 @@ class SparseLinear(Module):
 
     def __init__(self, layer):
         super().__init__()
+        expect_kind("SparseLinear", "layer", layer, Linear)
         weight = layer.weight.data
         rows, self.columns = np.nonzero(weight)
         self.values = weight[rows, self.columns]
@@ -31,7 +33,10 @@ class SparseLinear(Module):
         self.bias, self.shape = layer.bias, weight.shape
 
     def forward(self, input):
-        x = input.data
+        expect_tensors("SparseLinear", input)
+        x, n = input.data, self.shape[1]
+        if x.shape[-1:] != (n,):
+            raise ValueError(f"SparseLinear expects (..., {n}), got {x.shape}")
         products = x[..., self.columns] * self.values
         y = np.zeros((*x.shape[:-1], self.shape[0]), x.dtype)
         filled = np.diff(self.starts) > 0  # reduceat knows no empty rows
@@ -66,30 +71,38 @@ def remove_units(model, index, keep):
 
     Raises ValueError where no layer follows, or nothing would be left.
     """
+    expect_kind("remove_units", "model", model, Sequential)
     layers = list(model)
+    expect_in("remove_units", "index", index, f"[0, {len(layers)})")
     first = layers[index]
-    if not isinstance(first, Linear | Conv2d):
-        raise TypeError(f"layer {index} is a {type(first).__name__}, without units")
+    expect_kind("remove_units", f"layer {index}", first, Linear, Conv2d)
     units = len(first.weight)
-    keep = np.arange(units)[keep]
+    try:
+        keep = np.unique(np.arange(units)[keep])
+    except IndexError as error:
+        raise ValueError(
+            f"remove_units expects keep to choose from {units} units, got {keep}"
+        ) from error
     if not len(keep):
         raise ValueError(f"all {units} units of layer {index} would go")
     layers[index] = _part(first, 0, keep)
     for i in range(index + 1, len(layers)):
         layer = layers[i]
-        if isinstance(layer, BatchNorm1d | BatchNorm2d):
-            layers[i] = _part_of_norm(layer, keep)
-        elif isinstance(layer, Linear | Conv2d):
-            width = layer.weight.shape[1]
+        is_norm = isinstance(layer, BatchNorm1d | BatchNorm2d)
+        if is_norm or isinstance(layer, Linear | Conv2d):
+            width = layer.num_features if is_norm else layer.weight.shape[1]
             if width % units:
                 raise ValueError(
                     f"layer {i} takes {width} inputs, layer {index} has {units} units"
                 )
             places = width // units  # after Flatten each channel is several inputs
             inputs = (keep[:, None] * places + np.arange(places)).ravel()
-            layers[i] = _part(layer, 1, inputs)
-            return Sequential(*layers).train(model.training)
-        elif list(layer.parameters()) and not isinstance(layer, Flatten):
+            layers[i] = (
+                _part_of_norm(layer, inputs) if is_norm else _part(layer, 1, inputs)
+            )
+            if not is_norm:
+                return Sequential(*layers).train(model.training)
+        elif list(layer.parameters()):
             raise ValueError(
                 f"layer {i}, {type(layer).__name__}, can't be made smaller"
             )

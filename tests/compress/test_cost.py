@@ -1,14 +1,21 @@
-"""Costs, files, and the distillation loss."""
+"""Costs by layer, and files."""
 
 import numpy as np
 import pytest
-import torch
-from against_torch import assert_as_torch, values
+from against_torch import values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlcourse import nn, tensor
-from dlcourse.compress import cost, distillation_loss, load, quantize, save
+from dlcourse.compress import (
+    Cost,
+    LayerCost,
+    cost,
+    load,
+    quantization_aware,
+    quantize,
+    save,
+)
 from dlcourse.compress.cost import pack, unpack
 
 
@@ -25,6 +32,33 @@ def test_costs_by_layer():
     assert repr(table).splitlines()[-1].split() == [
         "total", "1,490", "770", "5,960", "5,472",
     ]  # fmt: skip
+    assert not any(m._forward_hooks for m in model.modules())
+
+
+def test_a_convolution_works_at_each_place_and_a_linear_layer_at_each_row():
+    row = nn.Sequential(nn.Conv1d(2, 3, 4, bias=False))
+    (layer,) = cost(row, tensor(np.zeros((5, 2, 9), np.float32)))
+    assert layer == LayerCost("0", "Conv1d", 24, layer.nonzero, 96, 2 * 24 * 6)
+    wide = nn.Conv2d(4, 6, 3, stride=2, groups=2)
+    assert cost(wide, tensor(np.zeros((1, 4, 7, 9), np.float32))).flops == 2 * 108 * 12
+    steps = nn.Linear(3, 2)
+    assert cost(steps, tensor(np.zeros((5, 7, 3), np.float32))).flops == 2 * 6 * 7
+
+
+def test_costs_of_parts_of_parts_and_of_layers_behind_their_rounding():
+    block = nn.Sequential(nn.Linear(3, 3), nn.ReLU()).double()
+    x = tensor(np.zeros((1, 3)))
+    table = cost(nn.Sequential(block), x)
+    assert isinstance(table, Cost)
+    assert [(layer.name, layer.bytes) for layer in table] == [("0.0", 8 * 12)]
+    aware = cost(quantization_aware(block, activation_bits=None), x)
+    assert (aware.weights, aware.flops) == (table.weights, table.flops)
+
+
+def test_a_model_that_fails_keeps_no_hooks():
+    model = nn.Sequential(nn.Linear(3, 2), nn.Linear(3, 2))
+    with pytest.raises(ValueError, match="Linear expects"):
+        cost(model, tensor(np.zeros((1, 3), np.float32)))
     assert not any(m._forward_hooks for m in model.modules())
 
 
@@ -72,45 +106,30 @@ def test_what_does_not_fit_is_refused():
         pack(np.array([-3, 1]), 2)
 
 
-LABELS = np.array([0, 2, 1, 1])
-
-
-@pytest.mark.parametrize("T, alpha", [(1.0, 1.0), (4.0, 0.7), (20.0, 0.0)])
-def test_the_distillation_loss(T, alpha):
-    teacher = values(4, 3, seed=5)
-
-    def f(x):
-        if not isinstance(x, torch.Tensor):
-            target = None if alpha == 1 else tensor(LABELS)
-            return distillation_loss(x, tensor(teacher), target, T, alpha)
-        F = torch.nn.functional
-        p = F.softmax(torch.tensor(teacher) / T, 1)
-        soft = F.kl_div(F.log_softmax(x / T, 1), p, reduction="batchmean")
-        hard = F.cross_entropy(x, torch.tensor(LABELS))
-        return alpha * T**2 * soft + (1 - alpha) * hard
-
-    assert_as_torch(f, values(4, 3))
-
-
-def test_at_high_temperature_the_student_matches_logits():
-    # Hinton et al., eq. 4: the gradient tends to that of half the squared distance of
-    # the logits, each set's mean taken off
-    s, t = values(4, 3), values(4, 3, seed=5)
-    student = tensor(s, requires_grad=True)
-    distillation_loss(student, tensor(t), temperature=1e4, alpha=1.0).backward()
-    apart = (s - s.mean(1, keepdims=True)) - (t - t.mean(1, keepdims=True))
-    np.testing.assert_allclose(student.grad.data, apart / (3 * 4), rtol=1e-3)
+def test_names_with_strokes_and_numbers_of_every_kind_come_back(tmp_path):
+    model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
+    state = {**model.state_dict(), "a/b": np.arange(3), "a/q": quantize(values(4), 5)}
+    save(tmp_path / "all.npz", state)
+    loaded = load(tmp_path / "all.npz")
+    assert list(loaded) == list(state)
+    q = loaded.pop("a/q")
+    np.testing.assert_array_equal(q.values, state["a/q"].values)
+    np.testing.assert_array_equal(q.dequantize(), state["a/q"].dequantize())
+    for name, array in loaded.items():
+        assert array.dtype == state[name].dtype
+        np.testing.assert_array_equal(array, getattr(state[name], "data", state[name]))
 
 
 @pytest.mark.parametrize(
-    "options, message",
+    "call, message",
     [
-        ({"temperature": 0}, "temperature must be above 0, got 0"),
-        ({"alpha": 1.5}, "alpha is from 0 to 1, got 1.5"),
-        ({"alpha": 0.5}, "alpha = 0.5 needs a target"),
+        (lambda x: cost(len, x), "cost expects model of class Module, got b"),
+        (lambda x: cost(nn.Linear(2, 1), x.data), "Linear expects Tensors, got nda"),
+        (lambda x: save("never", nn.Linear(2, 1)), "save expects state of class dict"),
+        (lambda x: save("never", {"w": "text"}), "expects numbers as 'w', got 'text'"),
     ],
+    ids=range(4),
 )
-def test_bad_arguments_of_distillation(options, message):
-    x = tensor(values(2, 3))
-    with pytest.raises(ValueError, match=message):
-        distillation_loss(x, x, **options)
+def test_bad_arguments(call, message):
+    with pytest.raises(TypeError, match=message):
+        call(tensor(np.zeros((1, 2), np.float32)))

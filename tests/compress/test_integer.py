@@ -1,4 +1,4 @@
-"""Integer layers against the floats that they stand for; folding; awareness."""
+"""Integer layers against the floats that they stand for, and bad input."""
 
 import numpy as np
 import pytest
@@ -7,15 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dlcourse
-from dlcourse import nn, optim, tensor
+from dlcourse import nn, tensor
 from dlcourse.compress import (
     IntegerConv2d,
     IntegerLinear,
     Observer,
-    QuantizationAware,
-    fold_batch_norm,
     integer_matmul,
-    quantization_aware,
     to_integers,
 )
 
@@ -92,85 +89,93 @@ def test_circular_padding_is_refused():
         IntegerConv2d(layer, Observer(), 8)
 
 
-def cnn():
-    dlcourse.manual_seed(1)
-    model = nn.Sequential(
-        nn.Conv2d(1, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(), nn.Linear(64, 10), nn.BatchNorm1d(10),
-    ).double()  # fmt: skip
-    x = tensor(values(16, 1, 8, 8, low=0))
-    for _ in range(3):
-        model(x)  # so that the running moments are not the first ones
-    for p in model.parameters():
-        p.data += values(*p.shape, low=-0.1, high=0.1)
-    return model.eval(), x
+@pytest.mark.parametrize("axes", [(), (2, 3)], ids=["single", "several axes"])
+def test_a_linear_layer_takes_rows_of_any_axes(axes):
+    x = values(*axes, 5)
+    small = IntegerLinear(nn.Linear(5, 4).double(), seen(x), 8)
+    y = small(tensor(x)).data
+    assert y.shape == (*axes, 4)
+    np.testing.assert_allclose(y, small.simulated(tensor(x)).data, atol=1e-12)
 
 
-def test_a_whole_model_in_integers():
-    model, x = cnn()
-    folded = fold_batch_norm(model)
-    small = to_integers(folded, x)
-    kinds = [type(m).__name__ for m in small]
-    assert kinds == ["IntegerConv2d", "ReLU", "MaxPool2d", "Flatten", "IntegerLinear"]
-    exact = model(x).data
-    assert np.abs(small(x).data - exact).max() < 0.03 * np.abs(exact).max()
+def test_layers_of_a_model_are_fed_what_the_float_layers_gave():
+    dlcourse.manual_seed(0)
+    model = nn.Sequential(nn.Linear(4, 6), nn.Tanh(), nn.Linear(6, 2)).double()
+    x = tensor(values(30, 4, low=-3, high=1))
+    small = to_integers(model, x, bits=4, activation_bits=6)
+    hidden = model[1](model[0](x)).data
+    for layer, inputs in (small[0], x.data), (small[2], hidden):
+        assert (layer.bits, layer.observer.bits) == (4, 6)
+        assert layer.observer.low == inputs.min()
+        assert layer.observer.high == inputs.max()
+        assert np.abs(layer.weight).max() == 7
+    assert "weights in 4 bits, inputs in 6" in repr(small)
 
 
-def test_folding_changes_nothing_but_rounding():
-    model, x = cnn()
-    folded = fold_batch_norm(model)
-    assert len(folded) == len(model) - 2
-    np.testing.assert_allclose(folded(x).data, model(x).data, rtol=1e-12, atol=1e-12)
+def test_the_observer_keeps_the_widest_range_and_zero_in_it():
+    observer = Observer(4)
+    with pytest.raises(RuntimeError, match="has seen nothing"):
+        observer.scale  # noqa: B018
+    observer.see(np.zeros(3))
+    assert (observer.scale, observer.zero_point) == (1, 0)
+    for x in ([1.0, 6.0], [2.0, 3.0]):
+        observer.see(np.array(x))
+    assert (observer.scale, observer.zero_point) == (6 / 15, 0)
+    observer.see(np.array([-3.0]))
+    assert (observer.scale, observer.zero_point) == (9 / 15, 5)
 
 
-def test_folding_without_bias_or_affine():
-    dlcourse.manual_seed(1)
-    model = nn.Sequential(nn.Linear(5, 4, bias=False), nn.BatchNorm1d(4, affine=False))
-    model = model.double()
-    x = tensor(values(8, 5))
-    model(x)
-    model.eval()
-    np.testing.assert_allclose(
-        fold_batch_norm(model)(x).data, model(x).data, rtol=1e-12
-    )
-    with pytest.raises(ValueError, match="evaluation mode"):
-        fold_batch_norm(model.train())
+LINEAR, CONV, X = nn.Linear(4, 3), nn.Conv2d(2, 3, 3), np.ones((2, 4), np.float32)
 
 
-def test_awareness_rounds_what_the_integers_round():
-    model, x = cnn()
-    folded = fold_batch_norm(model)
-    aware = quantization_aware(folded).train()
-    aware(x)  # the observers see their ranges
-    got = aware.eval()(x).data
-    np.testing.assert_allclose(
-        got, to_integers(folded, x)(x).data, rtol=1e-9, atol=0.01
-    )
-    layer = aware[0]
-    assert isinstance(layer, QuantizationAware) and "bits=8" in repr(layer)
+def in_integers(layer, *shape):
+    kind = IntegerConv2d if layer is CONV else IntegerLinear
+    return kind(layer, seen(X), 8)(tensor(np.ones(shape, np.float32)))
 
 
-@pytest.mark.parametrize("bits", [1, 2, 4])
-def test_training_with_the_rounding_in_place_lowers_the_loss(bits):
-    dlcourse.manual_seed(2)
-    model = nn.Sequential(nn.Linear(6, 16), nn.ReLU(), nn.Linear(16, 3))
-    aware = quantization_aware(model, bits, activation_bits=None)
-    x = tensor(values(60, 6).astype(np.float32))
-    y = tensor(np.abs(x.data[:, :3]).argmax(axis=1))
-    optimizer = optim.SGD(aware.parameters(), lr=0.05)
-    losses = []
-    for _ in range(300):
-        optimizer.zero_grad()
-        loss = nn.functional.cross_entropy(aware(x), y)
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    assert np.mean(losses[-20:]) < 0.9 * losses[0]
-    weight = aware[0].layer.weight
-    assert weight is model[0].weight  # the same parameters, not copies
-    assert len(np.unique(np.abs(weight.data))) > 2**bits  # still floats
-
-
-def test_awareness_of_other_layers_is_refused():
-    with pytest.raises(TypeError, match="a Linear or a Conv2d, got ReLU"):
-        QuantizationAware(nn.ReLU())
+@pytest.mark.parametrize(
+    "call, error, message",
+    [
+        (
+            lambda: in_integers(LINEAR, 2, 5),
+            ValueError,
+            r"Linear expects \(\.\.\., 4\)",
+        ),
+        (lambda: in_integers(CONV, 1, 3, 5, 5), ValueError, r"\(N, 2, H, W\), got \(1"),
+        (lambda: in_integers(CONV, 2, 5, 5), ValueError, r"\(N, 2, H, W\), got \(2, "),
+        (lambda: in_integers(CONV, 1, 2, 2, 5), ValueError, "IntegerConv2d .* window"),
+        (lambda: IntegerLinear(LINEAR, seen(X), 8)(X), TypeError, "got ndarray"),
+        (
+            lambda: IntegerLinear(CONV, seen(X), 8),
+            TypeError,
+            "class Linear, got Conv2d",
+        ),
+        (lambda: IntegerConv2d(LINEAR, seen(X), 8), TypeError, "Conv2d, got Linear"),
+        (lambda: IntegerLinear(LINEAR, 8, 8), TypeError, "observer of class Observer"),
+        (
+            lambda: IntegerLinear(LINEAR, seen(X), 9),
+            ValueError,
+            "bits in .1, 8., got 9",
+        ),
+        (lambda: Observer(0), ValueError, "Observer expects bits to be at least 1"),
+        (
+            lambda: Observer(9),
+            ValueError,
+            "Observer expects bits in",
+        ),  # int8 ends there
+        (lambda: Observer().see(X * np.nan), ValueError, "finite numbers as x"),
+        (lambda: Observer().see(X[:0]), ValueError, "at least one"),
+        (
+            lambda: to_integers(LINEAR, tensor(X)),
+            TypeError,
+            "model of class Sequential",
+        ),
+        (lambda: to_integers(nn.Sequential(LINEAR), X), TypeError, "got ndarray"),
+        (lambda: integer_matmul(X, X.T), TypeError, "expects integers, got float32"),
+        (lambda: integer_matmul(*[X.astype(int)] * 2), ValueError, r"b \(k, m\), got"),
+    ],
+    ids=range(17),
+)
+def test_bad_arguments(call, error, message):
+    with pytest.raises(error, match=message):
+        call()

@@ -1,4 +1,4 @@
-"""Masks against PyTorch's, and through training; models that are really smaller."""
+"""Masks: against PyTorch's, and through training."""
 
 from itertools import pairwise
 
@@ -14,10 +14,8 @@ import dlcourse
 from dlcourse import nn, optim, tensor
 from dlcourse.compress import (
     Pruned,
-    SparseLinear,
     magnitude_masks,
     random_masks,
-    remove_units,
     structured_mask,
 )
 
@@ -151,67 +149,67 @@ def test_undo():
     np.testing.assert_array_equal(layer.weight.data, before)
 
 
-@pytest.mark.parametrize("sparsity", [0.0, 0.5, 0.97, 1.0])
-def test_the_sparse_layer_equals_the_dense_one(sparsity):
-    (layer,), _ = twins(12, 9)
-    Pruned([layer.weight], magnitude_masks([layer.weight], sparsity))
-    x = tensor(values(5, 12).astype(np.float32))
-    sparse = SparseLinear(layer)
-    np.testing.assert_allclose(sparse(x).data, layer(x).data, rtol=1e-5, atol=1e-6)
-    assert sparse.values.size == round((1 - sparsity) * 108)
-    assert f"{sparse.values.size} of 108 weights" in repr(sparse)
+def test_one_tensor_and_a_generator_of_them_are_parameters():
+    ours, _ = twins(7, 9, 5)
+    weights = [layer.weight for layer in ours]
+    for masks in (
+        magnitude_masks(weights[0], 0.5),
+        magnitude_masks((w for w in weights[:1]), 0.5),
+    ):
+        np.testing.assert_array_equal(*masks, *magnitude_masks(weights[:1], 0.5))
+    assert Pruned(weights[0], masks).sparsity == pytest.approx(32 / 63)
 
 
-def mlp():
-    return nn.Sequential(nn.Linear(7, 9), nn.ReLU(), nn.Linear(9, 5)), (4, 7), 0
+def test_random_masks_are_drawn_from_rng_alone():
+    ours, _ = twins(7, 9)
+    weights = [ours[0].weight]
+    first, again, other = (random_masks(weights, 0.5, seed)[0] for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+    generator = np.random.default_rng(1)
+    np.testing.assert_array_equal(first, random_masks(weights, 0.5, generator)[0])
+    assert (first != random_masks(weights, 0.5, generator)[0]).any()  # it went on
 
 
-def cnn():
-    model = nn.Sequential(
-        nn.Conv2d(2, 6, 3, padding=1), nn.BatchNorm2d(6), nn.ReLU(),
-        nn.Conv2d(6, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(36, 5),
-    )  # fmt: skip
-    return model, (4, 2, 8, 8), 0
+def test_the_tape_notices_what_pruning_changed():
+    (layer,), _ = twins(4, 3)
+    pruned = Pruned([layer.weight], [np.ones((3, 4))])
+    for change in (pruned.apply, pruned.undo):
+        y = (layer.weight * layer.weight).sum()
+        change()
+        with pytest.raises(RuntimeError, match="changed in place"):
+            y.backward()
 
 
-def flat():
-    model, shape, _ = cnn()
-    return model, shape, 3
-
-
-@pytest.mark.parametrize("make", [mlp, cnn, flat])
-def test_the_smaller_model_gives_the_masked_model_s_outputs(make):
-    dlcourse.manual_seed(3)
-    model, shape, index = make()
-    model = model.double()
-    x = tensor(values(*shape))
-    model(x)
-    model.eval()
-    layer = model[index]
-    keep = structured_mask(layer.weight, 0.5).reshape(len(layer.weight), -1)[:, 0]
-    small = remove_units(model, index, keep)
-    layer.weight.data[~keep], layer.bias.data[~keep] = 0, 0
-    if isinstance(model[index + 1], nn.BatchNorm2d):  # it too has to give 0 there
-        norm = model[index + 1]
-        norm.running_mean.data[~keep], norm.bias.data[~keep] = 0, 0
-    np.testing.assert_allclose(small(x).data, model(x).data, rtol=1e-12, atol=1e-12)
-    count = lambda m: sum(p.data.size for p in m.parameters())  # noqa: E731
-    assert count(small) < 0.8 * count(model)
-    assert small[index].weight.shape[0] == keep.sum()
+W = tensor(values(3, 4))
 
 
 @pytest.mark.parametrize(
     "call, error, message",
     [
-        (lambda m: magnitude_masks([m[0].weight], 1.2), ValueError, "got 1.2"),
-        (lambda m: magnitude_masks([], 0.5), ValueError, "no parameters"),
-        (lambda m: structured_mask(m[0].weight, 0.5, p=0), ValueError, "p expects"),
-        (lambda m: Pruned([m[0].weight], [np.ones(3)]), ValueError, "of shapes"),
-        (lambda m: remove_units(m, 1, [0]), TypeError, "layer 1 is a ReLU"),
-        (lambda m: remove_units(m, 0, []), ValueError, "all 9 units"),
-        (lambda m: remove_units(m, 2, [0]), ValueError, "no layer follows"),
+        (lambda: magnitude_masks(W, 1.2), ValueError, r"sparsity in \[0, 1\], got 1.2"),
+        (lambda: magnitude_masks(W, -0.1), ValueError, "sparsity .* got -0.1"),
+        (lambda: magnitude_masks(W, np.nan), ValueError, "sparsity .* got nan"),
+        (lambda: magnitude_masks(W, "0.5"), ValueError, "sparsity .* got '0.5'"),
+        (lambda: magnitude_masks([], 0.5), ValueError, "expects parameters, got none"),
+        (lambda: magnitude_masks([W.data], 0.5), TypeError, "Tensors, got ndarray"),
+        (lambda: magnitude_masks(W, 0.5, "all"), TypeError, "over_all to be True or"),
+        (lambda: random_masks(W, 2, 0), ValueError, "sparsity .* got 2"),
+        (lambda: structured_mask(W, 2), ValueError, "sparsity .* got 2"),
+        (lambda: structured_mask(W, 0.5, 0), ValueError, r"p in \(0, inf\], got 0"),
+        (lambda: structured_mask(W, 0.5, "2"), ValueError, "p in .* got '2'"),
+        (lambda: structured_mask(W, 0.5, axis=2), ValueError, "axis of .* got 2"),
+        (lambda: structured_mask(W.data, 0.5), TypeError, "Tensors, got ndarray"),
+        (lambda: Pruned([W], [np.ones(3)]), ValueError, r"masks \[\(3, 4\)\], got"),
+        (lambda: Pruned([W], []), ValueError, r"expects masks .* got \[\]"),
+        (lambda: Pruned([W], [W.data]), ValueError, "masks of 0 and 1 only"),
+        (lambda: Pruned([], []), ValueError, "expects parameters, got none"),
+        (lambda: Pruned([W.data], [W.data]), TypeError, "Tensors, got ndarray"),
     ],
+    ids=range(18),
 )
 def test_bad_arguments(call, error, message):
+    before = W.data.copy()
     with pytest.raises(error, match=message):
-        call(mlp()[0])
+        call()
+    np.testing.assert_array_equal(W.data, before)

@@ -144,18 +144,36 @@ def test_all_zeros_and_single_values():
         np.testing.assert_allclose(q.dequantize(), x)
 
 
+X = np.ones((3, 4))
+
+
 @pytest.mark.parametrize(
     "call, error, message",
     [
-        (lambda: quantize(np.ones(3), 9), ValueError, "bits expects 1 to 8, got 9"),
-        (lambda: quantize(np.ones(3), 8, method="max"), ValueError, "got 'max'"),
-        (lambda: quantize(np.ones(3, int)), TypeError, "floats, got int64"),
-        (lambda: quantize(np.array([np.nan])), ValueError, "finite numbers"),
-        (lambda: quantize(np.ones(3), axis=1), ValueError, r"axis 1 .* \(3,\)"),
-        (lambda: quantize_with(np.ones(3), 0.0, 0, 0, 1), ValueError, "above 0, got 0"),
-        (lambda: fake_quantize(tensor([1.0]), -1, 0, 0, 1), ValueError, "above 0"),
-        (lambda: fake_quantize(np.ones(3), 1, 0, 0, 1), TypeError, "got ndarray"),
+        (lambda: quantize(X, 9), ValueError, "quantize expects bits in .1, 8., got 9"),
+        (lambda: quantize(X, 0), ValueError, "bits to be at least 1, got 0"),
+        (lambda: quantize(X, 8.0), TypeError, "bits to be an int, got 8.0"),
+        (lambda: quantize(X, "8"), TypeError, "bits to be an int, got '8'"),
+        (lambda: quantize(X, 8, "no"), TypeError, "symmetric to be True or False"),
+        (lambda: quantize(X, method="max"), ValueError, "method .* got 'max'"),
+        (lambda: quantize(X, 1, True, method="max"), ValueError, "method .* got 'max'"),
+        (lambda: quantize(X.astype(int)), TypeError, "floats, got int64"),
+        (lambda: quantize(X * np.nan), ValueError, "finite numbers as x"),
+        (lambda: quantize(X[:0]), ValueError, "finite numbers as x, at least one"),
+        (lambda: quantize(X, axis=2), ValueError, r"axis of x, \(3, 4\), got 2"),
+        (lambda: quantize(X, axis=-3), ValueError, r"axis of x, \(3, 4\), got -3"),
+        (lambda: quantize(X, axis=0.5), ValueError, "axis of x, .* got 0.5"),
+        (lambda: quantize(X, axis=(0, 1)), ValueError, r"axis of x, .* got \(0, 1\)"),
+        (lambda: quantize_with(X, 0.0, 0, 0, 1), ValueError, "scale above 0, got 0"),
+        (lambda: quantize_with(X, np.nan, 0, 0, 1), ValueError, "scale above 0, got n"),
+        (lambda: quantize_with(X, 1.0, 0, 2, 1), ValueError, "low <= high, got low=2"),
+        (lambda: quantize_with(X * np.nan, 1.0, 0, 0, 1), ValueError, "x, got nan"),
+        (lambda: fake_quantize(tensor(X), -1, 0, 0, 1), ValueError, "above 0, got -1"),
+        (lambda: fake_quantize(tensor(X), 1, 0, 2, 1), ValueError, "low <= high"),
+        (lambda: fake_quantize(X, 1, 0, 0, 1), TypeError, "got ndarray"),
+        (lambda: fake_quantize(tensor([1]), 0.5, 0, 0, 1), TypeError, "floats, got in"),
     ],
+    ids=range(22),
 )
 def test_bad_arguments(call, error, message):
     with pytest.raises(error, match=message):
