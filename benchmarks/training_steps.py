@@ -44,7 +44,7 @@ def arguments(argv):
         help="which, of W1 to W8 (default: all)",
     )
     add("--rounds", type=int, default=20, help="fresh processes (default: 20)")
-    add("--seconds", type=float, default=0.4, help="for a workload in a round")
+    add("--seconds", type=float, default=0.5, help="for a workload in a round")
     add("--threads", type=int, help="of both engines (default: their own choice)")
     add("--peers", default="", help="also autograd,jax,mygrad,tinygrad: those named")
     add("--json", type=Path, help="write all that was measured into this file")

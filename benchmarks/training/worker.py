@@ -19,6 +19,7 @@ from training.workloads import SGD, WORKLOADS, Workload, curve, mlp
 
 CHECKED_STEPS = 5
 TOLERANCE = 1e-4
+BLOCK, SETTLING = 0.015, 0.03  # seconds
 STATUS = Path("/proc/self/status")
 TINY = Workload("", lambda nn: mlp(nn, "ReLU", 2, 2, 1), curve, "MSELoss", SGD)
 
@@ -29,13 +30,13 @@ def times(engines, workloads, seconds, seed):
     rng.shuffle(workloads)
     for name in workloads:
         steps = started(name, engines)
-        # As many steps in a block as the fastest takes in 10 ms, and the same for all.
-        n = max(1, round(0.01 / min(timed(step, 2) for step in steps.values())))
+        # As many steps in a block as the fastest takes in BLOCK, the same for all.
+        n = max(1, round(BLOCK / min(timed(step, 2) for step in steps.values())))
         blocks = {key: [] for key in steps}
         end = time.perf_counter() + seconds
         while time.perf_counter() < end or len(blocks["torch"]) < 3:
             for key in rng.sample(list(steps), len(steps)):
-                steps[key]()  # not timed: threads of the last engine go to sleep
+                settle(steps[key])
                 blocks[key].append(timed(steps[key], n))
         report(
             workload=name,
@@ -59,6 +60,16 @@ def started(name, engines):
                     f"{losses['torch']}"
                 )
     return steps
+
+
+def settle(step):
+    """Steps that are not timed, until the last engine's threads have gone to sleep.
+
+    They wait for more work for some milliseconds, and keep a core busy meanwhile.
+    """
+    end = time.perf_counter() + SETTLING
+    while time.perf_counter() < end:
+        float(step())
 
 
 def timed(step, n):
