@@ -1,11 +1,10 @@
 """Training that knows of the quantisation to come, and batch norms folded away."""
 
-import copy
-
 import numpy as np
 
 from dlcourse.autograd import expect_tensors, is_grad_enabled
 from dlcourse.checks import expect_kind
+from dlcourse.compress.changed import changed
 from dlcourse.compress.integer import Observer
 from dlcourse.compress.quantize import expect_bits, fake_quantize, limits, quantize
 from dlcourse.nn.container import Sequential
@@ -50,13 +49,7 @@ class QuantizationAware(Module):
         else:
             ends = limits(self.bits, symmetric=True)
             rounded = fake_quantize(weight, q.scale, 0, *ends)
-        return self._with(rounded, input)
-
-    def _with(self, weight, input):
-        """The layer's forward with another weight, which stays on the tape."""
-        layer = copy.copy(self.layer)
-        vars(layer)["weight"] = weight  # past the check that it is a Parameter
-        return layer(input)
+        return changed(self.layer, weight=rounded)(input)
 
     def extra_repr(self):
         return f"bits={self.bits}"
@@ -107,18 +100,11 @@ def _folded(layer, norm):
             f"fold_batch_norm expects model with norms of their layers' widths, got "
             f"{norm.num_features} after {len(layer.weight)}"
         )
-    slope = 1 / np.sqrt(norm.running_var.data + norm.eps)
-    if norm.affine:
-        slope = slope * norm.weight.data
+    gamma, beta = (norm.weight.data, norm.bias.data) if norm.affine else (1, 0)
+    slope = gamma / np.sqrt(norm.running_var.data + norm.eps)
     bias = 0 if layer.bias is None else layer.bias.data
-    bias = slope * (bias - norm.running_mean.data)
-    if norm.affine:
-        bias = bias + norm.bias.data
-    dtype, weight = layer.weight.dtype, layer.weight.data
-    folded = copy.copy(layer)
-    folded.bias = None
-    folded.weight = Parameter(
-        (slope.reshape((-1,) + (1,) * (weight.ndim - 1)) * weight).astype(dtype)
-    )
-    folded.bias = Parameter(bias.astype(dtype))
-    return folded
+    bias = slope * (bias - norm.running_mean.data) + beta
+    weight = layer.weight.data
+    weight = slope.reshape((-1,) + (1,) * (weight.ndim - 1)) * weight
+    weight, bias = (Parameter(x.astype(layer.weight.dtype)) for x in (weight, bias))
+    return changed(layer, weight=weight, bias=bias)

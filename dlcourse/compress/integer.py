@@ -12,10 +12,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from dlcourse.autograd import Tensor, expect_tensors
 from dlcourse.checks import expect_kind
+from dlcourse.compress.changed import changed
 from dlcourse.compress.quantize import expect_bits, limits, quantize, quantize_with
 from dlcourse.nn.container import Sequential
 from dlcourse.nn.conv import Conv2d
-from dlcourse.nn.functional import conv2d, linear
 from dlcourse.nn.linear import Linear
 from dlcourse.nn.module import Module
 from dlcourse.nn.sliding import output_shape, spans
@@ -98,10 +98,9 @@ class _Integer(Module):
         # 0 ... 255 as int8: shifted by 128, and the zero point with it
         shift = 2 ** (seen.bits - 1)
         sums = self.sums((q - shift).astype(np.int8), seen.zero_point - shift)
-        y = sums * self._along(seen.scale * self.weight_scale)
-        if self.layer.bias is not None:
-            y = y + self._along(self.layer.bias.data)
-        return Tensor(y.astype(input.dtype))
+        return self._with_bias(
+            sums * self._along(seen.scale * self.weight_scale), input
+        )
 
     def simulated(self, input):
         """The same in floats, from the numbers that the integers stand for."""
@@ -109,10 +108,17 @@ class _Integer(Module):
         x = seen.scale * (q - seen.zero_point).astype(np.float64)
         shape = (-1,) + (1,) * (self.weight.ndim - 1)
         weight = self.weight_scale.reshape(shape) * self.weight.astype(np.float64)
-        y = self._float(Tensor(x), Tensor(weight)).data
+        layer = changed(self.layer, weight=Tensor(weight), bias=None)
+        return self._with_bias(layer(Tensor(x)).data, input)
+
+    def _with_bias(self, y, input):
         if self.layer.bias is not None:
             y = y + self._along(self.layer.bias.data)
         return Tensor(y.astype(input.dtype))
+
+    def _along(self, values):
+        """(out,) for the outputs of a Linear, (out, 1, 1) for those of a Conv2d."""
+        return values.reshape((-1,) + (1,) * (self.weight.ndim - 2))
 
     def _quantized(self, input):
         expect_tensors(type(self).__name__, input)
@@ -135,15 +141,7 @@ class IntegerLinear(_Integer):
             raise ValueError(f"IntegerLinear expects (..., {n}), got {shape}")
 
     def sums(self, q, zero_point):
-        """sum of r (q - z), as int32: (N, in) int8 -> (N, out)."""
-        correction = zero_point * self.weight.sum(axis=1, dtype=np.int32)
-        return integer_matmul(q, self.weight.T) - correction
-
-    def _along(self, values):
-        return values
-
-    def _float(self, x, weight):
-        return linear(x, weight)
+        return _sums(q, self.weight, zero_point)
 
 
 class IntegerConv2d(_Integer):
@@ -167,29 +165,17 @@ class IntegerConv2d(_Integer):
         (sh, sw), (dh, dw) = layer.stride, layer.dilation
         windows = windows[:, :, ::sh, ::sw, ::dh, ::dw]  # (N, C, H', W', kh, kw)
         n, _, h, w = windows.shape[:4]
-        parts = []
-        groups = zip(
-            np.split(windows, layer.groups, axis=1),
-            np.split(self.weight, layer.groups),
-            strict=True,
-        )
-        for part, weight in groups:
-            columns = part.transpose(0, 2, 3, 1, 4, 5).reshape(n * h * w, -1)
-            rows = weight.reshape(len(weight), -1)
-            correction = zero_point * rows.sum(axis=1, dtype=np.int32)
-            parts.append(integer_matmul(columns, rows.T) - correction)
-        sums = np.concatenate(parts, axis=1)
-        return sums.reshape(n, h, w, -1).transpose(0, 3, 1, 2)
+        columns = windows.transpose(0, 2, 3, 1, 4, 5)
+        columns = columns.reshape(n * h * w, layer.groups, -1).swapaxes(0, 1)
+        rows = self.weight.reshape(layer.groups, -1, columns.shape[-1])
+        parts = [_sums(*pair, zero_point) for pair in zip(columns, rows, strict=True)]
+        return np.hstack(parts).reshape(n, h, w, -1).transpose(0, 3, 1, 2)
 
-    def _along(self, values):
-        return values.reshape(-1, 1, 1)
 
-    def _float(self, x, weight):
-        layer = self.layer
-        x = np.pad(x.data, [(0, 0), (0, 0), *layer._pads])
-        return conv2d(
-            Tensor(x), weight, None, layer.stride, 0, layer.dilation, layer.groups
-        )
+def _sums(q, r, zero_point):
+    """sum over k of r (q - z), as int32: int8 (n, k) and (m, k) -> (n, m)."""
+    correction = zero_point * r.sum(axis=1, dtype=np.int32)
+    return integer_matmul(q, r.T) - correction
 
 
 def to_integers(model, x, bits=8, activation_bits=8):

@@ -1,12 +1,12 @@
 """What pruning saves: sparse products, and models that are really smaller."""
 
-import copy
 import math
 
 import numpy as np
 
 from dlcourse.autograd import Tensor, expect_tensors
 from dlcourse.checks import expect_in, expect_kind
+from dlcourse.compress.changed import changed
 from dlcourse.nn.container import Sequential
 from dlcourse.nn.conv import Conv2d
 from dlcourse.nn.linear import Linear
@@ -97,11 +97,11 @@ def remove_units(model, index, keep):
                 )
             places = width // units  # after Flatten each channel is several inputs
             inputs = (keep[:, None] * places + np.arange(places)).ravel()
-            layers[i] = (
-                _part_of_norm(layer, inputs) if is_norm else _part(layer, 1, inputs)
-            )
-            if not is_norm:
-                return Sequential(*layers).train(model.training)
+            if is_norm:
+                layers[i] = _part_of_norm(layer, inputs)
+                continue
+            layers[i] = _part(layer, 1, inputs)
+            return Sequential(*layers).train(model.training)
         elif list(layer.parameters()):
             raise ValueError(
                 f"layer {i}, {type(layer).__name__}, can't be made smaller"
@@ -113,25 +113,16 @@ def _part(layer, axis, keep):
     """The Linear or Conv2d with only some of its outputs (axis 0) or inputs (1)."""
     if getattr(layer, "groups", 1) != 1:
         raise ValueError("a convolution in groups can't be made smaller one by one")
-    part = copy.copy(layer)
-    part.weight = Parameter(layer.weight.data.take(keep, axis))
-    if axis == 0 and layer.bias is not None:
-        part.bias = Parameter(layer.bias.data[keep])
-    outputs, inputs = part.weight.shape[:2]
-    if isinstance(layer, Linear):
-        part.in_features, part.out_features = inputs, outputs
-    else:
-        part.in_channels, part.out_channels = inputs, outputs
-    return part
+    weight, bias = layer.weight.data.take(keep, axis), layer.bias
+    if axis == 0 and bias is not None:
+        bias = Parameter(bias.data[keep])
+    kind = "features" if isinstance(layer, Linear) else "channels"
+    sizes = {f"out_{kind}": weight.shape[0], f"in_{kind}": weight.shape[1]}
+    return changed(layer, weight=Parameter(weight), bias=bias, **sizes)
 
 
 def _part_of_norm(norm, keep):
-    part = copy.copy(norm)
-    part.num_features = len(keep)
-    for name in ("weight", "bias"):
-        if getattr(norm, name) is not None:
-            setattr(part, name, Parameter(getattr(norm, name).data[keep]))
-    for name in ("running_mean", "running_var"):
-        if getattr(norm, name) is not None:
-            setattr(part, name, Tensor(getattr(norm, name).data[keep]))
-    return part
+    names = ("weight", "bias", "running_mean", "running_var")
+    parts = {name: getattr(norm, name) for name in names}
+    parts = {k: type(x)(x.data[keep]) for k, x in parts.items() if x is not None}
+    return changed(norm, num_features=len(keep), **parts)
