@@ -15,6 +15,18 @@ __all__ = ["Outcome", "agree", "attempt", "blame", "shorten", "untouched"]
 
 LONGEST = 300  # characters of a learner's message or print-out that are shown
 
+ADVICE = {  # what a message says, and what it means to those who never met it
+    "bitwise_xor": "In Python a power is `**`: `^` is another operation, on bits.",
+    "for ^": "In Python a power is `**`: `^` is another operation, on bits.",
+    "'list' object cannot be interpreted as an integer": "Several axes are given to "
+    "NumPy as a tuple: `axis=(0, 2)`, and `tuple(axes)` makes one of a list.",
+    "mismatch in its core dimension": "In `A @ B`, `A` must have as many columns as `B` "
+    "has rows: write the shapes of both beside it.",
+    "no attribute 'zero_grad'": "`zero_grad()` belongs to the optimizer, and to the "
+    "model: they know the parameters, whose gradients are to be forgotten.",
+    "no attribute 'step'": "`step()` belongs to the optimizer.",
+}
+
 
 @dataclass
 class Outcome:
@@ -60,6 +72,7 @@ def blame(error, f):
     """What ``error`` says, and the line of the learner's own code that it came from."""
     kind, words = _words(error)
     sentence = f"raises `{kind}: {words}`" if words else f"raises `{kind}`"
+    advice = "".join(f"\n{cure}" for sign, cure in ADVICE.items() if sign in words)
     theirs = vars(sys.modules.get(getattr(f, "__module__", None), inspect))
     line, trace = None, error.__traceback__
     while trace:
@@ -67,11 +80,12 @@ def blame(error, f):
             line = trace
         trace = trace.tb_next
     if line is None:
-        return f"{sentence}."
+        return f"{sentence}.{advice}"
     code = line.tb_frame.f_code
     source = linecache.getline(code.co_filename, line.tb_lineno).strip()
     place = f"{sentence} in `{code.co_name}`, line {line.tb_lineno}"
-    return f"{place}:\n`{shorten(source)}`" if source else f"{place}."
+    place += f":\n`{shorten(source)}`" if source else "."
+    return place + advice
 
 
 def untouched(f):

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from html import escape
 from inspect import signature
 
-from dlcourse.teach.answers import Other, describe
+import numpy as np
+
+from dlcourse.teach.answers import Array, Other, describe
 from dlcourse.teach.attempt import agree, attempt, blame, shorten, untouched
 from dlcourse.teach.exercise import find
-from dlcourse.teach.observe import Trial, first_wrong, observe
+from dlcourse.teach.observe import Trial, observe, which_wrong
 from dlcourse.teach.panel import Shown, box, building, markup, plain
 from dlcourse.teach.progress import record
 
@@ -30,10 +32,12 @@ def check(f, seed=None):
 
     Shows the result, and returns it: ``check(f).inputs`` are the arguments of the first
     call that went wrong. The inputs are the same every time; another ``seed`` gives
-    others.
+    others. ``check(f).usable`` is ``f`` where it passed, else the reference: what
+    follows the exercise can build on it.
     """
     result = examine(find(_name(f)), f, seed)
     name = result.exercise.__name__
+    result.usable = f if result.passed else result.exercise.reference
     if result.passed:
         record("exercises", name, True)
     elif result.verdict != "not started" and not building():
@@ -56,7 +60,9 @@ class Result(Shown):
     tried: int = 0
     inputs: tuple = None
     printed: str = ""
+    source: str = ""  # the line that raised, where a known mistake did
     advice: str = field(default="", repr=False)
+    usable: object = field(default=None, repr=False)
 
     __repr__ = Shown.__repr__
 
@@ -76,7 +82,7 @@ class Result(Shown):
 
     @property
     def _lines(self):
-        lines = [self.message]
+        lines = [self.message, *filter(None, [self.source])]
         if self.verdict in ("known mistake", "wrong"):
             section, lesson = self.exercise.section, self.exercise.lesson
             lines.append(f"To read again: *{section}* in {lesson}.")
@@ -114,38 +120,59 @@ def examine(exercise, f, seed=None):
         return Result(exercise, "not started", "not started.")
 
     rights = [agree(exercise, *both) for both in zip(answers, expected, strict=True)]
-    shown = rights.index(False) if False in rights else 0
-    printed = shorten(answers[shown].printed)
     tried = len(cases)
     if all(rights):
         message = (
             f"right on {f'all {tried} inputs' if tried > 1 else 'the input'} tried."
         )
+        printed = shorten(answers[0].printed)
         return Result(exercise, "passed", message, tried, printed=printed)
 
-    details = {"tried": tried, "inputs": cases[shown], "printed": printed}
-    for mistake in exercise.mistakes:
-        if _made(exercise, mistake, cases, answers):
-            return Result(exercise, "known mistake", mistake.diagnosis, **details)
     trials = [Trial(*t) for t in zip(cases, answers, expected, rights, strict=True)]
-    if error := answers[shown].error:
-        message = blame(error, f)
+    shown = next(trial for trial in trials if not trial.right)
+    error, mistake = shown.answer.error, _known(exercise, trials)
+    if mistake:
+        verdict, message = "known mistake", mistake.diagnosis
+    elif error:
+        verdict, message = "wrong", blame(error, f)
     else:
-        message = observe(exercise, trials)
-    if exercise.given:
-        message += f"\n{first_wrong(exercise, trials)}"
-    return Result(exercise, "wrong", message, **details)
+        verdict, (message, shown) = "wrong", observe(exercise, trials)
+    if exercise.given and not mistake:
+        message += f"\n{which_wrong(exercise, trials, shown)}"
+    result = Result(exercise, verdict, message, tried, shown.inputs)
+    result.printed = shorten(shown.answer.printed)
+    result.source = f"It {blame(error, f)}" if mistake and error else ""
+    return result
 
 
-def _made(exercise, mistake, cases, answers):
-    """Whether the answers are this mistake's, on every input.
+def _known(exercise, trials):
+    """The known mistake whose answers these are, on every input; or None.
 
-    Some answer is wrong; so the mistake is, too, and no agreement is by accident.
+    Some answer is wrong; so the mistake is, too, and no agreement is by accident. An
+    answer that is NaN or infinite where it should not be is a fault of its own: it
+    does not hide the mistake that the others show.
     """
-    return all(
-        agree(exercise, answer, attempt(exercise, mistake.answer, case))
-        for case, answer in zip(cases, answers, strict=True)
-    )
+    finite = [trial for trial in trials if not _overflowed(trial)]
+    others_wrong = any(not trial.right for trial in finite)
+    for these in (trials, finite) if others_wrong else (trials,):
+        for mistake in exercise.mistakes:
+            if all(
+                agree(exercise, t.answer, attempt(exercise, mistake.answer, t.inputs))
+                for t in these
+            ):
+                return mistake
+    return None
+
+
+def _overflowed(trial):
+    """Whether the answer is not finite and the reference is."""
+    return not _finite(trial.answer.value) and _finite(trial.expected.value)
+
+
+def _finite(value):
+    if isinstance(value, list | dict):
+        return all(map(_finite, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, Array) or bool(np.all(np.isfinite(value.data)))
 
 
 def _trust(exercise, expected):

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from dlcourse.teach.answers import Mismatch, Other, close, describe, freeze, pair
 from dlcourse.teach.observers import OBSERVERS, STRUCTURAL, Leaf
 
-__all__ = ["Trial", "first_wrong", "observe"]
+__all__ = ["Trial", "observe", "which_wrong"]
+
+LONGEST_SKETCH = 160  # characters of a list among the inputs that is written out
 
 
 @dataclass
@@ -23,50 +25,67 @@ class Trial:
 
 
 def observe(exercise, trials):
-    """What is wrong, in a sentence or two; no trial raised an exception."""
+    """What is wrong, in a sentence or two, and the trial that shows it.
+
+    The trial is the first wrong one but where the sentence speaks of another. It did
+    not raise an exception.
+    """
     first = next(trial for trial in trials if not trial.right)
     if sentence := _changed_inputs(exercise, first):
-        return sentence
+        return sentence, first
     names = exercise.returns if isinstance(exercise.returns, tuple) else ()
     wanted = exercise.returns if isinstance(exercise.returns, str) else ""
     if not exercise.silent and first.answer.value is None:
         wanted = f" Expected: {wanted}." if wanted else ""
-        return f"returns None: is a `return` missing?{wanted}"
+        return f"returns None: is a `return` missing?{wanted}", first
 
     leaf = None
     try:
         leaves = _leaves(exercise, first, names)
     except Mismatch as mismatch:
-        return _sentence(f"{mismatch}" + (f" ({wanted})" if wanted else ""))
+        end = f" ({wanted})" if wanted else ""
+        return _sentence(f"{mismatch}{end}"), first
     for where, (a, e) in leaves.items():
         if not close(a, e, exercise.rtol, exercise.atol):
             leaf = _over_trials(exercise, trials, names, where)
             break
     if leaf is None:  # compare= said no
-        return "The result is not what is asked for."
+        return "The result is not what is asked for.", first
     for observer in STRUCTURAL if exercise.compare else OBSERVERS:
         if sentence := observer(leaf):
-            return _sentence(f"{where} {sentence}")
-    return _sentence(f"{where} is not what is asked for")
+            return _sentence(f"{where} {sentence}"), leaf.about or first
+    return _sentence(f"{where} is not what is asked for"), first
 
 
-def first_wrong(exercise, trials):
-    """How often it went wrong, and for which inputs first."""
+def which_wrong(exercise, trials, shown):
+    """How often it went wrong, and the inputs of ``shown``, the trial that is kept."""
     first = next(trial for trial in trials if not trial.right)
     right = sum(trial.right for trial in trials)
     named = [
         f"`{name}` {_sketch(value)}"
-        for name, value in zip(exercise.given, first.inputs, strict=True)
+        for name, value in zip(exercise.given, shown.inputs, strict=True)
     ]
-    score = (
-        f"Right for {right} of {len(trials)} inputs; first wrong" if right else "Wrong"
-    )
+    score = f"Right for {right} of {len(trials)} inputs; first wrong"
+    if shown is not first:
+        score = f"Right for {right} of {len(trials)} inputs; this is seen"
+    elif not right:
+        score = "Wrong"
     *others, last = named
     listed = f"{', '.join(others)} and {last}" if others else last
     return f"{score} for {listed} (kept in `check({exercise.__name__}).inputs`)."
 
 
 # ------------------------------------------------------------- which value is wrong
+
+
+ARRAY = (
+    "Write `a = a - b` rather than `a -= b`, or work on a copy: `b = a` is none, only "
+    "a second name; `b = a.copy()` is one."
+)
+LEFT_ALONE = {
+    list: "`a.reverse()`, `a.sort()`, `a.pop()` and `a.append()` change a list; "
+    "`reversed(a)` and `sorted(a)` leave it alone, and `list(a)` is a copy."
+}
 
 
 def _changed_inputs(exercise, trial):
@@ -81,9 +100,10 @@ def _changed_inputs(exercise, trial):
     for name, before, after, expected in stages:
         kept, to_be_kept = _same(after, before), _same(expected, before)
         if to_be_kept and not kept:
+            cure = LEFT_ALONE.get(type(trial.inputs[exercise.given.index(name)]), ARRAY)
             return (
                 f"Changes its input `{name}` in place: the caller's values are gone. "
-                "Write `a = a - b` rather than `a -= b`, or work on a copy."
+                f"{cure}"
             )
         if kept and not to_be_kept:
             return (
@@ -139,9 +159,25 @@ def _sketch(value):
         return f"= {shown(frozen.data)}"
     if hasattr(frozen, "data"):
         return f"of shape {frozen.data.shape}"
-    if isinstance(value, tuple) and all(type(item) is int for item in value):
-        return f"= {value}"  # a shape, or axes
+    if isinstance(value, list | tuple):
+        written = _written(value)
+        if len(written) <= LONGEST_SKETCH:
+            return f"= {written}"
     return f"({describe(frozen)})"
+
+
+def _written(value):
+    """Lists and tuples of numbers as Python writes them, in three digits."""
+    if isinstance(value, list | tuple):
+        items = ", ".join(map(_written, value)) + "," * (
+            isinstance(value, tuple) and len(value) == 1
+        )
+        return f"[{items}]" if isinstance(value, list) else f"({items})"
+    if type(value) is float:
+        return f"{value:.3g}"
+    if value is None or type(value) in (int, str, bool):
+        return repr(value)
+    return f"({describe(freeze(value))})"
 
 
 def shown(array):

@@ -2,7 +2,9 @@
 
 Each looks at a value over all trials (a Leaf) and gives the rest of a sentence that
 begins with the value's name, or None. What they say is true of *every* trial, so that a
-chance agreement on one input misleads nobody. No expected value is told.
+chance agreement on one input misleads nobody; an observer that speaks of one trial only
+leaves it in ``leaf.about``, and the learner is given its inputs. No expected value is
+told.
 """
 
 from dataclasses import dataclass
@@ -23,11 +25,12 @@ class Leaf:
     trials: list
     answers: list
     expected: list
+    about: object = None  # the trial that was spoken of, where it was one
 
     def wrong(self):
-        """The (answer, expected) that differ."""
-        both = zip(self.answers, self.expected, strict=True)
-        return [(a, e) for a, e in both if not close(a, e, *self.tolerance)]
+        """The (trial, answer, expected) whose numbers differ."""
+        each = zip(self.trials, self.answers, self.expected, strict=True)
+        return [t for t in each if not close(*t[1:], *self.tolerance)]
 
     @property
     def tolerance(self):
@@ -48,7 +51,7 @@ class Leaf:
 
 def of_words(leaf):
     """Another word than the reference's."""
-    answer, expected = leaf.wrong()[0]
+    leaf.about, answer, expected = leaf.wrong()[0]
     if not isinstance(expected, str):
         return None
     options = leaf.exercise.choices
@@ -59,35 +62,45 @@ def of_words(leaf):
 
 def of_shape(leaf):
     """Another shape, and where it may come from."""
-    for a, e in leaf.wrong():
-        if a.shape != e.shape:
-            return f"has shape {a.shape}; expected: {e.shape}{_cause(a.shape, e.shape)}"
-    return None
+    misshapen = [t for t in leaf.wrong() if t[1].shape != t[2].shape]
+    if not misshapen:
+        return None
+    # A single number in brackets may be the sum of one entry that was forgotten.
+    telling = [t for t in misshapen if t[1].size > 1] or misshapen
+    leaf.about, a, e = telling[0]
+    return f"has shape {a.shape}; expected: {e.shape}{_cause(a.shape, e.shape)}"
 
 
 def _cause(shape, wanted):
+    size = int(np.prod(wanted))
+    if not wanted and set(shape) == {1}:
+        return ". It is one number in brackets, where a plain number is wanted"
     if not wanted:
         return ". Is a sum or a mean missing?"
     if not shape:
-        return ". Is a sum or a mean taken over all axes, instead of one?"
+        return (
+            ". Is a sum or a mean taken over all axes, instead of one, or one entry "
+            "returned instead of all?"
+        )
     if shape == wanted[::-1]:
         return ". Is it transposed?"
     if [n for n in shape if n != 1] == [n for n in wanted if n != 1]:
         return ". An axis of length 1 is missing or one too many (`keepdims=`?)"
-    if len(shape) == 2 and shape[0] == shape[1] and shape[0] in wanted:
+    if shape == (size, size):
         return ". Has an (n,) met an (n, 1)? They broadcast to (n, n)"
     return ""
 
 
 def of_finiteness(leaf):
     """NaN or infinity where the reference is finite."""
-    for a, e in leaf.wrong():
+    for trial, a, e in leaf.wrong():
         for name, cause, test in (
             ("NaN", "0/0, log of a negative number, or inf - inf", np.isnan),
             ("infinite", "x/0, log(0), or exp of a large number", np.isinf),
         ):
             bad = test(a) & np.isfinite(e)
             if bad.any():
+                leaf.about = trial
                 return f"is {name}{_place(bad)}: {cause}?"
     return None
 
@@ -102,8 +115,9 @@ def of_constants(leaf):
 
 def of_kind(leaf):
     """Whole numbers where the reference has fractions."""
-    for a, e in leaf.wrong():
+    for trial, a, e in leaf.wrong():
         if a.dtype.kind in "iu" and e.dtype.kind == "f" and np.any(e != np.round(e)):
+            leaf.about = trial
             return (
                 f"is of dtype {a.dtype}: fractions were cut off. Start from floats "
                 "(`1.0`, `np.zeros(n)`)"
@@ -187,8 +201,19 @@ def of_factor(leaf):
             with np.errstate(all="ignore"):
                 if np.allclose(ratios, factor(lengths), rtol=1e-6):
                     return f"is {sentence.format(n='n')}, where n is {name}"
+        for follows in (lengths, 1 / lengths):
+            if np.ptp(lengths) and np.allclose(
+                ratios / follows, ratios[0] / follows[0], rtol=1e-6
+            ):
+                return (
+                    f"is off by a factor that follows {name}: does a fixed number "
+                    "stand where that length belongs?"
+                )
     if min(e.size for e in leaf.expected) > 1:
-        return "has the right direction but not the right length, input by input"
+        return (
+            "has the right direction but not the right length: each input's answer is "
+            "off by a factor of its own"
+        )
     return None
 
 
@@ -247,17 +272,20 @@ def of_offset(leaf):
 
 def of_place(leaf):
     """Where the wrong entries are."""
-    a, e = leaf.wrong()[0]
-    wrong = ~agreement(a, e, *leaf.tolerance)
+    leaf.about, a, e = leaf.wrong()[0]
+    near = _near(leaf)
     if not e.ndim:
-        return f"is wrong{_near(a, e)}"
-    return f"is wrong{_place(wrong)}{_near(a, e)}"
+        return f"is wrong{near}"
+    return f"is wrong{_place(~agreement(a, e, *leaf.tolerance))}{near}"
 
 
-def _near(a, e):
-    """Digits that are right, where some are."""
+def _near(leaf):
+    """Digits that are right in every trial, where some are."""
     with np.errstate(all="ignore"):
-        error = float(np.max(np.abs(a.astype(float) - e) / np.max(np.abs(e))))
+        error = max(
+            float(np.max(np.abs(a.astype(float) - e) / np.max(np.abs(e))))
+            for _, a, e in leaf.wrong()
+        )
     if not 1e-12 < error < 1e-2:
         return ""
     return f", by little: about {int(-np.log10(error))} digits are right"

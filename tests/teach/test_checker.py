@@ -23,6 +23,22 @@ def test_an_exception_names_the_learners_own_line():
     assert "`return np.linalg.inv(x[:1, :1] * 0) + 1  # their line`" in text
 
 
+@pytest.mark.parametrize(
+    ("f", "advice"),
+    [
+        (lambda x: x ^ 2, "a power is `**`"),
+        (lambda x: 2.0 ^ 2, "a power is `**`"),
+        (lambda x: x.sum(axis=[0, 1]), "as a tuple: `axis=(0, 2)`"),
+        (lambda x: x @ np.ones((9, 9)), "the columns of `A` must be as many as"),
+        (lambda x: x.tolist().zero_grad(), "`zero_grad()` belongs to the optimizer"),
+    ],
+)
+def test_a_message_of_numpys_is_explained(f, advice):
+    text = said(f)
+    assert "raises `" in text
+    assert advice in text
+
+
 def test_an_exception_without_a_line_of_theirs_is_still_told():
     assert "raises `TypeError" in said(int)
 
@@ -101,6 +117,27 @@ def test_the_right_numbers_do_not_excuse_a_changed_input():
         return y
 
     assert "Changes its input `x` in place" in said(f)
+
+
+def test_a_copy_is_advised_for_an_array_and_other_words_for_a_list():
+    def alias(x):
+        y = x
+        y += 1
+        return right(y)
+
+    def count(tape):
+        """How many entries."""
+        return len(tape)
+
+    def turned(tape):
+        tape.reverse()
+        return len(tape)
+
+    assert "`b = a` is none, only a second name; `b = a.copy()`" in said(alias)
+    text = said(turned, make(count, lambda rng: ([(1, 2), (3, 4)],)))
+    assert "Changes its input `tape` in place" in text
+    assert "`reversed(a)`" in text
+    assert "a -= b" not in text
 
 
 def step_in_place(weights, gradient):
@@ -185,6 +222,33 @@ def test_mistakes_may_return_none_raise_or_have_another_shape():
     assert "raises `KeyError" in said(lambda x: {}["another"], each)
 
 
+def test_an_overflow_does_not_hide_a_known_mistake():
+    """Where exp overflows, the sign cannot be seen: it is seen on the other inputs."""
+    stable = make(
+        lambda x: np.logaddexp(0, x),
+        lambda rng: (rng.normal(size=3),),
+        edge_cases=((np.array([1e3, 0.0, 1.0]),),),
+    )
+    stable.mistake("exp overflows")(lambda x: np.log(1 + np.exp(x)))
+    stable.mistake("sign")(lambda x: -np.logaddexp(0, x))
+    assert examine(stable, lambda x: np.log(1 + np.exp(x))).message == "exp overflows"
+    assert examine(stable, lambda x: -np.log(1 + np.exp(x))).message == "sign"
+    assert "is infinite" in said(lambda x: np.log(2 + np.exp(x)), stable)
+
+
+def test_a_known_mistake_that_raises_names_the_line():
+    each = make(lambda x: x.sum())
+    each.mistake("The first axis has no index 99.")(lambda x: x[99])
+
+    def careless(x):
+        return x[99]  # beyond
+
+    result = examine(each, careless)
+    assert result.message == "The first axis has no index 99."
+    assert "It raises `IndexError" in result.text
+    assert "`return x[99]  # beyond`" in result.text
+
+
 # ------------------------------------------------------------------------ not started
 
 
@@ -233,6 +297,12 @@ def test_check_shows_once_and_returns_the_result(capsys):
     assert capsys.readouterr().out == (
         "✓ mean_squared_error: right on all 13 inputs tried.\n"
     )
+
+
+def test_what_follows_an_exercise_can_use_it():
+    assert check(mean_squared_error).usable is mean_squared_error
+    reference = check(wrong(lambda predictions, targets: 0.5)).usable
+    assert reference is find("mean_squared_error").reference
 
 
 def test_check_says_the_same_every_time(capsys):

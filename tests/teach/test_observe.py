@@ -40,6 +40,8 @@ from dlcourse.teach.checker import examine
         (lambda x: right(x) / x.size, "n times too small, where n is `x.size`"),
         (lambda x: right(x) * x.shape[1] ** 0.5, "√n times too large"),
         (lambda x: right(x) / np.abs(x).max(), "right direction but not the right"),
+        (lambda x: right(x) * len(x) / 200, "a factor that follows `x.shape[0]`"),
+        (lambda x: right(x) * 7 / x.size, "off by a factor that follows `x.size`"),
         (lambda x: right(x) + 1, "is 1 too large everywhere"),
         (lambda x: right(x) - x.mean(), "the same number was added to every entry"),
         (lambda x: right(x) * (1 + 1e-4 * np.sin(x)), "about 4 digits are right"),
@@ -107,6 +109,27 @@ def test_a_missing_sum_is_named():
     assert "Is a sum or a mean missing?" in said(lambda x: x, each)
 
 
+def test_brackets_round_a_number_are_named():
+    def total(x):
+        """The sum of all entries."""
+        return x.sum()
+
+    one_entry_first = make(total, vectors_of, edge_cases=((np.array([1.5]),),))
+    text = said(lambda x: [x.sum()], one_entry_first)
+    assert "has shape (1,); expected: (). It is one number in brackets" in text
+    assert "Is a sum or a mean missing?" in said(lambda x: x * 2, one_entry_first)
+
+
+def vectors_of(rng):
+    return (rng.normal(size=int(rng.integers(2, 6))),)
+
+
+def test_a_square_that_no_broadcast_made_is_not_called_one():
+    """(n, n) in place of (n, m) is another product, not an (n,) that met an (n, 1)."""
+    tall = make(inputs=lambda rng: (rng.normal(size=(3, 5)),))
+    assert "Has an (n,) met" not in said(lambda x: x @ x.T, tall)
+
+
 def test_none_asks_for_the_return():
     text = said(lambda x: print(), make(returns="an array like x"))
     assert "returns None: is a `return` missing? Expected: an array like x." in text
@@ -118,6 +141,48 @@ def test_it_says_for_which_inputs():
     assert "first wrong for `x` of shape (" in text
     result = examine(make(), lambda x: right(x) + (len(x) > 3))
     assert len(result.inputs[0]) > 3
+
+
+def test_the_inputs_are_those_that_the_message_speaks_of():
+    """The first wrong input has the right shape by chance: it would explain nothing."""
+
+    def times(x):
+        """x @ x^T."""
+        return x @ x.T
+
+    square_first = make(
+        times,
+        lambda rng: (rng.normal(size=(2, 3)),),
+        edge_cases=((np.array([[1.0, 2.0], [3.0, 4.0]]),),),
+    )
+    result = examine(square_first, lambda x: x.T @ x)
+    assert "has shape (3, 3); expected: (2, 2)" in result.text
+    assert "this is seen for `x` of shape (2, 3)" in result.text
+    assert result.inputs[0].shape == (2, 3)
+
+    finite_first = make(edge_cases=((np.ones((2, 2)),),))
+    result = examine(finite_first, lambda x: np.where(x < 0, np.nan, 3 * x))
+    assert "is NaN" in result.text
+    assert (result.inputs[0] < 0).any()
+
+
+def test_by_little_means_on_every_input():
+    """Off in the third digit on the first input, and by a factor on the others."""
+    each = make(lambda x: x, vectors_of, edge_cases=((np.array([0.1, 0.1]),),))
+    assert "by little" not in said(lambda x: np.tan(x), each)
+    assert "about 4 digits are right" in said(lambda x: x * (1 + 1e-4 * np.sin(x)), each)
+
+
+def test_a_short_list_among_the_inputs_is_written_out():
+    def last(tape, count):
+        """The last node of the tape."""
+        return tape[-1][0] + count
+
+    each = make(last, lambda rng: ([(2, [(0, 0.5), (1, -1.25)]), (3, [(2, 2.0)])], 4))
+    text = said(lambda tape, count: count, each)
+    assert "`tape` = [(2, [(0, 0.5), (1, -1.25)]), (3, [(2, 2)])]" in text
+    long = make(last, lambda rng: ([(i, []) for i in range(100)], 4))
+    assert "`tape` (a list or tuple of 100)" in said(lambda tape, count: 0, long)
 
 
 def test_an_observation_must_hold_for_every_input():
