@@ -1,7 +1,8 @@
 """What a model costs: bytes on disk, and arithmetic by layer."""
 
 import math
-from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,8 +14,7 @@ from dlcourse.nn.linear import Linear
 from dlcourse.nn.module import Module
 
 
-@dataclass(frozen=True)
-class LayerCost:
+class LayerCost(NamedTuple):
     """One layer: its path and kind, its weights, their bytes, and FLOPs per example."""
 
     name: str
@@ -34,25 +34,13 @@ class Cost(tuple):
     flops = property(lambda self: sum(layer.flops for layer in self))
 
     def __repr__(self):
+        total = ("total", "", self.weights, self.nonzero, self.bytes, self.flops)
         rows = [("layer", "kind", "weights", "not 0", "bytes", "FLOPs")]
-        rows += [
-            (
-                x.name,
-                x.kind,
-                *(f"{n:,}" for n in (x.weights, x.nonzero, x.bytes, x.flops)),
-            )
-            for x in self
-        ]
-        total = (self.weights, self.nonzero, self.bytes, self.flops)
-        rows.append(("total", "", *(f"{n:,}" for n in total)))
-        wide = [max(len(row[i]) for row in rows) for i in range(6)]
-        return "\n".join(
-            "  ".join(
-                cell.ljust(w) if i < 2 else cell.rjust(w)
-                for i, (cell, w) in enumerate(zip(row, wide, strict=True))
-            ).rstrip()
-            for row in rows
-        )
+        for name, kind, *numbers in (*self, total):
+            rows.append((name, kind, *(f"{n:,}" for n in numbers)))
+        wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        cells = [f"{{:{'<' if i < 2 else '>'}{w}}}" for i, w in enumerate(wide)]
+        return "\n".join("  ".join(cells).format(*row) for row in rows)
 
 
 def cost(model, x):
@@ -65,26 +53,23 @@ def cost(model, x):
     expect_kind("cost", "model", model, Module)
     found = []
 
-    def watch(name, layer):
-        def hook(module, args, output):
-            weight, shape = layer.weight, output.shape
-            places = math.prod(shape[2:] if weight.ndim > 2 else shape[1:-1])
-            parameters = list(layer.parameters())
-            found.append(
-                LayerCost(
-                    name,
-                    type(layer).__name__,
-                    sum(p.data.size for p in parameters),
-                    sum(int(np.count_nonzero(p.data)) for p in parameters),
-                    sum(p.data.nbytes for p in parameters),
-                    2 * weight.data.size * places,
-                )
+    def note(name, layer, module, args, output):
+        weight, shape = layer.weight, output.shape
+        places = math.prod(shape[2:] if weight.ndim > 2 else shape[1:-1])
+        arrays = [p.data for p in layer.parameters()]
+        found.append(
+            LayerCost(
+                name,
+                type(layer).__name__,
+                weights=sum(a.size for a in arrays),
+                nonzero=sum(int(np.count_nonzero(a)) for a in arrays),
+                bytes=sum(a.nbytes for a in arrays),
+                flops=2 * weight.data.size * places,
             )
-
-        return hook
+        )
 
     handles = [
-        layer.register_forward_hook(watch(name, layer))
+        layer.register_forward_hook(partial(note, name, layer))
         for name, layer in model.named_modules()
         if isinstance(layer, Linear | Conv2d)
     ]
@@ -109,13 +94,11 @@ def save(path, state):
     arrays = {}
     for name, value in state.items():
         if isinstance(value, Quantized):
-            arrays[f"{name}/bits"] = pack(value.values, value.bits)
+            arrays[f"{name}/bits"], low = pack(value.values, value.bits)
             arrays[f"{name}/shape"] = np.array(value.values.shape, np.int32)
             arrays[f"{name}/scale"] = np.asarray(value.scale)
             arrays[f"{name}/zero_point"] = np.asarray(value.zero_point, np.int16)
-            arrays[f"{name}/layout"] = np.array(
-                [value.bits, int(value.values.min(initial=0) < 0)], np.uint8
-            )
+            arrays[f"{name}/layout"] = np.array([value.bits, low], np.int16)
         else:
             arrays[name] = np.asarray(getattr(value, "data", value))
             if arrays[name].dtype.kind not in "fiub":
@@ -135,9 +118,9 @@ def load(path):
         if f"{name}/layout" not in arrays:
             state[key] = arrays[key]
         elif part == "bits":
-            bits, signed = map(int, arrays[f"{name}/layout"])
-            shape = tuple(arrays[f"{name}/shape"])
-            values = unpack(arrays[key], bits, math.prod(shape), bool(signed))
+            bits, low = arrays[f"{name}/layout"].tolist()
+            shape = arrays[f"{name}/shape"].tolist()
+            values = unpack(arrays[key], bits, math.prod(shape), low)
             state[name] = Quantized(
                 values.reshape(shape),
                 arrays[f"{name}/scale"],
@@ -148,28 +131,22 @@ def load(path):
 
 
 def pack(values, bits):
-    """Integers of ``bits`` bits, one after the other, as bytes.
+    """(bytes, low): integers less the lowest, one after the other, ``bits`` bits each.
 
     With one bit, +-1 are kept as their sign.
     """
     flat = np.asarray(values).ravel().astype(np.int16)
-    if bits == 1 and flat.min(initial=0) < 0:
-        flat = (flat > 0).astype(np.int16)
     low, high = flat.min(initial=0), flat.max(initial=0)
-    if low < -(2 ** (bits - 1)) or high >= 2 ** (bits - (low < 0)):
+    flat = (flat - low) // (2 if bits == 1 and low < 0 else 1)
+    if flat.max(initial=0) >= 2**bits:
         raise ValueError(f"values from {low} to {high} do not fit in {bits} bits")
     ones = (flat[:, None] >> np.arange(bits)) & 1
-    return np.packbits(ones.astype(np.uint8).ravel())
+    return np.packbits(ones.astype(np.uint8).ravel()), low
 
 
-def unpack(packed, bits, count, signed):
+def unpack(packed, bits, count, low):
     """The ``count`` integers that :func:`pack` made bytes of."""
     ones = np.unpackbits(packed, count=bits * count).reshape(count, bits)
-    values = (ones.astype(np.int16) << np.arange(bits)).sum(axis=1).astype(np.int16)
-    if signed and bits == 1:
-        return 2 * values - 1
-    return (
-        np.where(values >= 2 ** (bits - 1), values - 2**bits, values)
-        if signed
-        else values
-    )
+    values = (ones.astype(np.int16) << np.arange(bits)).sum(axis=1)
+    values *= 2 if bits == 1 and low < 0 else 1
+    return (values + low).astype(np.int16)
