@@ -1,6 +1,7 @@
 """What a model costs: bytes on disk, and arithmetic by layer."""
 
 import math
+from contextlib import ExitStack
 from functools import partial
 from typing import NamedTuple
 
@@ -68,17 +69,12 @@ def cost(model, x):
             )
         )
 
-    handles = [
-        layer.register_forward_hook(partial(note, name, layer))
-        for name, layer in model.named_modules()
-        if isinstance(layer, Linear | Conv2d)
-    ]
-    try:
-        with no_grad():
-            model(x)
-    finally:
-        for handle in handles:
-            handle.remove()
+    with ExitStack() as afterwards, no_grad():
+        for name, layer in model.named_modules():
+            if isinstance(layer, Linear | Conv2d):
+                handle = layer.register_forward_hook(partial(note, name, layer))
+                afterwards.callback(handle.remove)
+        model(x)
     return Cost(found)
 
 
