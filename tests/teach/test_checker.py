@@ -23,15 +23,24 @@ def test_an_exception_names_the_learners_own_line():
     assert "`return np.linalg.inv(x[:1, :1] * 0) + 1  # their line`" in text
 
 
+UNCLEAR = (  # apart from what is said of them: the line itself is quoted
+    lambda x: x ^ 2,
+    lambda x: 2.0 ^ 2,
+    lambda x: x.sum(axis=[0, 1]),
+    lambda x: x @ np.ones((9, 9)),
+    lambda x: x.tolist().zero_grad(),
+)
+EXPLAINED = (
+    "a power is `**`",
+    "a power is `**`",
+    "as a tuple: `axis=(0, 2)`",
+    "must have as many columns as",
+    "belongs to the optimizer",
+)
+
+
 @pytest.mark.parametrize(
-    ("f", "advice"),
-    [
-        (lambda x: x ^ 2, "a power is `**`"),
-        (lambda x: 2.0 ^ 2, "a power is `**`"),
-        (lambda x: x.sum(axis=[0, 1]), "as a tuple: `axis=(0, 2)`"),
-        (lambda x: x @ np.ones((9, 9)), "the columns of `A` must be as many as"),
-        (lambda x: x.tolist().zero_grad(), "`zero_grad()` belongs to the optimizer"),
-    ],
+    ("f", "advice"), zip(UNCLEAR, EXPLAINED, strict=True), ids=range(5)
 )
 def test_a_message_of_numpys_is_explained(f, advice):
     text = said(f)
