@@ -1,18 +1,22 @@
 """Checks of arguments: each error names who asked, the parameter, and what came."""
 
+from functools import cache
 from numbers import Integral, Real
 
 
 def expect_in(who, name, value, interval):
     """A number from an interval that is written as in mathematics, such as "[0, 1)"."""
-    low, high = map(float, interval[1:-1].split(","))
-    if (
-        not isinstance(value, Real)
-        or not low <= value <= high
-        or (value == low and interval[0] == "(")
-        or (value == high and interval[-1] == ")")
-    ):
+    low, high, excluded = _ends(interval)
+    if not isinstance(value, Real) or not low <= value <= high or value in excluded:
         raise ValueError(f"{who} expects {name} in {interval}, got {value!r}")
+
+
+@cache
+def _ends(interval):
+    """Both ends, and those that do not belong to it."""
+    low, high = map(float, interval[1:-1].split(","))
+    ends = (low, interval[0]), (high, interval[-1])
+    return low, high, [end for end, bracket in ends if bracket in "()"]
 
 
 def expect_one_of(who, name, value, choices):
@@ -30,6 +34,16 @@ def expect_sizes(who, **sizes):
             raise TypeError(f"{who} expects {name} to be an int, got {n!r}")
         if n < 1:
             raise ValueError(f"{who} expects {name} to be at least 1, got {n}")
+
+
+def expect_axis(who, name, axis, ndim):
+    """The number of an axis, counted from 0; -1 is the last one."""
+    n = max(ndim, 1)
+    if not isinstance(axis, Integral):
+        raise TypeError(f"{who} expects {name} to be an int, got {axis!r}")
+    if not -n <= axis < n:
+        raise IndexError(f"{who} expects {name} from {-n} to {n - 1}, got {axis}")
+    return axis % n
 
 
 def expect_kind(who, name, value, *kinds):
