@@ -40,7 +40,7 @@ EXPLAINED = (
 
 
 @pytest.mark.parametrize(
-    ("f", "advice"), zip(UNCLEAR, EXPLAINED, strict=True), ids=range(5)
+    ("f", "advice"), [*zip(UNCLEAR, EXPLAINED, strict=True)], ids=range(5)
 )
 def test_a_message_of_numpys_is_explained(f, advice):
     text = said(f)
