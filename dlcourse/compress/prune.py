@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from dlcourse.autograd import Tensor, expect_tensors
-from dlcourse.checks import expect_flags, expect_in
+from dlcourse.checks import expect_axis, expect_flags, expect_in
 
 
 def magnitude_masks(parameters, sparsity, over_all=False):
@@ -22,7 +22,7 @@ def magnitude_masks(parameters, sparsity, over_all=False):
         over_all: choose among all layers together ("global"), not in each.
     """
     sizes = [np.abs(p.data) for p in _listed(parameters)]
-    return _lowest(sizes, sparsity, over_all)
+    return _masks(sizes, sparsity, over_all)
 
 
 def random_masks(parameters, sparsity, rng, over_all=False):
@@ -32,7 +32,7 @@ def random_masks(parameters, sparsity, rng, over_all=False):
     """
     rng = np.random.default_rng(rng)
     scores = [rng.random(p.shape) for p in _listed(parameters)]
-    return _lowest(scores, sparsity, over_all)
+    return _masks(scores, sparsity, over_all)
 
 
 def structured_mask(parameter, sparsity, p=2, axis=0):
@@ -42,35 +42,31 @@ def structured_mask(parameter, sparsity, p=2, axis=0):
     """
     expect_tensors("structured_mask", parameter)
     expect_in("structured_mask", "p", p, "(0, inf]")
-    if axis not in range(-parameter.ndim, parameter.ndim):
-        shape = parameter.shape
-        raise ValueError(f"structured_mask expects axis of {shape}, got {axis!r}")
+    expect_axis("structured_mask", "axis", axis, parameter.ndim)
     w = np.abs(np.moveaxis(parameter.data, axis, 0)).reshape(parameter.shape[axis], -1)
     norms = w.max(axis=1) if math.isinf(p) else (w**p).sum(axis=1) ** (1 / p)
-    (kept,) = _lowest([norms], sparsity, False)
+    kept = _all_but_lowest(norms, sparsity)
     shape = [1] * parameter.ndim
     shape[axis] = -1
     return np.broadcast_to(kept.reshape(shape), parameter.shape).copy()
 
 
-def _lowest(scores, sparsity, over_all):
+def _masks(scores, sparsity, over_all):
     """False at the lowest scores: in each array, or among all of them."""
-    expect_in("pruning", "sparsity", sparsity, "[0, 1]")
     expect_flags("pruning", over_all=over_all)
-    if over_all:
-        everything = np.concatenate([s.ravel() for s in scores])
-        (kept,) = _lowest([everything], sparsity, False)
-        ends = np.cumsum([s.size for s in scores])[:-1]
-        parts = np.split(kept, ends)
-        return [part.reshape(s.shape) for part, s in zip(parts, scores, strict=True)]
-    masks = []
-    for s in scores:
-        mask = np.ones(s.size, bool)
-        mask[np.argsort(s, axis=None, kind="stable")[: round(sparsity * s.size)]] = (
-            False
-        )
-        masks.append(mask.reshape(s.shape))
-    return masks
+    if not over_all:
+        return [_all_but_lowest(s, sparsity) for s in scores]
+    kept = _all_but_lowest(np.concatenate([s.ravel() for s in scores]), sparsity)
+    parts = np.split(kept, np.cumsum([s.size for s in scores])[:-1])
+    return [part.reshape(s.shape) for part, s in zip(parts, scores, strict=True)]
+
+
+def _all_but_lowest(scores, sparsity):
+    expect_in("pruning", "sparsity", sparsity, "[0, 1]")
+    kept = np.ones(scores.size, bool)
+    lowest_first = np.argsort(scores, axis=None, kind="stable")
+    kept[lowest_first[: round(sparsity * scores.size)]] = False
+    return kept.reshape(scores.shape)
 
 
 def _listed(parameters):

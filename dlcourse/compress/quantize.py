@@ -15,6 +15,7 @@ import numpy as np
 
 from dlcourse.autograd import expect_tensors, record
 from dlcourse.checks import (
+    expect_axis,
     expect_flags,
     expect_floats,
     expect_in,
@@ -124,15 +125,15 @@ def _in_range(x, bits, symmetric, low, high):
 
 
 def _nonzero(scale):
-    return np.where(
-        scale > 0, scale, scale.dtype.type(1)
-    )  # all zeros: any scale will do
+    """Where all x are 0, any scale will do."""
+    return np.where(scale > 0, scale, scale.dtype.type(1))
 
 
 def _others(x, axis):
-    return (
-        None if axis is None else tuple(i for i in range(x.ndim) if i != axis % x.ndim)
-    )
+    """All axes but this one; None, which is all of them, for None."""
+    if axis is None:
+        return None
+    return tuple(i for i in range(x.ndim) if i != axis % x.ndim)
 
 
 def _checked(x, axis):
@@ -140,8 +141,8 @@ def _checked(x, axis):
     expect_floats("quantize", x)
     if not x.size or not np.isfinite(x).all():
         raise ValueError("quantize expects finite numbers as x, at least one")
-    if axis is not None and axis not in range(-x.ndim, x.ndim):
-        raise ValueError(f"quantize expects axis of x, {x.shape}, got {axis!r}")
+    if axis is not None:
+        expect_axis("quantize", "axis", axis, x.ndim)
     return x
 
 

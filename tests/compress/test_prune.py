@@ -198,7 +198,11 @@ W = tensor(values(3, 4))
         (lambda: structured_mask(W, 2), ValueError, "sparsity .* got 2"),
         (lambda: structured_mask(W, 0.5, 0), ValueError, r"p in \(0, inf\], got 0"),
         (lambda: structured_mask(W, 0.5, "2"), ValueError, "p in .* got '2'"),
-        (lambda: structured_mask(W, 0.5, axis=2), ValueError, "axis of .* got 2"),
+        (
+            lambda: structured_mask(W, 0.5, axis=2),
+            IndexError,
+            "axis from -2 to 1, got 2",
+        ),
         (lambda: structured_mask(W.data, 0.5), TypeError, "Tensors, got ndarray"),
         (lambda: Pruned([W], [np.ones(3)]), ValueError, r"masks \[\(3, 4\)\], got"),
         (lambda: Pruned([W], []), ValueError, r"expects masks .* got \[\]"),
