@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from dlcourse.autograd import cat, expect_tensors, record
+from dlcourse.checks import expect_axis, expect_in, expect_sizes
 from dlcourse.nn.applied import Applied
 from dlcourse.nn.module import Module, Parameter
 from dlcourse.nn.normal_tail import normal_tail
@@ -23,6 +24,7 @@ SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 def leaky_relu(input, negative_slope=0.01):
     """x above 0, a x below; slope a at 0 (Maas, Hannun and Ng, 2013)."""
     x = _floats("leaky_relu", input)
+    expect_in("leaky_relu", "negative_slope", negative_slope, "(-inf, inf)")
     a = x.dtype.type(negative_slope)
     slope = (input, lambda g: g * ((x > 0) * (1 - a) + a))
     return record("leaky_relu", _above(x) + a * _below(x), slope)
@@ -68,6 +70,7 @@ def selu(input):
 
 def _elu(name, input, alpha, scale):
     x = _floats(name, input)
+    expect_in(name, "alpha", alpha, "(-inf, inf)")
     alpha, scale = x.dtype.type(alpha), x.dtype.type(scale)
 
     def gradient(g):  # the exponential is 1 above 0
@@ -128,6 +131,8 @@ def softplus(input, beta=1.0, threshold=20.0):
     Where beta x > ``threshold`` it is x itself, as in PyTorch.
     """
     x = _floats("softplus", input)
+    expect_in("softplus", "beta", beta, "(-inf, inf)")
+    expect_in("softplus", "threshold", threshold, "[-inf, inf]")
     beta = x.dtype.type(beta)
     linear = beta * x > threshold
     y = np.where(linear, x, softplus_of(beta * x) / beta)
@@ -147,7 +152,7 @@ def logsigmoid(input):
 def glu(input, dim=-1):
     """a sigmoid(b) for the two halves a, b along ``dim`` (Dauphin et al., 2017)."""
     x = _floats("glu", input)
-    if x.ndim == 0 or x.shape[dim] % 2:
+    if x.ndim == 0 or x.shape[expect_axis("glu", "dim", dim, x.ndim)] % 2:
         raise ValueError(
             f"glu halves axis {dim}: expected an even length, got shape {x.shape}"
         )
@@ -167,9 +172,10 @@ def maxout(input, pieces, dim=-1):
     function, given enough of them. Equal largest ones share the gradient.
     """
     expect_tensors("maxout", input)
-    axis = range(input.ndim)[dim]
+    axis = expect_axis("maxout", "dim", dim, input.ndim)
+    expect_sizes("maxout", pieces=pieces)
     n = input.shape[axis]
-    if pieces < 1 or n % pieces:
+    if n % pieces:
         raise ValueError(
             f"maxout expects axis {dim} of {n} units to be a multiple of "
             f"pieces={pieces}"
@@ -277,6 +283,8 @@ class PReLU(Module):
 
     def __init__(self, num_parameters=1, init=0.25):
         super().__init__()
+        expect_sizes("PReLU", num_parameters=num_parameters)
+        expect_in("PReLU", "init", init, "(-inf, inf)")
         self.num_parameters, self.init = num_parameters, init
         self.weight = Parameter(np.full(num_parameters, init, np.float32))
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from dlcourse.autograd import Tensor, expect_tensors, record, shared
-from dlcourse.checks import expect_flags, expect_sizes
+from dlcourse.checks import expect_flags, expect_in, expect_sizes
 from dlcourse.nn.linear import Linear, linear
 from dlcourse.nn.module import Module, Parameter, uniform_parameter
 
@@ -27,6 +27,7 @@ def scaled_dot_product_attention(
     Returns (..., L, e). Raises ValueError where shapes do not fit or both ``attn_mask``
     and ``is_causal`` are given, TypeError where dtypes do not fit.
     """
+    expect_flags("attention", is_causal=is_causal)
     if is_causal and attn_mask is not None:
         raise ValueError("attention expects attn_mask or is_causal, got both")
     expect_tensors("attention", query, key, value)
@@ -51,7 +52,9 @@ def attention_weights(query, key, attn_mask=None, scale=None):
     expect_tensors("attention", query, key)
     _expect_fit(query, key, attn_mask)
     q, k = query.data, key.data
-    if scale is None:
+    if scale is not None:
+        expect_in("attention", "scale", scale, "(-inf, inf)")
+    else:
         scale = 1 / math.sqrt(q.shape[-1]) if q.shape[-1] else 1.0
     a = q @ k.swapaxes(-1, -2)
     a *= a.dtype.type(scale)

@@ -4,6 +4,7 @@ This text runs on PyTorch too, as residual.py does.
 """
 
 from dlcourse.autograd import cat
+from dlcourse.checks import expect_in, expect_kind, expect_sizes
 from dlcourse.nn.activation import ReLU
 from dlcourse.nn.container import ModuleList, Sequential
 from dlcourse.nn.conv import Conv2d
@@ -63,10 +64,13 @@ class DenseNet(Module):
         num_classes=10,
     ):
         super().__init__()
-        if not 0 < compression <= 1:
-            raise ValueError(
-                f"DenseNet expects compression above 0, at most 1, got {compression!r}"
-            )
+        expect_in("DenseNet", "compression", compression, "(0, 1]")
+        expect_kind("DenseNet", "block_config", block_config, list, tuple)
+        for layers in block_config:
+            expect_sizes("DenseNet", block_config=layers)
+        expect_sizes(
+            "DenseNet", growth_rate=growth_rate, num_init_features=num_init_features
+        )
         width, modules = num_init_features, []
         for i, layers in enumerate(block_config):
             if i > 0:

@@ -11,7 +11,7 @@ engines the same. Modules have it as an attribute, None for drawing.
 import numpy as np
 
 from dlcourse.autograd import expect_tensors, record
-from dlcourse.checks import expect_floats, expect_in
+from dlcourse.checks import expect_flags, expect_floats, expect_in
 from dlcourse.nn.linear import Linear, linear
 from dlcourse.nn.module import Module
 from dlcourse.random import default_generator
@@ -69,6 +69,7 @@ def drop_connect(input, weight, bias=None, p=0.5, training=True, *, mask=None):
 def _dropped(who, x, p, training, mask, shape):
     """x * mask / (1 - p), with a mask of ``shape`` drawn where none is given."""
     expect_in(who, "p", p, "[0, 1]")
+    expect_flags(who, training=training)
     if not training:
         return x
     expect_floats(who, x)

@@ -11,7 +11,7 @@ from numbers import Real
 import numpy as np
 
 from dlcourse.autograd import Tensor, expect_tensors, no_grad
-from dlcourse.checks import expect_in, expect_one_of
+from dlcourse.checks import expect_in, expect_one_of, expect_sizes
 from dlcourse.nn.linear import Linear
 from dlcourse.random import default_generator
 
@@ -37,6 +37,7 @@ def calculate_gain(nonlinearity, param=None):
 
 def constant_(tensor, val):
     """Every entry ``val``. All units of such a layer stay equal for ever."""
+    expect_in("constant_", "val", val, "[-inf, inf]")
     return _fill(tensor, val)
 
 
@@ -106,6 +107,7 @@ def kaiming_normal_(tensor, a=0, mode="fan_in", nonlinearity="leaky_relu"):
 
 
 def _xavier_std(tensor, gain):
+    expect_in("xavier", "gain", gain, "[0, inf)")
     return gain * math.sqrt(2 / sum(_fans(tensor)))
 
 
@@ -134,6 +136,7 @@ def orthogonal_(tensor, gain=1):
     McClelland and Ganguli, 2014). Axes after the first count as one.
     """
     _expect_ndim("orthogonal_", tensor, 2)
+    expect_in("orthogonal_", "gain", gain, "(-inf, inf)")
     rows, columns = len(tensor), math.prod(tensor.shape[1:])
     size = max(rows, columns), min(rows, columns)
     q, r = np.linalg.qr(default_generator().normal(size=size))
@@ -170,6 +173,8 @@ def lsuv_(model, x, tol=0.02, max_trials=10):
 
     Raises ValueError where a layer's output does not vary: its units are dead.
     """
+    expect_in("lsuv_", "tol", tol, "(0, inf)")
+    expect_sizes("lsuv_", max_trials=max_trials)
     names = {
         module: name
         for name, module in model.named_modules()

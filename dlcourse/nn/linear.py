@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from dlcourse.autograd import expect_tensors, record
+from dlcourse.checks import expect_flags, expect_sizes
 from dlcourse.nn.module import Module, Parameter
 from dlcourse.random import default_generator
 
@@ -45,9 +46,8 @@ class Linear(Module):
 
     def __init__(self, in_features, out_features, bias=True):
         super().__init__()
-        for name, n in (("in_features", in_features), ("out_features", out_features)):
-            if n != int(n) or n < 1:
-                raise ValueError(f"Linear expects {name} to be at least 1, got {n!r}")
+        expect_sizes("Linear", in_features=in_features, out_features=out_features)
+        expect_flags("Linear", bias=bias)
         self.in_features, self.out_features = in_features, out_features
         bound = 1 / math.sqrt(in_features)
 

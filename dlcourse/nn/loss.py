@@ -9,7 +9,7 @@ would silently compare every pair. So does an empty batch, whose mean would be n
 import numpy as np
 
 from dlcourse.autograd import Tensor, expect_tensors, promoted, record
-from dlcourse.checks import expect_floats, expect_in, expect_one_of
+from dlcourse.checks import expect_flags, expect_floats, expect_in, expect_one_of
 from dlcourse.nn.activation import sigmoid_of, softplus_of
 from dlcourse.nn.applied import Applied
 from dlcourse.nn.softmax import log_softmax, log_softmax_of
@@ -122,6 +122,7 @@ def kl_div(input, target, *, reduction="mean", log_target=False):
             mean divergence. ("mean" divides by the number of entries.)
     """
     input, target = _pair("kl_div", input, target, of_floats=True)
+    expect_flags("kl_div", log_target=log_target)
     x, t = input.data, target.data
     p = np.exp(t) if log_target else t
     with np.errstate(divide="ignore", invalid="ignore"):

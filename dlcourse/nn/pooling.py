@@ -15,6 +15,7 @@ from itertools import product
 import numpy as np
 
 from dlcourse.autograd import expect_tensors, record
+from dlcourse.checks import expect_flags
 from dlcourse.nn.module import Module
 from dlcourse.nn.sliding import inside, output_shape, padded, per_axis
 
@@ -97,6 +98,7 @@ def avg_pool2d(input, kernel_size, stride=None, padding=0, *, count_include_pad=
 
 
 def _avg_pool(input, window, count_include_pad):
+    expect_flags(window.op, count_include_pad=count_include_pad)
     x = input.data
     n = math.prod(window.kernel)
     if not count_include_pad:

@@ -8,6 +8,7 @@ package's rooms: the tests do that, and compare.
 """
 
 from dlcourse.autograd import cat, no_grad
+from dlcourse.checks import expect_flags, expect_in, expect_sizes
 from dlcourse.nn.activation import ReLU
 from dlcourse.nn.container import Flatten, Identity, Sequential
 from dlcourse.nn.conv import Conv2d
@@ -38,6 +39,8 @@ class Residual(Module):
         self, branch, shortcut=None, residual=True, scale=1.0, zero_init=False
     ):
         super().__init__()
+        expect_flags("Residual", residual=residual, zero_init=zero_init)
+        expect_in("Residual", "scale", scale, "(-inf, inf)")
         if zero_init and not residual:
             raise ValueError("zero_init expects residual=True: nothing else would pass")
         self.branch = branch
@@ -170,8 +173,9 @@ class ResNet(Module):
         zero_init=False,
     ):
         super().__init__()
-        if not widths:
-            raise ValueError("ResNet expects widths of at least one stage, got none")
+        if not isinstance(widths, list | tuple) or not widths:
+            raise ValueError(f"ResNet expects widths of the stages, got {widths!r}")
+        expect_sizes("ResNet", depth=depth)
         layers = 2 * len(widths)
         n = (depth - 2) // layers
         if n < 1 or depth != n * layers + 2:

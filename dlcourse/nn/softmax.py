@@ -3,7 +3,7 @@
 import numpy as np
 
 from dlcourse.autograd import expect_tensors, record
-from dlcourse.checks import expect_floats
+from dlcourse.checks import expect_axis, expect_floats
 from dlcourse.nn.applied import Applied
 
 
@@ -39,6 +39,7 @@ def log_softmax_of(x, dim):
 def _below_largest(x, dim):
     """x less its largest entry: that changes no probability but keeps e^x finite."""
     expect_floats("softmax", x)
+    expect_axis("softmax", "dim", dim, x.ndim)
     return x - x.max(dim, keepdims=True) if x.size else x
 
 

@@ -4,7 +4,8 @@ import itertools
 
 import numpy as np
 
-from dlcourse.autograd import Tensor, no_grad
+from dlcourse.autograd import Tensor, expect_tensors, no_grad
+from dlcourse.checks import expect_kind, expect_sizes
 from dlcourse.nn.activation import softplus
 from dlcourse.nn.container import Sequential
 from dlcourse.nn.linear import Linear
@@ -27,6 +28,7 @@ class AutoEncoder(Module):
 
     def __init__(self, sizes, activation=None):
         super().__init__()
+        expect_kind("AutoEncoder", "sizes", sizes, list, tuple)
         sizes = tuple(sizes)
         if len(sizes) < 2:
             raise ValueError(f"AutoEncoder expects sizes (in, ..., code), got {sizes}")
@@ -60,6 +62,7 @@ class RBM(Module):
 
     def __init__(self, visible, hidden):
         super().__init__()
+        expect_sizes("RBM", visible=visible, hidden=hidden)
         draws = default_generator().normal(0, 0.01, (hidden, visible))
         self.weight = Parameter(draws.astype(np.float32))
         self.visible_bias = Parameter(np.zeros(visible, np.float32))
@@ -87,6 +90,7 @@ class RBM(Module):
     def sample(self, v, steps=1):
         """``steps`` of Gibbs sampling from the rows v: v -> h -> v -> ...; a Tensor."""
         self._expect_rows(v)
+        expect_sizes("RBM", steps=steps)
         for _ in range(steps):
             v = _draw(self.visible_given(_draw(self.hidden_given(v))))
         return v
@@ -122,6 +126,7 @@ class RBM(Module):
         return -self.free_energy(v) - self.log_partition()
 
     def _expect_rows(self, v):
+        expect_tensors("RBM", v)
         n = self.weight.shape[1]
         if v.ndim != 2 or v.shape[1] != n:
             raise ValueError(f"RBM expects v (N, {n}), got {v.shape}")

@@ -110,6 +110,7 @@ class StepLR(LRScheduler):
 
     def __init__(self, optimizer, step_size, gamma=0.1):
         expect_sizes("StepLR", step_size=step_size)
+        expect_in("StepLR", "gamma", gamma, "[0, inf)")
         self.step_size, self.gamma = step_size, gamma
         super().__init__(optimizer)
 
@@ -121,6 +122,10 @@ class MultiStepLR(LRScheduler):
     """lr <- lr * gamma at each of the steps ``milestones``."""
 
     def __init__(self, optimizer, milestones, gamma=0.1):
+        expect_in("MultiStepLR", "gamma", gamma, "[0, inf)")
+        milestones = list(milestones)
+        for t in milestones:
+            expect_sizes("MultiStepLR", milestones=t)
         self.milestones, self.gamma = Counter(milestones), gamma
         super().__init__(optimizer)
 
@@ -132,6 +137,7 @@ class ExponentialLR(LRScheduler):
     """lr <- lr * gamma at every step."""
 
     def __init__(self, optimizer, gamma):
+        expect_in("ExponentialLR", "gamma", gamma, "[0, inf)")
         self.gamma = gamma
         super().__init__(optimizer)
 
@@ -174,6 +180,7 @@ class CosineAnnealingLR(LRScheduler):
 
     def __init__(self, optimizer, T_max, eta_min=0.0):
         expect_sizes("CosineAnnealingLR", T_max=T_max)
+        expect_in("CosineAnnealingLR", "eta_min", eta_min, "[0, inf)")
         self.T_max, self.eta_min = T_max, eta_min
         super().__init__(optimizer)
 
@@ -219,6 +226,12 @@ class OneCycleLR(LRScheduler):
         self.max_lrs = self._for_each_group("max_lr", max_lr, optimizer)
         expect_sizes("OneCycleLR", total_steps=total_steps)
         expect_in("OneCycleLR", "pct_start", pct_start, "[0, 1]")
+        expect_in("OneCycleLR", "base_momentum", base_momentum, "[0, 1]")
+        expect_in("OneCycleLR", "max_momentum", max_momentum, "[0, 1]")
+        expect_in("OneCycleLR", "div_factor", div_factor, "(0, inf)")
+        expect_in("OneCycleLR", "final_div_factor", final_div_factor, "(0, inf)")
+        for highest in self.max_lrs:
+            expect_in("OneCycleLR", "max_lr", highest, "[0, inf)")
         strategies = "cos", "linear"
         expect_one_of("OneCycleLR", "anneal_strategy", anneal_strategy, strategies)
         self.total_steps, self.cycle_momentum = total_steps, cycle_momentum
@@ -274,6 +287,8 @@ class SequentialLR(LRScheduler):
                 "SequentialLR expects one milestone fewer than schedulers, got "
                 f"{len(milestones)} and {len(schedulers)}"
             )
+        for t in milestones:
+            expect_sizes("SequentialLR", milestones=t)
         for scheduler in schedulers:
             if isinstance(scheduler, ReduceLROnPlateau):
                 raise ValueError("ReduceLROnPlateau steps by a metric: not in sequence")
@@ -336,6 +351,11 @@ class ReduceLROnPlateau(LRScheduler):
         self.min_lrs = self._for_each_group("min_lr", min_lr, optimizer)
         who, modes = "ReduceLROnPlateau", ("rel", "abs")
         expect_in(who, "factor", factor, "[0, 1)")
+        counts = {"patience": patience, "cooldown": cooldown}
+        for name, value in (counts | {"threshold": threshold, "eps": eps}).items():
+            expect_in(who, name, value, "[0, inf)")
+        for lowest in self.min_lrs:
+            expect_in(who, "min_lr", lowest, "[0, inf)")
         expect_one_of(who, "mode", mode, ("min", "max"))
         expect_one_of(who, "threshold_mode", threshold_mode, modes)
         self.mode, self.factor, self.patience = mode, factor, patience

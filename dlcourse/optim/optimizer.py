@@ -1,20 +1,21 @@
 """What all optimisers share: the parameters, in groups, and the state kept for each."""
 
 import copy
-import math
 from collections import defaultdict
 from functools import partial
-from numbers import Real
 
 import numpy as np
 
 from dlcourse.autograd import Tensor
+from dlcourse.checks import expect_flags, expect_in
 from dlcourse.optim.blocks import Plan, expect_shape
 
-NOT_NEGATIVE = (
-    *("lr", "lr_decay", "weight_decay", "eps", "momentum", "alpha"),
-    "initial_accumulator_value",
-)
+INTERVALS = {  # of the settings
+    **dict.fromkeys(("lr", "lr_decay", "weight_decay", "eps"), "[0, inf)"),
+    **dict.fromkeys(("momentum", "initial_accumulator_value"), "[0, inf)"),
+    **{"dampening": "(-inf, inf)", "alpha": "[0, inf)", "rho": "[0, 1]"},
+}
+FLAGS = {"nesterov", "centered"}
 ONLY_PYTORCHS = {  # how PyTorch computes, not what: no part of the settings here
     *("foreach", "fused", "capturable", "differentiable", "decoupled_weight_decay"),
     *("amsgrad", "maximize"),  # these two change the numbers: they have to be off
@@ -165,24 +166,19 @@ class Optimizer:
                 state[name] = self.begin(name, p, group)
 
     def _expect_range(self, group):
-        def between(low, high, value):
-            return isinstance(value, Real) and low <= value <= high
-
+        who = type(self).__name__
         for name, value in group.items():
-            if name in NOT_NEGATIVE:
-                ok, expected = between(0, math.inf, value), "of at least 0"
+            if name in INTERVALS:
+                expect_in(who, name, value, INTERVALS[name])
+            elif name in FLAGS:
+                expect_flags(who, **{name: value})
             elif name == "betas":
-                pair = value if isinstance(value, tuple | list) else ()
-                ok = len(pair) == 2 and all(between(0, 1, b) and b < 1 for b in pair)
-                expected = "to be two numbers in [0, 1)"
-            elif name == "rho":
-                ok, expected = between(0, 1, value), "in [0, 1]"
-            else:
-                continue
-            if not ok:
-                raise ValueError(
-                    f"{type(self).__name__} expects {name} {expected}, got {value!r}"
-                )
+                if not isinstance(value, tuple | list) or len(value) != 2:
+                    raise ValueError(
+                        f"{who} expects betas to be two numbers, got {value!r}"
+                    )
+                for beta in value:
+                    expect_in(who, name, beta, "[0, 1)")
 
     def __getstate__(self):
         """Copies and pickles plan anew: a plan's arrays share memory, copies do not."""

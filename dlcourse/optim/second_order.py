@@ -11,6 +11,8 @@ from collections import deque
 
 import numpy as np
 
+from dlcourse.checks import expect_in, expect_sizes
+
 
 def newton(gradient, hessian, x, steps=20, tolerance=1e-10, damping=0.0):
     """x <- x - (H + damping I)^-1 g: one step to the bottom of a quadratic.
@@ -21,7 +23,8 @@ def newton(gradient, hessian, x, steps=20, tolerance=1e-10, damping=0.0):
 
     Raises LinAlgError where the matrix has no inverse.
     """
-    path = [_point(x)]
+    _expect_end("newton", steps, tolerance)
+    path = [_point("x", x)]
     for _ in range(steps):
         g = _slope(gradient, path[-1])
         if np.linalg.norm(g) <= tolerance:
@@ -44,8 +47,11 @@ def conjugate_gradient(product, b, x=None, steps=None, tolerance=1e-10):
 
     Raises ValueError where a direction has no positive curvature.
     """
-    b = _point(b)
-    path = [np.zeros_like(b) if x is None else _point(x)]
+    b = _point("b", b)
+    _expect_end("conjugate_gradient", b.size if steps is None else steps, tolerance)
+    path = [np.zeros_like(b) if x is None else _point("x", x)]
+    if path[0].shape != b.shape:
+        raise ValueError(f"x expects {b.shape}, as b, got {path[0].shape}")
     r = b - product(path[0])  # the residual: the gradient's opposite
     p = r
     for _ in range(b.size if steps is None else steps):
@@ -71,7 +77,8 @@ def nonlinear_conjugate_gradient(function, gradient, x, steps=100, tolerance=1e-
     The share of the last direction is Polak and Ribiere's (1969), at least 0, and it
     starts anew with the gradient wherever the direction does not lead downhill.
     """
-    path, p, before = [_point(x)], None, None
+    _expect_end("nonlinear_conjugate_gradient", steps, tolerance)
+    path, p, before = [_point("x", x)], None, None
     for _ in range(steps):
         g = _slope(gradient, path[-1])
         if np.linalg.norm(g) <= tolerance:
@@ -92,7 +99,9 @@ def lbfgs(function, gradient, x, steps=100, tolerance=1e-8, memory=10):
     inverse that agrees with the last ``memory`` of these pairs, at the cost of a few
     vectors. Nocedal (1980); Liu and Nocedal (1989).
     """
-    path, pairs = [_point(x)], deque(maxlen=memory)
+    _expect_end("lbfgs", steps, tolerance)
+    expect_sizes("lbfgs", memory=memory)
+    path, pairs = [_point("x", x)], deque(maxlen=memory)
     g = _slope(gradient, path[-1])
     for _ in range(steps):
         if np.linalg.norm(g) <= tolerance:
@@ -120,6 +129,9 @@ def backtracking(function, x, direction, g, step=1.0, c1=1e-4, shrink=0.5):
     Enough (Armijo, 1966): f(x + step p) <= f(x) + c1 step g.p, at least the share c1
     of what the slope at the start, g.p, promises.
     """
+    expect_in("backtracking", "step", step, "(0, inf)")
+    expect_in("backtracking", "c1", c1, "(0, 1)")
+    expect_in("backtracking", "shrink", shrink, "(0, 1)")
     start, slope = function(x), g @ direction
     _expect_downhill(slope)
     for _ in range(45):  # below that, rounding decides
@@ -136,6 +148,9 @@ def wolfe(function, gradient, x, direction, step=1.0, c1=1e-4, c2=0.9):
     that is too short and one that is too long there is always a right one: halve the
     interval, or double the step while there is no end.
     """
+    expect_in("wolfe", "step", step, "(0, inf)")
+    expect_in("wolfe", "c1", c1, "(0, 1)")
+    expect_in("wolfe", "c2", c2, "(0, 1)")
     start, slope = function(x), gradient(x) @ direction
     _expect_downhill(slope)
     short, long = 0.0, np.inf
@@ -160,7 +175,8 @@ def hessian_product(gradient, x, step=1e-5):
 
     H is never made: N numbers instead of N^2. Its error is about step^2, and rounding.
     """
-    x = _point(x)
+    x = _point("x", x)
+    expect_in("hessian_product", "step", step, "(0, inf)")
 
     def product(v):
         norm = np.linalg.norm(v)
@@ -172,10 +188,15 @@ def hessian_product(gradient, x, step=1e-5):
     return product
 
 
-def _point(x):
+def _expect_end(who, steps, tolerance):
+    expect_sizes(who, steps=steps)
+    expect_in(who, "tolerance", tolerance, "[0, inf)")
+
+
+def _point(name, x):
     x = np.array(x, float)
     if x.ndim != 1:
-        raise ValueError(f"expected a vector, got shape {x.shape}")
+        raise ValueError(f"expected a vector as {name}, got shape {x.shape}")
     return x
 
 

@@ -262,7 +262,7 @@ def test_integers_and_arrays_are_refused(name):
         (lambda x: functional.gelu(x, "fast"), "'none' or 'tanh', got 'fast'"),
         (lambda x: functional.glu(x), r"expected an even length, got shape \(2, 3\)"),
         (lambda x: functional.maxout(x, 2), "3 units to be a multiple of pieces=2"),
-        (lambda x: functional.maxout(x, 0), "a multiple of pieces=0"),
+        (lambda x: functional.maxout(x, 0), "pieces to be at least 1, got 0"),
     ],
 )
 def test_bad_arguments(call, message):

@@ -101,7 +101,7 @@ def test_linears_parameters_fit_together(weight, bias, message):
         functional.linear(tensor(np.ones((2, 3))), tensor(weight), tensor(bias))
 
 
-@pytest.mark.parametrize("sizes", [(0, 1), (1, 0), (-1, 2), (1.5, 2)], ids=str)
+@pytest.mark.parametrize("sizes", [(0, 1), (1, 0), (-1, 2)], ids=str)
 def test_linear_needs_sizes(sizes):
     name = "out_features" if sizes[0] == 1 else "in_features"
     with pytest.raises(ValueError, match=f"Linear expects {name} to be at least 1"):
@@ -186,7 +186,7 @@ def test_the_probability_of_what_is_impossible():
 def test_softmax_refuses_integers_and_wrong_axes(f):
     with pytest.raises(TypeError, match="expects floats, got int64"):
         f(tensor([[1, 2]]), dim=1)
-    with pytest.raises(IndexError, match="axis 2"):
+    with pytest.raises(IndexError, match="dim from -2 to 1, got 2"):
         f(tensor([[1.0, 2.0]]), dim=2)
 
 

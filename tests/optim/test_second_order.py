@@ -168,7 +168,10 @@ def test_newton_steps_without_a_hessian():
     "call, message",
     [
         (lambda: newton(np.sin, np.cos, [1.0, 2.0]), r"hessian must return \(2, 2\)"),
-        (lambda: newton(np.sin, np.cos, np.eye(2)), r"a vector, got shape \(2, 2\)"),
+        (
+            lambda: newton(np.sin, np.cos, np.eye(2)),
+            r"a vector as x, got shape \(2, 2\)",
+        ),
         (lambda: lbfgs(np.sum, np.sum, [1.0, 2.0]), r"gradient must return shape"),
         (
             lambda: backtracking(np.sum, np.ones(2), np.ones(2), np.ones(2)),

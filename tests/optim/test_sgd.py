@@ -241,7 +241,7 @@ def test_a_step_is_not_recorded():
 @pytest.mark.parametrize("name", ["lr", "momentum", "weight_decay"])
 @pytest.mark.parametrize("value", [-0.1, float("nan")])
 def test_settings_are_not_negative(name, value):
-    with pytest.raises(ValueError, match=f"SGD expects {name} of at least 0, got"):
+    with pytest.raises(ValueError, match=rf"SGD expects {name} in \[0, inf\), got"):
         optim.SGD([parameter(1.0)], **{"lr": 0.1, name: value})
 
 

@@ -28,6 +28,7 @@ def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=Fals
     """
     gradients = _gradients("clip_grad_norm_", parameters)
     expect_in("clip_grad_norm_", "max_norm", max_norm, "[0, inf]")
+    expect_in("clip_grad_norm_", "norm_type", norm_type, "[-inf, inf]")
     norms = [np.linalg.norm(g.data.reshape(-1), norm_type) for g in gradients]
     norm = np.linalg.norm(norms, norm_type) if norms else np.float32(0)
     dtype = np.result_type(*(g.dtype for g in gradients)) if norms else np.float32
