@@ -6,6 +6,7 @@ come from the package's generator: see ``manual_seed``.
 """
 
 import math
+from contextlib import ExitStack
 from numbers import Real
 
 import numpy as np
@@ -210,12 +211,10 @@ def _spreads(model, layers, x):
     def note(layer, args, output):
         spreads.setdefault(layer, float(output.data.std()))
 
-    handles = [layer.register_forward_hook(note) for layer in layers]
-    try:
+    with ExitStack() as afterwards:
+        for layer in layers:
+            afterwards.callback(layer.register_forward_hook(note).remove)
         model(x)
-    finally:
-        for handle in handles:
-            handle.remove()
     return spreads
 
 
