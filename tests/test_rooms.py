@@ -36,7 +36,7 @@ def test_no_room_imports_torch_before_it_compares(room):
     assert "torch" not in loaded_by(f"dlcourse.{room}")
 
 
-@pytest.mark.parametrize("package", ["nn", "nn.functional", "optim"])
+@pytest.mark.parametrize("package", ["compress", "nn", "nn.functional", "optim"])
 def test_names_that_are_loaded_late_are_all_there(package):
     module = importlib.import_module(f"dlcourse.{package}")
     for name in module.__all__:

@@ -6,7 +6,7 @@ from dlcourse.autograd import expect_tensors, is_grad_enabled
 from dlcourse.checks import expect_kind
 from dlcourse.compress.changed import changed
 from dlcourse.compress.integer import Observer
-from dlcourse.compress.quantize import expect_bits, fake_quantize, limits, quantize
+from dlcourse.compress.quantization import expect_bits, fake_quantize, limits, quantize
 from dlcourse.nn.container import Sequential
 from dlcourse.nn.conv import Conv2d
 from dlcourse.nn.linear import Linear

@@ -13,7 +13,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from dlcourse.autograd import Tensor, expect_tensors
 from dlcourse.checks import expect_kind
 from dlcourse.compress.changed import changed
-from dlcourse.compress.quantize import expect_bits, limits, quantize, quantize_with
+from dlcourse.compress.quantization import expect_bits, limits, quantize, quantize_with
 from dlcourse.nn.container import Sequential
 from dlcourse.nn.conv import Conv2d
 from dlcourse.nn.linear import Linear

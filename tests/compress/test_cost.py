@@ -16,7 +16,7 @@ from dlcourse.compress import (
     quantize,
     save,
 )
-from dlcourse.compress.cost import pack, unpack
+from dlcourse.compress.costs import pack, unpack
 
 
 def test_costs_by_layer():

@@ -9,7 +9,7 @@ import numpy as np
 
 from dlcourse.autograd import no_grad
 from dlcourse.checks import expect_kind
-from dlcourse.compress.quantize import Quantized
+from dlcourse.compress.quantization import Quantized
 from dlcourse.nn.conv import Conv2d
 from dlcourse.nn.linear import Linear
 from dlcourse.nn.module import Module
