@@ -38,10 +38,7 @@ class QuantizationAware(Module):
         if self.observer:
             if self.training and is_grad_enabled():
                 self.observer.see(input.data)
-            ends = limits(self.observer.bits, symmetric=False)
-            input = fake_quantize(
-                input, self.observer.scale, self.observer.zero_point, *ends
-            )
+            input = fake_quantize(input, *self.observer.grid)
         weight = self.layer.weight
         q = quantize(weight.data, self.bits, symmetric=True, axis=0)
         if self.bits == 1:  # +-scale: the sign, not the nearest of -1, 0 and 1
@@ -58,14 +55,11 @@ class QuantizationAware(Module):
 def quantization_aware(model, bits=8, activation_bits=8):
     """A Sequential over the same parameters, with Linear and Conv2d made aware."""
     expect_kind("quantization_aware", "model", model, Sequential)
-    return Sequential(
-        *(
-            QuantizationAware(layer, bits, activation_bits)
-            if isinstance(layer, Linear | Conv2d)
-            else layer
-            for layer in model
-        )
-    )
+    layers = list(model)
+    for i, layer in enumerate(layers):
+        if isinstance(layer, Linear | Conv2d):
+            layers[i] = QuantizationAware(layer, bits, activation_bits)
+    return Sequential(*layers)
 
 
 def fold_batch_norm(model):
@@ -80,9 +74,8 @@ def fold_batch_norm(model):
     layers = []
     for layer in model:
         before = layers[-1] if layers else None
-        if isinstance(layer, BatchNorm1d | BatchNorm2d) and isinstance(
-            before, Linear | Conv2d
-        ):
+        is_norm = isinstance(layer, BatchNorm1d | BatchNorm2d)
+        if is_norm and isinstance(before, Linear | Conv2d):
             if layer.training or layer.running_var is None:
                 raise ValueError(
                     "fold_batch_norm needs a model in evaluation mode, with running "

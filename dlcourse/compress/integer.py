@@ -72,6 +72,11 @@ class Observer:
     def zero_point(self):
         return round(-self.low / self.scale)
 
+    @property
+    def grid(self):
+        """Scale, zero point and the ends of the integers, as quantize_with takes them."""
+        return self.scale, self.zero_point, *limits(self.bits, symmetric=False)
+
 
 class _Integer(Module):
     """What the two layers share: weights in integers, the input's scale, the end."""
@@ -123,8 +128,7 @@ class _Integer(Module):
     def _quantized(self, input):
         expect_tensors(type(self).__name__, input)
         self._expect_fit(input.shape)
-        seen, ends = self.observer, limits(self.observer.bits, symmetric=False)
-        return quantize_with(input.data, seen.scale, seen.zero_point, *ends)
+        return quantize_with(input.data, *self.observer.grid)
 
     def extra_repr(self):
         return f"weights in {self.bits} bits, inputs in {self.observer.bits}"
