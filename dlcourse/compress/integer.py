@@ -74,7 +74,7 @@ class Observer:
 
     @property
     def grid(self):
-        """Scale, zero point and the ends of the integers, as quantize_with takes them."""
+        """(scale, zero_point, low, high), as quantize_with takes them."""
         return self.scale, self.zero_point, *limits(self.bits, symmetric=False)
 
 
