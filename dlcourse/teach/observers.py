@@ -95,7 +95,7 @@ def of_finiteness(leaf):
     """NaN or infinity where the reference is finite."""
     for trial, a, e in leaf.wrong():
         for name, cause, test in (
-            ("NaN", "0/0, log of a negative number, or inf - inf", np.isnan),
+            ("NaN", "0/0, inf/inf, inf - inf, or log of a negative number", np.isnan),
             ("infinite", "x/0, log(0), or exp of a large number", np.isinf),
         ):
             bad = test(a) & np.isfinite(e)

@@ -1,4 +1,4 @@
-"""The exercises of lesson 01's first half: gradients by hand, by tape, by nudging."""
+"""The first exercises of lesson 01: gradients by hand, by layer and by tape."""
 
 import numpy as np
 
@@ -65,11 +65,45 @@ def exchanged(w, x, b, y):
     return dx, dw, db
 
 
+@chain_rule.mistake(
+    "The tanh is taken twice: `a` is tanh(z) already, so its slope is 1 - a^2, without "
+    "another tanh."
+)
+def tanh_of_tanh(w, x, b, y):
+    a = np.tanh(w * x + b)
+    slope = 2 * (a - y) * (1 - np.tanh(a) ** 2)
+    return slope * x, slope * w, slope
+
+
+@chain_rule.mistake(
+    "dL/db has a factor b too many: in w x + b the slope with respect to b is 1."
+)
+def times_b(w, x, b, y):
+    dw, dx, db = chain_rule.reference(w, x, b, y)
+    return dw, dx, db * b
+
+
+@chain_rule.mistake(
+    "The bias is forgotten: the tanh is taken of w x + b, and its slope at that place."
+)
+def without_bias(w, x, b, y):
+    return chain_rule.reference(w, x, 0.0, y)
+
+
+@chain_rule.mistake(
+    "The slope with respect to z is right, but it has not been carried on to w and x: "
+    "in w x the slope of one factor is the other."
+)
+def stopped_at_z(w, x, b, y):
+    return (chain_rule.reference(w, x, b, y)[2],) * 3
+
+
 # ------------------------------------------------------------------ one layer, backward
 
 
 def _layer(rng):
-    n, inputs, outputs = rng.integers(2, 6, size=3)
+    # All different, so that a product of the wrong shapes never fits by chance.
+    n, inputs, outputs = rng.choice(np.arange(2, 7), size=3, replace=False)
     return (
         rng.normal(size=(n, outputs)),
         rng.normal(size=(n, inputs)),
@@ -123,6 +157,45 @@ def wrong_axis(G, X, W):
     return G @ W, G.T @ X, G.sum(axis=1)
 
 
+@layer_backward.mistake(
+    "dX has the shape of an output: X @ W.T is the way *forward*. Backwards it is the "
+    "gradient G that goes through W."
+)
+def forward_again(G, X, W):
+    return X @ W.T, G.T @ X, G.sum(axis=0)
+
+
+@layer_backward.mistake(
+    "In dX the W need not be transposed: it was transposed on the way forward, X W^T. "
+    "G is (N, m), W is (m, n), and dX must be (N, n)."
+)
+def transposed_in_dx(G, X, W):
+    return G @ W.T, G.T @ X, G.sum(axis=0)
+
+
+@layer_backward.mistake(
+    "dX and dW are exchanged: the results come in the order (dX, dW, db)."
+)
+def exchanged_products(G, X, W):
+    return G.T @ X, G @ W, G.sum(axis=0)
+
+
+@layer_backward.mistake(
+    "dW is that of the last example alone: each turn of the loop replaces what the one "
+    "before has found. W is used by every example, and the uses add up: +=."
+)
+def last_example(G, X, W):
+    return G @ W, np.outer(G[-1], X[-1]), G.sum(axis=0)
+
+
+@layer_backward.mistake(
+    "dW and db are those of the last example alone: in a loop over the examples both "
+    "must *add* (+=) to what is there, from zeros."
+)
+def last_example_of_both(G, X, W):
+    return G @ W, np.outer(G[-1], X[-1]), G[-1]
+
+
 # ---------------------------------------------------------------- backward over a tape
 
 
@@ -136,7 +209,8 @@ def _tape(rng):
             operands = np.array([2, 2])  # a node used twice by the same operation
         if node == 2:
             operands = np.array([0, 1])
-        slopes = rng.uniform(0.5, 2, size=len(operands)) * rng.choice([-1, 1])
+        sizes = rng.uniform(0.5, 2, size=len(operands)).round(1)  # printed as they are
+        slopes = sizes * rng.choice([-1, 1])
         tape.append(
             (node, [(int(p), float(s)) for p, s in zip(operands, slopes, strict=True)])
         )
@@ -168,8 +242,9 @@ def overwritten(tape, count):
 
 
 @sweep.mistake(
-    "You walk the tape forwards. A node's gradient is complete only when everything "
-    "made from it has been visited: walk from the last to the first."
+    "Only the operands of the last node have got something. Either you walk the tape "
+    "forwards, so that nodes hand on what has not arrived yet (walk from the last to "
+    "the first); or you return too early: does `return` stand inside the loop?"
 )
 def forwards(tape, count):
     gradients = [0.0] * count
@@ -211,122 +286,42 @@ def slopes_added(tape, count):
     return gradients
 
 
-# ------------------------------------------------------ debug this: broadcast gradients
-
-
-def _broadcast(rng):
-    n, k = (int(i) for i in rng.integers(2, 6, size=2))
-    shapes = [(k,), (n, 1), (1, k), (), (n, k), (1, 1), (1,)]
-    shape = shapes[int(rng.integers(len(shapes)))]
-    return rng.normal(size=(n, k)), shape
-
-
-@exercise(LESSON, section="Broadcasting", inputs=_broadcast, trials=24)
-def unbroadcast(gradient, shape):
-    """The gradient summed down to ``shape``, which was broadcast to its shape."""
-    added = gradient.ndim - len(shape)
-    gradient = gradient.sum(axis=tuple(range(added)))
-    repeated = tuple(i for i, n in enumerate(shape) if n == 1)
-    return gradient.sum(axis=repeated, keepdims=True)
-
-
-@unbroadcast.mistake(
-    "Axes that were added in front are summed, but not those of length 1 that were "
-    "repeated: try shape (3, 1) against a gradient (3, 4)."
+@sweep.mistake(
+    "Every gradient starts at 1. Only dL/dL, that of the last node, is 1 to begin "
+    "with; the others start at 0 and collect."
 )
-def only_added_axes(gradient, shape):
-    return gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
+def ones_everywhere(tape, count):
+    gradients = [1.0] * count
+    for node, operands in reversed(tape):
+        for operand, slope in operands:
+            gradients[operand] += slope * gradients[node]
+    return gradients
 
 
-@unbroadcast.mistake(
-    "You take means. Each of the k copies contributes to the loss, so their k "
-    "gradients are added: sums."
+@sweep.mistake(
+    "The local slopes are added up, but not multiplied by what has arrived at the "
+    "node: an operand gets slope * gradients[node]."
 )
-def means(gradient, shape):
-    size = gradient.size / max(1, np.prod(shape))
-    return unbroadcast.reference(gradient, shape) / size
+def without_the_nodes_gradient(tape, count):
+    gradients = [0.0] * count
+    gradients[-1] = 1.0
+    for _, operands in reversed(tape):
+        for operand, slope in operands:
+            gradients[operand] += slope
+    return gradients
 
 
-@unbroadcast.mistake(
-    "The summed axis is gone: keep it with length 1 (keepdims=True), so that the "
-    "gradient has exactly the shape that was broadcast."
+@sweep.mistake(
+    "That is the gradient of node 0 only. Return the whole list, one for each node."
 )
-def axis_lost(gradient, shape):
-    return np.squeeze(unbroadcast.reference(gradient, shape))
+def first_only(tape, count):
+    return sweep.reference(tape, count)[0]
 
 
-@unbroadcast.mistake(
-    "You keep the first copy and drop the others. All copies are the same entry, and "
-    "the gradients of all its uses add up."
+@sweep.mistake(
+    "An index is out of range. Is a node's operation looked up by the node's number? "
+    "Inputs have no entry on the tape, and there may be several: walk over the tape "
+    "itself, whose entries say which node they belong to."
 )
-def first_copy(gradient, shape):
-    added = gradient.ndim - len(shape)
-    gradient = gradient[(0,) * added]
-    return gradient[tuple(slice(0, n) for n in shape)]
-
-
-# ------------------------------------------------------------------- finite differences
-
-
-def _numerical(rng):
-    A = rng.normal(size=(4, 3))
-
-    def f(x):
-        if np.ndim(x) != 1:
-            raise ValueError("f takes the whole vector x (n,), with one entry moved")
-        return float(np.sum(np.exp(0.5 * np.tanh(x) @ A[:, : x.size].T)))
-
-    return f, rng.normal(size=int(rng.integers(1, 4))), 1e-3
-
-
-@exercise(LESSON, section="Is it right?", inputs=_numerical, rtol=1e-8)
-def numerical_gradient(f, x, h):
-    """The gradient of the scalar function f at x (n,), by centred differences."""
-    gradient = np.zeros(x.shape)
-    for i in range(x.size):
-        step = np.zeros(x.shape)
-        step[i] = h
-        gradient[i] = (f(x + step) - f(x - step)) / (2 * h)
-    return gradient
-
-
-@numerical_gradient.mistake(
-    "This is the one-sided difference (f(x + h) - f(x)) / h, whose error is of order "
-    "h. The centred one goes h to both sides: its error is of order h^2."
-)
-def one_sided(f, x, h):
-    return np.array([(f(x + h * e) - f(x)) / h for e in np.eye(x.size)])
-
-
-@numerical_gradient.mistake("The sign is turned: it is f at x + h minus f at x - h.")
-def turned_round(f, x, h):
-    return -numerical_gradient.reference(f, x, h)
-
-
-@numerical_gradient.mistake(
-    "Twice too large: from x - h to x + h the step is 2 h, not h."
-)
-def divided_by_h(f, x, h):
-    return 2 * numerical_gradient.reference(f, x, h)
-
-
-@numerical_gradient.mistake(
-    "All entries are moved at once: that is the slope along one direction. Move one "
-    "entry at a time."
-)
-def all_at_once(f, x, h):
-    return np.full(x.shape, (f(x + h) - f(x - h)) / (2 * h))
-
-
-@numerical_gradient.mistake(
-    "An entry that was moved is not put back before the next one is moved: start each "
-    "time from the same x."
-)
-def not_put_back(f, x, h):
-    x, gradient = x.copy(), np.zeros(x.shape)
-    for i in range(x.size):
-        x[i] += h
-        above = f(x)
-        x[i] -= 2 * h
-        gradient[i] = (above - f(x)) / (2 * h)
-    return gradient
+def looked_up_by_number(tape, count):
+    return tape[count - 2]

@@ -22,7 +22,12 @@ def _softmax(logits, axis=1):
 
 
 @exercise(
-    LESSON, section="Which loss? The one whose slope survives", inputs=_classification
+    LESSON,
+    section="Which loss? The one whose slope survives",
+    inputs=_classification,
+    edge_cases=[
+        (np.array([[1.0, 0.0, -1.0], [0.5, 1000.0, -1000.0]]), np.array([2, 0]))
+    ],
 )
 def cross_entropy_gradient(logits, labels):
     """dL/dlogits (N, K) for the mean cross-entropy of softmax(logits), labels (N,)."""
@@ -76,6 +81,63 @@ def divided_by_all(logits, labels):
     return cross_entropy_gradient.reference(logits, labels) / logits.shape[1]
 
 
+@cross_entropy_gradient.mistake(
+    "e^1000 is infinite, and inf / inf is NaN: a network that is sure of itself would "
+    "break the training. The hint below the exercise has the cure."
+)
+def overflowing(logits, labels):
+    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    return (p - np.eye(logits.shape[1])[labels]) / len(labels)
+
+
+def _minus_labels(p, labels):
+    return (p - np.eye(p.shape[1])[labels]) / len(labels)
+
+
+@cross_entropy_gradient.mistake(
+    "All rows share one sum of exponentials, so that the whole table sums to 1. Each "
+    "row is one example and has its own sum: axis=1, keepdims=True."
+)
+def one_sum_for_all(logits, labels):
+    e = np.exp(logits - logits.max())
+    return _minus_labels(e / e.sum(), labels)
+
+
+@cross_entropy_gradient.mistake(
+    "The largest logit is taken off row by row, but `e.sum()` runs over the whole "
+    "table. Give each row its own sum: axis=1, keepdims=True."
+)
+def one_sum_for_all_rows(logits, labels):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return _minus_labels(e / e.sum(), labels)
+
+
+@cross_entropy_gradient.mistake(
+    "The 1 is taken off one class too early: the labels run from 0 to K-1, as Python's "
+    "indices do, so nothing is to be subtracted from them."
+)
+def labels_from_one(logits, labels):
+    return _minus_labels(_softmax(logits), labels - 1)
+
+
+@cross_entropy_gradient.mistake(
+    "`p[:, labels]` means these columns in *every* row. You want one entry of each "
+    "row: p[np.arange(len(labels)), labels]."
+)
+def whole_columns(logits, labels):
+    gradient = _softmax(logits)
+    gradient[:, labels] -= 1
+    return gradient / len(labels)
+
+
+@cross_entropy_gradient.mistake(
+    "You use the sigmoid, one class at a time. Among K classes the probabilities of a "
+    "row must sum to 1: softmax."
+)
+def sigmoid_for_softmax(logits, labels):
+    return _minus_labels(0.5 * (1 + np.tanh(logits / 2)), labels)
+
+
 # ----------------------------------------------------- debug this: the loss that climbs
 
 
@@ -94,20 +156,42 @@ def _three_steps(step, x, y, seed):
     manual_seed(seed)
     model = nn.Sequential(nn.Linear(5, 4), nn.Tanh(), nn.Linear(4, 3))
     optimizer = optim.SGD(model.parameters(), lr=0.5)
-    losses = []
+    taken, losses = _counted(optimizer), []
     for _ in range(3):
+        before = [p.detach().numpy().copy() for p in model.parameters()]
         loss = step(model, optimizer, tensor(x), tensor(y))
+        if loss is None:
+            return None
         if hasattr(loss, "backward"):
             raise TypeError("training_step returns the loss as a float: loss.item()")
+        after = [p.detach().numpy() for p in model.parameters()]
+        if not taken and not all(map(np.array_equal, before, after)):
+            raise TypeError("training_step moves the model without its optimizer")
         losses.append(loss)
-    return losses, [p.data for p in model.parameters()]
+    return {"loss": losses, "model": [p.data for p in model.parameters()]}
+
+
+def _counted(optimizer):
+    """A list that grows with every step of ``optimizer``."""
+    taken, step = [], optimizer.step
+
+    def counting(*args, **kwargs):
+        taken.append(True)
+        return step(*args, **kwargs)
+
+    optimizer.step = counting
+    return taken
 
 
 @exercise(
-    LESSON, section="Ten thousand real digits", inputs=_training, run=_three_steps
+    LESSON,
+    section="Ten thousand real digits",
+    inputs=_training,
+    run=_three_steps,
+    returns="the loss before the step, a float",
 )
 def training_step(model, optimizer, x, y):
-    """One step on the batch x, y: the loss as a float; the model is updated."""
+    """The loss before a step on the batch x, y, a float; the model is updated."""
     from dlcourse import nn
 
     optimizer.zero_grad()
@@ -131,8 +215,8 @@ def gradients_pile_up(model, optimizer, x, y):
 
 
 @training_step.mistake(
-    "Nothing is learned: the parameters do not move. Are the gradients still there "
-    "when step() looks for them?"
+    "Nothing is learned: the parameters do not move. step() needs gradients: does "
+    "backward() run before it, with no zero_grad() in between? And is step() called?"
 )
 def erased_before_step(model, optimizer, x, y):
     from dlcourse import nn
@@ -158,15 +242,41 @@ def step_too_early(model, optimizer, x, y):
     return loss.item()
 
 
+@training_step.mistake(
+    "The model is right, the loss is not: it is that of the model *after* the step. "
+    "Return the loss that was computed on the way to the gradient."
+)
+def loss_after_the_step(model, optimizer, x, y):
+    from dlcourse import nn
+
+    training_step.reference(model, optimizer, x, y)
+    return nn.functional.cross_entropy(model(x), y).item()
+
+
+@training_step.mistake(
+    "The parameters move, but not by the optimizer that the function is given. Is a "
+    "new one made inside? It has another learning rate, and forgets at every step what "
+    "it should remember: use `optimizer`."
+)
+def another_optimizer(model, optimizer, x, y):
+    from dlcourse import optim
+
+    another = optim.SGD(model.parameters(), lr=0.1)
+    return training_step.reference(model, another, x, y)
+
+
 # ------------------------------------------------------------------- stretch: the tent
 
 
-def _points(rng):
-    return (np.sort(rng.uniform(0, 1, size=(40, 1)), axis=0),)
+def _point(rng):
+    return (round(float(rng.uniform(0, 1)), 2),)
 
 
 def _run_network(weights, x):
-    W1, b1, W2, b2 = (np.asarray(part, dtype=float) for part in weights())
+    given = weights()
+    if given is None:
+        return None
+    W1, b1, W2, b2 = (np.asarray(part, dtype=float) for part in given)
     for name, part, shape in (
         ("W1", W1, (2, 1)),
         ("b1", b1, (2,)),
@@ -175,10 +285,17 @@ def _run_network(weights, x):
     ):
         if part.shape != shape:
             raise ValueError(f"{name} expects shape {shape}, got {part.shape}")
-    return np.maximum(x @ W1.T + b1, 0) @ W2.T + b2
+    return (np.maximum([x] @ W1.T + b1, 0) @ W2.T + b2).item()
 
 
-@exercise(LESSON, section="Deep against wide", inputs=_points, run=_run_network)
+@exercise(
+    LESSON,
+    section="Deep against wide",
+    inputs=_point,
+    edge_cases=[(0.0,), (0.25,), (0.5,), (0.75,), (1.0,)],
+    run=_run_network,
+    returns="(W1, b1, W2, b2), nested lists of numbers",
+)
 def tent_weights():
     """(W1 (2, 1), b1 (2,), W2 (1, 2), b2 (1,)) of two ReLUs that make the tent."""
     return [[1], [1]], [0, -0.5], [[2, -4]], [0]
@@ -210,3 +327,27 @@ def half_as_high():
 @tent_weights.mistake("The tent hangs upside down: first up, then down.")
 def upside_down():
     return [[1], [1]], [0, -0.5], [[-2, 4]], [0]
+
+
+@tent_weights.mistake(
+    "After the bend it climbs twice as fast: both units push up. The second unit must "
+    "take off the first one's slope of 2, and 2 more: its weight in W2 is -4."
+)
+def both_up():
+    return [[1], [1]], [0, -0.5], [[2, 2]], [0]
+
+
+@tent_weights.mistake(
+    "The second unit wakes at x = 1, the end of the interval: it is relu(x - 1). The "
+    "bend is at 1/2."
+)
+def bend_at_one():
+    return [[1], [1]], [0, -1], [[2, -4]], [0]
+
+
+@tent_weights.mistake(
+    "Both units bend at 0, so the sum has no bend at 1/2: a unit relu(x + b) bends "
+    "where x + b = 0. One of them needs another bias."
+)
+def without_bias():
+    return [[1], [1]], [0, 0], [[2, -4]], [0]

@@ -6,8 +6,8 @@ from dlcourse.teach.exercise import exercise
 
 
 def predictions_and_targets(rng):
-    shape = tuple(rng.integers(2, 7, size=rng.integers(1, 3)))
-    return rng.normal(size=shape), rng.normal(size=shape)
+    n = int(rng.integers(2, 7))
+    return rng.normal(size=n), rng.normal(size=n)
 
 
 @exercise(
@@ -66,3 +66,28 @@ def with_half(predictions, targets):
 )
 def with_root(predictions, targets):
     return np.sqrt(np.mean((predictions - targets) ** 2))
+
+
+@mean_squared_error.mistake(
+    "That is the *variance* of the differences: their own mean is taken off first, so "
+    "a network that is wrong by +1 everywhere would get a loss of 0. Square the "
+    "differences themselves."
+)
+def variance(predictions, targets):
+    return np.var(predictions - targets)
+
+
+@mean_squared_error.mistake(
+    "Predictions and targets are added, not subtracted: a perfect prediction must have "
+    "the loss 0. Try `predictions = targets` on yours."
+)
+def added(predictions, targets):
+    return np.mean((predictions + targets) ** 2)
+
+
+@mean_squared_error.mistake(
+    "Each is squared before the two are subtracted. Subtract first: the difference of "
+    "two squares is not the square of the difference."
+)
+def difference_of_squares(predictions, targets):
+    return np.mean(predictions**2 - targets**2)
