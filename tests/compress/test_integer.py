@@ -36,6 +36,9 @@ def test_the_exact_floats_are_wide_enough():
     assert integer_matmul(a, b).item() == -128 * 127 * 2000 + 1
     with pytest.raises(OverflowError, match="int32 ends at"):
         integer_matmul(np.full((1, 140_000), -128, np.int8), np.full((140_000, 1), 127))
+    half = np.full(2**17, -128, np.int8)  # 2^17 products of 2^14: one more than int32's
+    with pytest.raises(OverflowError, match="may reach 2147483648"):
+        integer_matmul(half[None], half[:, None])
 
 
 def seen(x, bits=8):

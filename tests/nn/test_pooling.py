@@ -91,6 +91,21 @@ def test_pooling_along_one_axis(batch, padding, stride):
         assert_as_torch(f, x)
 
 
+@pytest.mark.parametrize("name", POOLS)
+def test_settings_left_out_are_pytorchs(name):
+    x = values(2, 3, *(9, 8)[: int(name[-2])])
+    for settings in ({}, {"padding": 1}, {"stride": 1, "padding": 1}):
+        assert_as_torch(function(name, kernel_size=3, **settings), x)
+
+
+@pytest.mark.parametrize("name", POOLS[1::2])
+def test_windows_that_leave_a_border_out(name):
+    """One window of 5 on 7 and padding: what it does not meet gets 0, not garbage."""
+    for _ in range(3):
+        assert_as_torch(function(name, 5, 5, 1), values(2, 3, 7, 7))
+        assert_as_torch(function(name, 3, 3), values(2, 3, 8, 7))
+
+
 @pytest.mark.parametrize("batch", [(0,), ()], ids=["empty", "single"])
 @pytest.mark.parametrize("name", ["max_pool2d", "avg_pool2d", "adaptive_avg_pool2d"])
 def test_single_images_and_none(name, batch):
