@@ -78,7 +78,7 @@ def one_term(s, n, m, q, g):
     return s**2 * q, s**2 * g
 
 
-# --------------------------------------------------- the bound of a uniform distribution
+# --------------------------------------------- the bound of a uniform distribution
 
 
 @exercise(
