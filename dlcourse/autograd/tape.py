@@ -91,7 +91,7 @@ def backward(self, gradient=None, retain_graph=False):
         node = history.pop()
         gradient = gradients.pop(node)
         if node._retains_grad:
-            _accumulate(node, gradient.copy())
+            _accumulate(node, gradient.copy("K"))
         if node._versions != _versions(node):
             _complain_of_change(node)
         for operand, vjp in node.edges:
@@ -100,7 +100,7 @@ def backward(self, gradient=None, retain_graph=False):
             arriving = unbroadcast(vjp(gradient), operand.data.shape)
             if not operand.op:  # a leaf keeps it, so it must own it
                 alone = arriving is not gradient and arriving.base is None
-                _accumulate(operand, arriving if alone else arriving.copy())
+                _accumulate(operand, arriving if alone else arriving.copy("K"))
             elif operand in gradients:  # a shared node: the gradients add up
                 gradients[operand] = gradients[operand] + arriving
             else:

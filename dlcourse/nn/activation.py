@@ -11,7 +11,13 @@ import math
 import numpy as np
 
 from dlcourse.autograd import cat, expect_tensors, record
-from dlcourse.checks import expect_axis, expect_in, expect_sizes
+from dlcourse.checks import (
+    expect_axis,
+    expect_floats,
+    expect_in,
+    expect_one_of,
+    expect_sizes,
+)
 from dlcourse.nn.applied import Applied
 from dlcourse.nn.module import Module, Parameter
 from dlcourse.nn.normal_tail import normal_tail
@@ -97,6 +103,7 @@ def gelu(input, approximate="none"):
     is replaced by (1 + tanh u) / 2, u = sqrt(2/pi) (x + 0.044715 x^3).
     """
     x = _floats("gelu", input)
+    expect_one_of("gelu", "approximate", approximate, ("none", "tanh"))
     z = x.clip(-40, 40)  # Phi is 0 or 1 long before; so that no power overflows
     if approximate == "none":
         tail = normal_tail(np.abs(z))
@@ -105,7 +112,7 @@ def gelu(input, approximate="none"):
         def gradient(g):
             return g * (phi + z * np.exp(-0.5 * z * z) * (2 * math.pi) ** -0.5)
 
-    elif approximate == "tanh":
+    else:
         k = math.sqrt(2 / math.pi)
         t = np.tanh(k * (z + 0.044715 * z * z * z))
         phi = 0.5 * (1 + t)
@@ -113,8 +120,6 @@ def gelu(input, approximate="none"):
         def gradient(g):
             return g * (phi + 0.5 * z * (1 - t * t) * k * (1 + 0.134145 * z * z))
 
-    else:
-        raise ValueError(f"approximate is 'none' or 'tanh', got {approximate!r}")
     return record("gelu", x * phi, (input, gradient))
 
 
@@ -207,10 +212,9 @@ def _below(x):
 
 
 def _floats(who, input):
-    """The array, or an error: no slope goes through integers."""
+    """The array, or an error."""
     expect_tensors(who, input)
-    if input.dtype.kind != "f":
-        raise TypeError(f"{who} expects floats, got {input.dtype}: use .float()")
+    expect_floats(who, input)
     return input.data
 
 

@@ -28,9 +28,9 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from dlcourse.autograd import cat, expect_tensors, record, shared
-from dlcourse.nn.module import Module, Parameter
+from dlcourse.checks import expect_one_of
+from dlcourse.nn.module import Module, uniform_parameter
 from dlcourse.nn.sliding import output_shape, pads_of, per_axis, spans
-from dlcourse.random import default_generator
 
 # For how many positions columns are made at a time. Many more leave the processor's
 # cache; and a first layer's product (16 channels from 3x3) then stays below the 10^6
@@ -244,11 +244,7 @@ class Conv2d(Module):
                     f"{who} expects {name} to be a multiple of groups, got {n} and "
                     f"groups={groups}"
                 )
-        if padding_mode not in ("zeros", "circular"):
-            raise ValueError(
-                f"{who} expects padding_mode 'zeros' or 'circular', got "
-                f"{padding_mode!r}"
-            )
+        expect_one_of(who, "padding_mode", padding_mode, ("zeros", "circular"))
         self.in_channels, self.out_channels = in_channels, out_channels
         self.kernel_size = tuple(per_axis(who, "kernel_size", kernel_size, self.dims))
         self.stride = tuple(per_axis(who, "stride", stride, self.dims))
@@ -258,13 +254,9 @@ class Conv2d(Module):
         if not isinstance(padding, str):
             self.padding = tuple(before for before, _ in self._pads)
         bound = 1 / math.sqrt(in_channels // groups * math.prod(self.kernel_size))
-
-        def uniform(*shape):
-            values = default_generator().uniform(-bound, bound, shape)
-            return Parameter(values.astype(np.float32))
-
-        self.weight = uniform(out_channels, in_channels // groups, *self.kernel_size)
-        self.bias = uniform(out_channels) if bias else None
+        shape = out_channels, in_channels // groups, *self.kernel_size
+        self.weight = uniform_parameter(bound, *shape)
+        self.bias = uniform_parameter(bound, out_channels) if bias else None
 
     def forward(self, input):
         padding = self.padding

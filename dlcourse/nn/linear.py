@@ -7,8 +7,7 @@ import numpy as np
 
 from dlcourse.autograd import expect_tensors, record
 from dlcourse.checks import expect_flags, expect_sizes
-from dlcourse.nn.module import Module, Parameter
-from dlcourse.random import default_generator
+from dlcourse.nn.module import Module, uniform_parameter
 
 
 def linear(input, weight, bias=None):
@@ -50,13 +49,8 @@ class Linear(Module):
         expect_flags("Linear", bias=bias)
         self.in_features, self.out_features = in_features, out_features
         bound = 1 / math.sqrt(in_features)
-
-        def uniform(*shape):
-            values = default_generator().uniform(-bound, bound, shape)
-            return Parameter(values.astype(np.float32))
-
-        self.weight = uniform(out_features, in_features)
-        self.bias = uniform(out_features) if bias else None
+        self.weight = uniform_parameter(bound, out_features, in_features)
+        self.bias = uniform_parameter(bound, out_features) if bias else None
 
     def forward(self, input):
         return linear(input, self.weight, self.bias)

@@ -21,6 +21,7 @@ from itertools import compress
 import numpy as np
 
 from dlcourse.autograd import Tensor, expect_tensors, record, shared
+from dlcourse.checks import expect_floats, expect_in
 from dlcourse.nn.module import Module, Parameter
 
 
@@ -135,8 +136,7 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
 def _example_norm(op, input, rows, channels, weight, bias, eps):
     """Normalise the rows of ``input`` in the shape ``rows``; then scale and shift in
     the shape ``channels``, (examples, channels, places), each channel by its own."""
-    if not eps >= 0:
-        raise ValueError(f"{op} expects eps of at least 0, got {eps!r}")
+    expect_in(op, "eps", eps, "[0, inf)")
     w, b = (None if t is None else t.data.reshape(-1, 1) for t in (weight, bias))
     x = input.data.reshape(rows)
     mean = _mean(x)
@@ -349,8 +349,7 @@ class GroupNorm(_Norm):
 
 
 def _expect_fit(who, input, shape, **tensors):
-    if input.dtype.kind != "f":
-        raise TypeError(f"{who} expects floats, got {input.dtype}: use .float()")
+    expect_floats(who, input)
     for name, tensor in tensors.items():
         if tensor is None:
             continue
@@ -367,8 +366,7 @@ def _expect_batch(input, running_mean, running_var, weight, bias, training, eps)
     expect_tensors("batch_norm", input)
     if input.ndim < 2:
         raise ValueError(f"batch_norm expects input (N, C, ...), got {input.shape}")
-    if not eps > 0:
-        raise ValueError(f"batch_norm expects eps above 0, got {eps!r}")
+    expect_in("batch_norm", "eps", eps, "(0, inf)")
     moments = {"running_mean": running_mean, "running_var": running_var}
     none = [name for name, moment in moments.items() if moment is None]
     if none and (len(none) == 1 or not training):

@@ -15,8 +15,8 @@ from itertools import product
 import numpy as np
 
 from dlcourse.autograd import expect_tensors, record
-from dlcourse.checks import expect_flags
-from dlcourse.nn.module import Module
+from dlcourse.checks import expect_flags, expect_floats
+from dlcourse.nn.applied import Applied
 from dlcourse.nn.sliding import inside, output_shape, padded, per_axis
 
 
@@ -234,70 +234,35 @@ def _expect_images(op, dims, input):
     if input.ndim not in (dims + 1, dims + 2) or 0 in input.shape[-dims - 1 :]:
         images = "(N, C, L) or (C, L)" if dims == 1 else "(N, C, H, W) or (C, H, W)"
         raise ValueError(f"{op} expects {images}, got {input.shape}")
-    if input.dtype.kind != "f":
-        raise TypeError(f"{op} expects floats, got {input.dtype}")
+    expect_floats(op, input)
 
 
 # ----------------------------------------------------------------------------- modules
 
 
-class _Pool(Module):
-    """``function`` of the input, with settings that are attributes of their names."""
+class _Pool(Applied):
+    """Where no stride is given, windows stand side by side."""
 
-    function, settings = None, ()
-
-    def forward(self, input):
-        settings = {name: getattr(self, name) for name in self.settings}
-        return self.function(input, **settings)
-
-    def extra_repr(self):
-        return ", ".join(f"{name}={getattr(self, name)}" for name in self.settings)
+    def __init__(self, *args, **settings):
+        super().__init__(*args, **settings)
+        self.stride = self.kernel_size if self.stride is None else self.stride
 
 
-class MaxPool2d(_Pool):
-    """Largest entry of each window; see :func:`max_pool2d`."""
-
-    function = staticmethod(max_pool2d)
-    settings = "kernel_size", "stride", "padding", "dilation"
-
-    def __init__(self, kernel_size, stride=None, padding=0, dilation=1):
-        super().__init__()
-        self.kernel_size, self.padding = kernel_size, padding
-        self.stride = kernel_size if stride is None else stride
-        self.dilation = dilation
+class MaxPool1d(_Pool, function=max_pool1d):
+    """See :func:`max_pool1d`."""
 
 
-class MaxPool1d(MaxPool2d):
-    """Largest entry of each window along L; see :func:`max_pool1d`."""
-
-    function = staticmethod(max_pool1d)
+class MaxPool2d(_Pool, function=max_pool2d):
+    """See :func:`max_pool2d`."""
 
 
-class AvgPool2d(_Pool):
-    """Mean of each window; see :func:`avg_pool2d`."""
-
-    function = staticmethod(avg_pool2d)
-    settings = "kernel_size", "stride", "padding", "count_include_pad"
-
-    def __init__(self, kernel_size, stride=None, padding=0, *, count_include_pad=True):
-        super().__init__()
-        self.kernel_size, self.padding = kernel_size, padding
-        self.stride = kernel_size if stride is None else stride
-        self.count_include_pad = count_include_pad
+class AvgPool1d(_Pool, function=avg_pool1d):
+    """See :func:`avg_pool1d`."""
 
 
-class AvgPool1d(AvgPool2d):
-    """Mean of each window along L; see :func:`avg_pool1d`."""
-
-    function = staticmethod(avg_pool1d)
+class AvgPool2d(_Pool, function=avg_pool2d):
+    """See :func:`avg_pool2d`."""
 
 
-class AdaptiveAvgPool2d(_Pool):
-    """Mean of each cell of a grid; see :func:`adaptive_avg_pool2d`."""
-
-    function = staticmethod(adaptive_avg_pool2d)
-    settings = ("output_size",)
-
-    def __init__(self, output_size):
-        super().__init__()
-        self.output_size = output_size
+class AdaptiveAvgPool2d(Applied, function=adaptive_avg_pool2d):
+    """See :func:`adaptive_avg_pool2d`."""

@@ -262,7 +262,7 @@ BAD = [
     (lambda: functional.batch_norm(ones(2, 3), ones(3), None), "for running_var$"),
     (lambda: functional.batch_norm(ones(2, 3), ones(4), ones(4)), "running_mean"),
     (lambda: functional.batch_norm(ones(2, 3), ones(3), ones(3), ones(2)), "weight"),
-    (lambda: functional.batch_norm(ones(2, 3), ones(3), ones(3), eps=0), "eps above"),
+    (lambda: functional.batch_norm(ones(2, 3), ones(3), ones(3), eps=0), r"eps in \(0"),
     (lambda: functional.layer_norm(ones(2, 3), (4,)), r"\(4,\), got \(2, 3\)"),
     (lambda: functional.layer_norm(ones(2, 3), ()), "normalized_shape"),
     (lambda: functional.layer_norm(ones(2, 3), (3,), ones(2)), "weight"),
