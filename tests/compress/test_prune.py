@@ -66,6 +66,13 @@ def test_exactly_the_asked_share_of_slices_goes_the_smallest(sparsity, n, axis, 
     assert norms[~kept].max(initial=0) <= norms[kept].min(initial=np.inf)
 
 
+def test_slices_are_measured_by_their_euclidean_length_along_the_first_axis():
+    rows = tensor(
+        [[3.0, 0.0, 0.0], [2.0, 2.0, 2.0]]
+    )  # of order 3 the second is shorter
+    assert structured_mask(rows, 0.5).tolist() == [[False] * 3, [True] * 3]
+
+
 @pytest.mark.parametrize("sparsity", [0.0, 0.3, 0.75, 1.0])
 def test_pytorch_s_masks(sparsity):
     ours, theirs = twins(7, 9, 5)
