@@ -8,6 +8,7 @@ from dlcourse.show.figure import drawing
 
 __all__ = ["histograms", "signals"]
 
+IN_A_ROW = 4  # entries of the legend; with more there are two rows
 LOWEST = 1e-30  # what is smaller is drawn as a gap: it is 0 for every purpose
 
 
@@ -33,9 +34,11 @@ def signals(
             f"entries, got {type(flows).__name__}"
             + (f" of {len(flows)}" if isinstance(flows, dict) else "")
         )
+    legend = 0.36 if title else 0.08  # inches from the top, as is head
+    more = 0.22 * (len(flows) > IN_A_ROW)
+    head, height = legend + 0.26 + more, height + more
     fig = style.new(height)
     fig.set_label(proper(title))
-    head = 0.62 if title else 0.34  # inches, above the axes
     bottom, top = 0.56 / height, 1 - (head + 0.3) / height
     panels = (
         ("signal", "signal, output of the layer (rms)", signal_lim, 0.085),
@@ -70,8 +73,8 @@ def signals(
         lines,
         labels,
         loc="upper left",
-        bbox_to_anchor=(0.08 / style.WIDTH, 1 - (head - 0.26) / height),
-        ncols=min(len(lines), 4),
+        bbox_to_anchor=(0.08 / style.WIDTH, 1 - legend / height),
+        ncols=min(len(lines), IN_A_ROW),
         borderpad=0,
         borderaxespad=0,
         columnspacing=1.6,
