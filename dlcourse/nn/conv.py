@@ -28,7 +28,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from dlcourse.autograd import cat, expect_tensors, record, shared
-from dlcourse.checks import expect_one_of
+from dlcourse.checks import expect_flags, expect_one_of, expect_sizes
 from dlcourse.nn.module import Module, uniform_parameter
 from dlcourse.nn.sliding import output_shape, pads_of, per_axis, spans
 
@@ -238,12 +238,15 @@ class Conv2d(Module):
     ):
         super().__init__()
         who = type(self).__name__
-        for name, n in (("in_channels", in_channels), ("out_channels", out_channels)):
-            if n < 1 or groups < 1 or n % groups:
+        sizes = {"in_channels": in_channels, "out_channels": out_channels}
+        expect_sizes(who, **sizes, groups=groups)
+        for name, n in sizes.items():
+            if n % groups:
                 raise ValueError(
                     f"{who} expects {name} to be a multiple of groups, got {n} and "
                     f"groups={groups}"
                 )
+        expect_flags(who, bias=bias)
         expect_one_of(who, "padding_mode", padding_mode, ("zeros", "circular"))
         self.in_channels, self.out_channels = in_channels, out_channels
         self.kernel_size = tuple(per_axis(who, "kernel_size", kernel_size, self.dims))

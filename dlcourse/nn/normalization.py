@@ -21,7 +21,7 @@ from itertools import compress
 import numpy as np
 
 from dlcourse.autograd import Tensor, expect_tensors, record, shared
-from dlcourse.checks import expect_floats, expect_in
+from dlcourse.checks import expect_flags, expect_floats, expect_in, expect_sizes
 from dlcourse.nn.module import Module, Parameter
 
 
@@ -95,7 +95,7 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     Raises ValueError for shapes that do not fit, or ``eps`` below 0.
     """
     expect_tensors("layer_norm", input)
-    shape = tuple(normalized_shape)
+    shape = _shape("layer_norm", normalized_shape)
     if not shape or input.shape[-len(shape) :] != shape:
         raise ValueError(
             f"layer_norm expects (..., *normalized_shape), here {shape}, got "
@@ -123,7 +123,7 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
         raise ValueError(f"group_norm expects input (N, C, ...), got {input.shape}")
     n, c = input.shape[:2]
     places = math.prod(input.shape[2:])
-    _expect_groups(num_groups, c)
+    _expect_groups("group_norm", num_groups, c)
     _expect_fit("group_norm", input, (c,), weight=weight, bias=bias)
     if input.data.size == num_groups:
         raise ValueError(
@@ -218,10 +218,7 @@ class _Norm(Module):
 
     def __init__(self, eps, shape, weight, bias):
         super().__init__()
-        if not all(n == int(n) and n >= 1 for n in shape):
-            raise ValueError(
-                f"{type(self).__name__} expects sizes of at least 1, got {shape}"
-            )
+        expect_in(type(self).__name__, "eps", eps, "[0, inf)")
         self.eps = eps
         self.weight = Parameter(np.ones(shape, np.float32)) if weight else None
         self.bias = Parameter(np.zeros(shape, np.float32)) if bias else None
@@ -247,6 +244,11 @@ class _BatchNorm(_Norm):
         affine=True,
         track_running_stats=True,
     ):
+        who = type(self).__name__
+        expect_sizes(who, num_features=num_features)
+        expect_flags(who, affine=affine, track_running_stats=track_running_stats)
+        if momentum is not None:
+            expect_in(who, "momentum", momentum, "[0, 1]")
         super().__init__(eps, (num_features,), affine, affine)
         self.num_features, self.momentum = num_features, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
@@ -304,10 +306,11 @@ class LayerNorm(_Norm):
     """
 
     def __init__(self, normalized_shape, eps=1e-5, elementwise_affine=True, bias=True):
-        shape = np.atleast_1d(normalized_shape).tolist()
+        expect_flags("LayerNorm", elementwise_affine=elementwise_affine, bias=bias)
+        shape = _shape("LayerNorm", normalized_shape)
         bias = elementwise_affine and bias
         super().__init__(eps, shape, elementwise_affine, bias)
-        self.normalized_shape = tuple(shape)
+        self.normalized_shape = shape
         self.elementwise_affine = elementwise_affine
 
     def forward(self, input):
@@ -326,8 +329,10 @@ class GroupNorm(_Norm):
     """Normalise each example over groups of channels; see :func:`group_norm`."""
 
     def __init__(self, num_groups, num_channels, eps=1e-5, affine=True):
+        expect_sizes("GroupNorm", num_channels=num_channels)
+        _expect_groups("GroupNorm", num_groups, num_channels)
+        expect_flags("GroupNorm", affine=affine)
         super().__init__(eps, (num_channels,), affine, affine)
-        _expect_groups(num_groups, num_channels)
         self.num_groups, self.num_channels = num_groups, num_channels
         self.affine = affine
 
@@ -383,9 +388,19 @@ def _expect_batch(input, running_mean, running_var, weight, bias, training, eps)
         )
 
 
-def _expect_groups(num_groups, num_channels):
-    if num_groups != int(num_groups) or num_groups < 1 or num_channels % num_groups:
+def _expect_groups(who, num_groups, num_channels):
+    expect_sizes(who, num_groups=num_groups)
+    if num_channels % num_groups:
         raise ValueError(
-            f"expected num_groups to divide the {num_channels} channels, got "
-            f"{num_groups!r}"
+            f"{who} expects num_groups to divide the {num_channels} channels, got "
+            f"{num_groups}"
         )
+
+
+def _shape(who, normalized_shape):
+    """As a tuple of sizes; one number is the size of the last axis."""
+    shape = normalized_shape
+    shape = tuple(shape) if isinstance(shape, tuple | list) else (shape,)
+    for n in shape:
+        expect_sizes(who, normalized_shape=n)
+    return shape

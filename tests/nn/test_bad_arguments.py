@@ -121,6 +121,26 @@ SETTINGS = {
     ),
     "Linear": sized(nn.Linear, in_features=2, out_features=3),
     "Linear, bias": (of(nn.Linear, 2, 3), {"bias": NO_FLAG}),
+    "Conv2d": sized(nn.Conv2d, in_channels=2, out_channels=4, groups=2, kernel_size=3),
+    "Conv2d, bias": (of(nn.Conv2d, 2, 4, 3), {"bias": NO_FLAG}),
+    "BatchNorm2d": (
+        of(nn.BatchNorm2d, num_features=4),
+        {
+            "num_features": NO_SIZE,
+            "eps": NEGATIVE,
+            "momentum": (-0.1, 1.1, NAN, "1"),
+            "affine": NO_FLAG,
+            "track_running_stats": NO_FLAG,
+        },
+    ),
+    "LayerNorm": (
+        of(nn.LayerNorm, normalized_shape=4),
+        {"normalized_shape": NO_SIZE, "eps": NEGATIVE, "bias": NO_FLAG},
+    ),
+    "GroupNorm": (
+        of(nn.GroupNorm, num_groups=2, num_channels=4),
+        {"num_groups": NO_SIZE, "num_channels": NO_SIZE, "affine": NO_FLAG},
+    ),
     "DropConnect": (of(nn.DropConnect, 2, 3), {"p": NO_SHARE}),
     "Dropout": (nn.Dropout, {"p": NO_SHARE}),
     "PReLU": (nn.PReLU, {"num_parameters": NO_SIZE, "init": NO_NUMBER}),

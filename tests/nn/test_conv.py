@@ -362,9 +362,9 @@ def test_bad_operands():
 @pytest.mark.parametrize(
     ("args", "settings", "message"),
     [
-        ((0, 1, 3), {}, "in_channels to be a multiple of groups, got 0"),
+        ((0, 1, 3), {}, "in_channels to be at least 1, got 0"),
         ((4, 3, 3), {"groups": 2}, "out_channels to be a multiple of groups, got 3"),
-        ((4, 4, 3), {"groups": 0}, "groups=0"),
+        ((4, 4, 3), {"groups": 0}, "groups to be at least 1, got 0"),
         ((1, 1, 0), {}, "kernel_size to be an integer, or 2, of at least 1, got 0"),
         (
             (1, 1, 3),
