@@ -1,6 +1,7 @@
 """Signal and gradient by layer, side by side: the same axes wherever it is drawn."""
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from dlcourse.show import style
 from dlcourse.show.axes import proper
@@ -49,19 +50,22 @@ def signals(
         for (label, flow), look in zip(flows.items(), style.LINES, strict=False):
             values = getattr(flow, quantity)
             drawn = np.where(values > LOWEST, values, np.nan)
-            layers = np.arange(1, len(values) + 1)
+            seen = np.flatnonzero(np.isfinite(drawn)).tolist()
             ax.plot(
-                layers,
+                np.arange(1, len(values) + 1),
                 drawn,
                 label=proper(label),
                 color=look.color,
                 linestyle=look.dash,
                 marker=look.marker,
-                markevery=max(1, len(layers) // 8),
+                markevery=seen[:: max(1, len(seen) // 8)],  # a lone point is seen too
                 zorder=3,
             )
         ax.set_yscale("log")
         ax.set_ylim(limits)
+        depth = max(len(flow) for flow in flows.values())
+        ax.set_xlim(1 - 0.05 * depth, 1.05 * depth)
+        ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
         ax.minorticks_off()
         ax.set_xlabel("layer")
         ax.set_title(name, loc="left", fontsize=10, color=style.MUTED, pad=6)
