@@ -15,8 +15,9 @@ def _relu(z):
 
 
 def _shape(rng):
-    n = int(rng.integers(2, 200))
-    return ((n + int(rng.integers(1, 200)), n),)
+    few = int(rng.integers(2, 200))
+    many = few + int(rng.integers(1, 200))
+    return ((few, many) if rng.integers(2) else (many, few),)
 
 
 @exercise(
@@ -234,8 +235,8 @@ def last_adds(weights):
 
 
 @mirrored.mistake(
-    "Both halves of the first layer are the same, so the negative side is lost twice. "
-    "One half must be -W."
+    "Your network gives 0 for every input. Are both halves of the first layer the same? "
+    "Then they cancel later on, and the negative side is lost: one half must be -W."
 )
 def same_twice(weights):
     first, *rest = mirrored.reference(weights)
