@@ -39,6 +39,15 @@ def test_what_is_zero_is_a_gap():
     assert np.isnan(drawn).tolist() == [False, True, False]
 
 
+def test_where_most_is_zero_the_layers_stay_and_a_lone_point_is_marked():
+    figure = show.signals({"a": flow([0] * 19 + [1])}, return_figure=True)
+    for ax in figure.axes:
+        low, high = ax.get_xlim()
+        assert 0 < low < 1 and high > 20
+        assert ax.lines[0].get_markevery() == [19]
+        assert all(tick == int(tick) for tick in ax.get_xticks())
+
+
 @pytest.mark.parametrize("flows", [{}, [1], {str(i): None for i in range(8)}])
 def test_bad_flows(flows):
     with pytest.raises(TypeError, match="dict label -> Signals"):
