@@ -235,8 +235,9 @@ def last_adds(weights):
 
 
 @mirrored.mistake(
-    "Your network gives 0 for every input. Are both halves of the first layer the same? "
-    "Then they cancel later on, and the negative side is lost: one half must be -W."
+    "Your network gives 0 for every input. Are both halves of the first layer the "
+    "same? Then they cancel later on, and the negative side is lost: one half must be "
+    "-W."
 )
 def same_twice(weights):
     first, *rest = mirrored.reference(weights)
