@@ -65,7 +65,7 @@ def signals(
         ax.set_ylim(limits)
         depth = max(len(flow) for flow in flows.values())
         ax.set_xlim(0.2, depth + max(0.8, 0.04 * depth))  # there is no layer 0
-        ax.xaxis.set_major_locator(MaxNLocator(6, steps=(1, 2, 5, 10), integer=True))
+        ax.xaxis.set_major_locator(MaxNLocator(7, steps=(1, 2, 5, 10), integer=True))
         ax.minorticks_off()
         ax.set_xlabel("layer")
         ax.set_title(name, loc="left", fontsize=10, color=style.MUTED, pad=6)

@@ -47,6 +47,21 @@ def through_the_function_again(s, t, r):
 
 
 @slopes_from_outputs.mistake(
+    "The sigmoid's formula is right for z, but s is its output: e^-z / (1 + e^-z)^2 is "
+    "one factor s times another that is made from s as well."
+)
+def sigmoid_again(s, t, r):
+    return np.exp(-s) / (1 + np.exp(-s)) ** 2, 1 - t**2, (r > 0).astype(float)
+
+
+@slopes_from_outputs.mistake(
+    "tanh is applied twice: t is its output already, so its slope is 1 - t^2."
+)
+def tanh_again(s, t, r):
+    return s * (1 - s), 1 - np.tanh(t) ** 2, (r > 0).astype(float)
+
+
+@slopes_from_outputs.mistake(
     "ReLU's slope is 1 everywhere in your answer: every output of a ReLU is at least "
     "0, so >= is always true. It is off where its output is 0."
 )
@@ -130,6 +145,15 @@ def upside_down(G, slope, W):
 )
 def sizes_of_the_parts(G, slope, W):
     return slope.mean(), _rms(W)
+
+
+@layer_factors.mistake(
+    "These are the sizes of slope and W themselves. Asked is what each does to the "
+    "gradient: the rms after it over the rms before it, once for the slopes, once for "
+    "the product with W."
+)
+def sizes_as_rms(G, slope, W):
+    return _rms(slope), _rms(W)
 
 
 @layer_factors.mistake(
@@ -238,6 +262,14 @@ def both_vanish():
 )
 def exchanged():
     return 1.2, 2.0
+
+
+@keeping_scales.mistake(
+    "ReLU explodes and tanh vanishes: ReLU needs the larger scale of the two, but not "
+    "that much larger. The first number is ReLU's."
+)
+def too_far_apart():
+    return 2.0, 0.58
 
 
 @keeping_scales.mistake(
