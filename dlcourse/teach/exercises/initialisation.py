@@ -78,6 +78,54 @@ def one_term(s, n, m, q, g):
     return s**2 * q, s**2 * g
 
 
+@through_a_layer.mistake(
+    "Both numbers are right, but in the wrong order: first the way forward, E[z^2], "
+    "then the way back."
+)
+def way_back_first(s, n, m, q, g):
+    return m * s**2 * g, n * s**2 * q
+
+
+@through_a_layer.mistake(
+    "The widths are right, but q and g are exchanged: what comes in on the way forward "
+    "is X, with second moment q; on the way back it is dL/dZ, with g."
+)
+def moments_exchanged(s, n, m, q, g):
+    return n * s**2 * g, m * s**2 * q
+
+
+@through_a_layer.mistake(
+    "You squared q and g. They *are* mean squares already, second moments: only s, a "
+    "standard deviation, is still to be squared."
+)
+def moments_squared(s, n, m, q, g):
+    return n * s**2 * q**2, m * s**2 * g**2
+
+
+@through_a_layer.mistake(
+    "You squared the number of terms. n terms that agree would make z n times larger, "
+    "and z^2 n^2 times; but these are independent. Which products survive in step (2)?"
+)
+def terms_squared(s, n, m, q, g):
+    return n**2 * s**2 * q, m**2 * s**2 * g
+
+
+@through_a_layer.mistake(
+    "(n + m)/2 in both is Xavier's compromise, which comes later. Here count exactly: "
+    "how many terms does one entry of Z add up, and how many one entry of dL/dX?"
+)
+def mean_of_the_fans(s, n, m, q, g):
+    return (n + m) / 2 * s**2 * q, (n + m) / 2 * s**2 * g
+
+
+@through_a_layer.mistake(
+    "The half belongs to ReLU, which comes later. This layer has no activation: "
+    "nothing is cut off."
+)
+def halved_as_by_relu(s, n, m, q, g):
+    return n * s**2 * q / 2, m * s**2 * g / 2
+
+
 # --------------------------------------------- the bound of a uniform distribution
 
 
@@ -131,6 +179,47 @@ def from_the_variance(std):
     return np.sqrt(3 * std)
 
 
+@uniform_bound.mistake(
+    "The 6 of the slide is not all the interval's: a part of it is the 2 of Xavier's "
+    "variance, 2/(n + m). Here the deviation is given, whatever it came from: which "
+    "part is left?"
+)
+def with_the_slides_six(std):
+    return np.sqrt(6) * std
+
+
+@uniform_bound.mistake(
+    "You divided the integral by b. The interval reaches from -b to b: to get the "
+    "mean, divide by its whole width."
+)
+def divided_by_half_the_width(std):
+    return np.sqrt(1.5) * std
+
+
+@uniform_bound.mistake(
+    "Nearly: solving b^2 / 3 = std^2 for b takes the root of the *whole* right-hand "
+    "side. You took it of std^2 only; the 3 stands under the root, too."
+)
+def root_of_a_part(std):
+    return 3 * std
+
+
+@uniform_bound.mistake(
+    "You set the integral itself equal to the variance, which leaves b^3. The mean is "
+    "the integral divided by the width, 2 b; then b^2 is left."
+)
+def integral_for_the_mean(std):
+    return np.cbrt(1.5 * std**2)
+
+
+@uniform_bound.mistake(
+    "A third root means that b^3 was left: the integral was not divided by the width. "
+    "And did you integrate from 0 to b only? The interval begins at -b."
+)
+def half_the_integral(std):
+    return np.cbrt(3 * std**2)
+
+
 # ----------------------------------------------------------- the gain of any activation
 
 
@@ -140,7 +229,13 @@ def _outputs(rng):
     return (np.where(z > 0, up * z, low * z) + rng.uniform(0.2, 0.4),)
 
 
-@exercise(LESSON, section="One gain for each", inputs=_outputs, returns="the gain")
+@exercise(
+    LESSON,
+    section="One gain for each",
+    inputs=_outputs,
+    edge_cases=((np.array([[0.9, -0.6], [-0.5, -0.4]]),),),
+    returns="the gain",
+)
 def gain_from(h):
     """The factor for weights that undoes what an activation does to the size.
 
@@ -188,93 +283,50 @@ def by_the_largest(h):
     return 1 / np.abs(h).max()
 
 
-# --------------------------------------------------------------- the variance recursion
-
-
-def _relu(z):
-    return np.maximum(z, 0)
-
-
-def _recursion(rng):
-    f = (np.tanh, _relu)[int(rng.integers(2))]
-    z = rng.normal(size=30)
-    return f, float(rng.uniform(1.3, 2)), float(rng.uniform(1.5, 3)), 4, z
-
-
-@exercise(
-    LESSON,
-    section="Fifty layers without a network",
-    inputs=_recursion,
-    edge_cases=(
-        (np.tanh, 1.5, 2.0, 1, np.array([-2.0, -0.5, 0.5, 2.0])),
-        (_relu, 1.6, 0.5, 3, np.array([-1.5, -0.2, 0.7, 1.1])),
-    ),
-    returns="the list of q_0 ... q_depth",
+@gain_from.mistake(
+    "Two things at once. The variance takes the mean off, but the next layer adds up h "
+    "as it is: what counts is E[h^2]. And this is the factor for the *variance* of the "
+    "weights: a root is missing."
 )
-def recursion(f, gain, q, depth, z):
-    """The second moments q_0 = q, q_1, ..., q_depth, a list of depth + 1 numbers.
-
-    q_(l+1) = gain^2 E[f(sqrt(q_l) z)^2], the mean over the entries of z.
-    """
-    moments = [q]
-    for _ in range(depth):
-        moments.append(gain**2 * np.mean(f(np.sqrt(moments[-1]) * z) ** 2))
-    return moments
+def by_the_variance(h):
+    return 1 / np.var(h)
 
 
-def _recursion_with(step):
-    def moments(f, gain, q, depth, z):
-        found = [q]
-        for _ in range(depth):
-            found.append(step(f, gain, found[-1], z))
-        return found
-
-    return moments
-
-
-@recursion.mistake(
-    "z is multiplied by q itself. A number with second moment q is the *root* of q "
-    "times one with second moment 1."
+@gain_from.mistake(
+    "There are no squares in this: in a plain mean, positive and negative outputs "
+    "cancel. The size is measured by E[h^2], and its root."
 )
-def q_for_its_root(f, gain, q, depth, z):
-    step = _recursion_with(lambda f, gain, q, z: gain**2 * np.mean(f(q * z) ** 2))
-    return step(f, gain, q, depth, z)
+def by_the_mean(h):
+    return 1 / np.mean(h)
 
 
-@recursion.mistake(
-    "The gain is not squared. It multiplies the weights; second moments grow by its "
-    "square."
+@gain_from.mistake(
+    "The order: you took the mean first and squared it then, which the root undoes "
+    "again. Square every entry, then take the mean, then the root."
 )
-def gain_not_squared(f, gain, q, depth, z):
-    step = _recursion_with(lambda f, gain, q, z: gain * np.mean(f(q**0.5 * z) ** 2))
-    return step(f, gain, q, depth, z)
+def mean_before_the_square(h):
+    return 1 / np.sqrt(np.mean(h) ** 2)
 
 
-@recursion.mistake(
-    "The gain is missing: the weights multiply what the activation leaves by gain^2."
+@gain_from.mistake(
+    "That is the second moment that is left over. Two steps to go: the gain multiplies "
+    "h, not h^2, so a root is needed; and it must *undo*, so one over it."
 )
-def without_gain(f, gain, q, depth, z):
-    step = _recursion_with(lambda f, gain, q, z: np.mean(f(q**0.5 * z) ** 2))
-    return step(f, gain, q, depth, z)
+def second_moment_left(h):
+    return np.mean(h**2)
 
 
-@recursion.mistake(
-    "Every layer starts from the first q again: layer l + 1 begins where layer l has "
-    "ended."
+@gain_from.mistake(
+    "You divided the sum by `len(h)`, which counts the rows only. The mean is over all "
+    "entries: `h.size`, or `np.mean`."
 )
-def always_from_the_first(f, gain, q, depth, z):
-    return [q] + depth * [gain**2 * np.mean(f(np.sqrt(q) * z) ** 2)]
+def mean_over_the_rows(h):
+    return 1 / np.sqrt(np.sum(h**2) / len(h))
 
 
-@recursion.mistake("The list begins with q_1. Put q itself, q_0, in front.")
-def without_the_start(f, gain, q, depth, z):
-    return recursion.reference(f, gain, q, depth, z)[1:]
-
-
-@recursion.mistake(
-    "You take the mean first and square it then. The mean of the squares is needed: "
-    "for tanh the mean is near 0, the squares are not."
+@gain_from.mistake(
+    "This is the norm: the root of the *sum* of the squares, which grows with the "
+    "number of entries. Take their mean."
 )
-def square_of_the_mean(f, gain, q, depth, z):
-    step = _recursion_with(lambda f, gain, q, z: gain**2 * np.mean(f(q**0.5 * z)) ** 2)
-    return step(f, gain, q, depth, z)
+def by_the_norm(h):
+    return 1 / np.sqrt(np.sum(h**2))

@@ -1,4 +1,4 @@
-"""The exercises of lesson 04's second half: fans, LSUV, looks-linear."""
+"""The exercises of lesson 04's second half: fans, LSUV."""
 
 import numpy as np
 
@@ -24,7 +24,7 @@ def _shape(rng):
     LESSON,
     section="Debug this: fine for a year",
     inputs=_shape,
-    edge_cases=(((64, 64),), ((64, 128),), ((10, 64),)),
+    edge_cases=(((64, 64),), ((64, 128),), ((10, 64),), ((128, 64),)),
     returns="the standard deviation",
 )
 def he_std(shape):
@@ -62,11 +62,70 @@ def without_two(shape):
     return np.sqrt(1 / shape[1])
 
 
+@he_std.mistake(
+    "Two mistakes. It is the colleague's fan: which entry of (m, n) counts the inputs "
+    "of a unit? And it is the variance, where the standard deviation is asked for."
+)
+def variance_of_the_wrong_fan(shape):
+    return 2 / shape[0]
+
+
+@he_std.mistake(
+    "The fan is the right one, but it stands outside the root. The *variance* is 2 "
+    "over the fan-in: take the root of all of it."
+)
+def root_of_two_only(shape):
+    return np.sqrt(2) / shape[1]
+
+
+@he_std.mistake(
+    "You divide by the number of all weights. A unit adds up one term for each of its "
+    "*inputs*, however many units there are beside it: only one of the two numbers "
+    "counts."
+)
+def by_the_product(shape):
+    return np.sqrt(2 / (shape[0] * shape[1]))
+
+
+@he_std.mistake(
+    "You take the larger of the two, which is the fan-in for some shapes only. The "
+    "place decides, not the size: in Y = X W^T, which axis of W meets the inputs?"
+)
+def larger_fan(shape):
+    return np.sqrt(2 / max(shape))
+
+
+@he_std.mistake(
+    "You take the smaller of the two, which is the fan-in for some shapes only. The "
+    "place decides, not the size: in Y = X W^T, which axis of W meets the inputs?"
+)
+def smaller_fan(shape):
+    return np.sqrt(2 / min(shape))
+
+
+@he_std.mistake(
+    "This is Xavier's rule: a compromise between both directions, for a layer without "
+    "activation. He's looks at the inputs only, and makes up for ReLU."
+)
+def xavier(shape):
+    return np.sqrt(2 / sum(shape))
+
+
+@he_std.mistake(
+    "This is the *bound* of the uniform distribution that has He's deviation. Asked "
+    "for is the deviation itself (exercise 2 has the factor between the two)."
+)
+def uniform_form(shape):
+    return np.sqrt(6 / shape[1])
+
+
 # -------------------------------------------------------------------------------- LSUV
 
 
 def _stack(rng):
     widths = [int(k) for k in rng.integers(4, 8, size=3)]
+    if rng.integers(2):
+        widths[1] = widths[0]  # X would fit the second layer as well
     X = rng.normal(size=(12, widths[0]))
     pairs = zip(widths[1:], widths, strict=False)
     scales = rng.uniform(2, 4, size=2)
@@ -168,91 +227,98 @@ def by_the_variance(weights, X):
     return scaled
 
 
-# --------------------------------------------------- stretch: ReLUs that look linear
+def _divided_by(size):
+    def rescaled(weights, X):
+        scaled, H = [], X
+        for W in weights:
+            scaled.append(W / size(H @ W.T, W))
+            H = _relu(H @ scaled[-1].T)
+        return scaled
+
+    return rescaled
 
 
-def _matrices(rng):
-    widths = rng.integers(2, 5, size=int(rng.integers(3, 6)))
-    pairs = zip(widths[1:], widths, strict=False)
-    return [rng.normal(size=pair) for pair in pairs], rng.normal(size=(6, widths[0]))
+@unit_variance.mistake(
+    "The weights are divided by the root of the mean square of Z (its rms). The mean "
+    "of Z is not 0 here, so this is more than the standard deviation, which is "
+    "measured from the mean."
+)
+def by_the_rms(weights, X):
+    return _divided_by(lambda Z, W: np.sqrt(np.mean(Z**2)))(weights, X)
 
 
-def _output(f, weights, X):
-    mirrored = [np.asarray(W, float) for W in f([W.copy() for W in weights])]
-    if len(mirrored) != len(weights):
-        raise ValueError(
-            f"{len(weights)} weights came in, {len(mirrored)} came out: each layer "
-            "stays a layer"
-        )
+@unit_variance.mistake(
+    "Nearly: with `ddof=1` the squares are divided by one less than their number, to "
+    "estimate the deviation of a larger population. Here it is that of these very "
+    "entries: `Z.std()` as it is."
+)
+def ddof_one(weights, X):
+    return _divided_by(lambda Z, W: Z.std(ddof=1))(weights, X)
+
+
+@unit_variance.mistake(
+    "You divided by the standard deviation of the *weights*. Then W has deviation 1, "
+    "and Z has not: measure what the layer gives, Z = H W^T."
+)
+def by_the_weights(weights, X):
+    return _divided_by(lambda Z, W: W.std())(weights, X)
+
+
+@unit_variance.mistake(
+    "You divided by the mean of the absolute values of Z. That is another measure of "
+    "its size; asked for is the standard deviation."
+)
+def by_the_mean_size(weights, X):
+    return _divided_by(lambda Z, W: np.abs(Z).mean())(weights, X)
+
+
+@unit_variance.mistake(
+    "You took the deviation of each unit, and their mean then. Take one deviation, "
+    "over all entries of Z at once: it has no `axis`."
+)
+def mean_over_the_units(weights, X):
+    return _divided_by(lambda Z, W: Z.std(axis=0).mean())(weights, X)
+
+
+@unit_variance.mistake(
+    "You divided by the root of the standard deviation. `std` has its root already "
+    "(`var` has not), and Z is divided by the same number as the weights."
+)
+def by_the_root(weights, X):
+    return _divided_by(lambda Z, W: np.sqrt(Z.std()))(weights, X)
+
+
+@unit_variance.mistake(
+    "Every layer is measured on X. Only the first one sees X: the second sees relu(Z) "
+    "of the first. Keep what goes on in a variable of its own, and renew it in each "
+    "turn."
+)
+def measured_on_x(weights, X):
+    return [W / (X @ W.T).std() for W in weights]
+
+
+@unit_variance.mistake(
+    "The second layer is measured on X wherever its width allows that. That the shapes "
+    "fit proves nothing: the second layer always sees relu(Z) of the first."
+)
+def measured_on_x_where_it_fits(weights, X):
+    scaled, H = [], X
+    for W in weights:
+        seen = X if W.shape[1] == X.shape[1] else H
+        scaled.append(W / (seen @ W.T).std())
+        H = _relu(H @ scaled[-1].T)
+    return scaled
+
+
+@unit_variance.mistake(
+    "The numbers are right, but the caller's own weights are changed, in place: by `W "
+    "/= s`, which works on the array itself, or by `weights[i] = ...`, which works on "
+    "the caller's list. Write `W / s`, which is a new array, and append it to a new "
+    "list."
+)
+def in_place(weights, X):
     H = X
-    for k, W in enumerate(mirrored, start=1):
-        if W.ndim != 2 or W.shape[1] != H.shape[1]:
-            raise ValueError(
-                f"layer {k} is given {H.shape[1]} numbers for each example, but its "
-                f"weight has shape {W.shape}"
-            )
-        H = H @ W.T if k == len(mirrored) else _relu(H @ W.T)
-    return H
-
-
-@exercise(
-    LESSON,
-    section="Looks linear",
-    inputs=_matrices,
-    run=_output,
-    returns="the network's output",
-)
-def mirrored(weights):
-    """Weights of a ReLU network that computes X W1^T W2^T ... Wk^T, as if without ReLU.
-
-    weights: list of k >= 2 arrays, W1 (n1, n0), W2 (n2, n1), ...; a list of k arrays.
-    Every hidden layer becomes twice as wide.
-    """
-    first, *middle, last = weights
-    return [
-        np.vstack([first, -first]),
-        *(np.block([[W, -W], [-W, W]]) for W in middle),
-        np.hstack([last, -last]),
-    ]
-
-
-@mirrored.mistake(
-    "Your network drops every negative number at the first ReLU: these are the "
-    "weights as they came. Keep what is below 0 as well, in units of its own."
-)
-def as_they_came(weights):
-    return list(weights)
-
-
-@mirrored.mistake(
-    "The last layer adds the two halves where it must subtract: relu(z) - relu(-z) = "
-    "z, but relu(z) + relu(-z) = |z|."
-)
-def last_adds(weights):
-    *hidden, last = mirrored.reference(weights)
-    half = last.shape[1] // 2
-    return [*hidden, np.hstack([last[:, :half], last[:, :half]])]
-
-
-@mirrored.mistake(
-    "Your network gives 0 for every input. Are both halves of the first layer the "
-    "same? Then they cancel later on, and the negative side is lost: one half must be "
-    "-W."
-)
-def same_twice(weights):
-    first, *rest = mirrored.reference(weights)
-    half = len(first) // 2
-    return [np.vstack([first[:half], first[:half]]), *rest]
-
-
-@mirrored.mistake(
-    "The hidden layers in the middle have no minus signs in their second row: the "
-    "lower half must compute -z, so that its ReLU keeps the negative side."
-)
-def lower_half_forgotten(weights):
-    first, *middle, last = weights
-    return [
-        np.vstack([first, -first]),
-        *(np.block([[W, -W], [W, -W]]) for W in middle),
-        np.hstack([last, -last]),
-    ]
+    for W in weights:
+        W /= (H @ W.T).std()
+        H = _relu(H @ W.T)
+    return weights
