@@ -116,7 +116,15 @@ def examine(exercise, f, seed=None):
     _trust(exercise, expected)
     answers = [attempt(exercise, f, case) for case in cases]
     begun = answers[0].value is not None or not untouched(f)
-    if isinstance(answers[0].error, NotImplementedError) or not begun:
+    stub = isinstance(answers[0].error, NotImplementedError)
+    if stub and answers[0].printed:  # no stub prints: the learner's code does
+        message = (
+            "prints, and then stops at `raise NotImplementedError`, the placeholder. Put "
+            "your own code in its place; an answer is given by `return`, not by `print`."
+        )
+        printed = shorten(answers[0].printed)
+        return Result(exercise, "wrong", message, inputs=cases[0], printed=printed)
+    if stub or not begun:
         return Result(exercise, "not started", "not started.")
 
     rights = [agree(exercise, *both) for both in zip(answers, expected, strict=True)]

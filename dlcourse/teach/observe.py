@@ -83,8 +83,8 @@ ARRAY = (
     "a second name; `b = a.copy()` is one."
 )
 LEFT_ALONE = {
-    list: "`a.reverse()`, `a.sort()`, `a.pop()` and `a.append()` change a list; "
-    "`reversed(a)` and `sorted(a)` leave it alone, and `list(a)` is a copy."
+    list: "`a[i] = ...`, `a.reverse()`, `a.sort()`, `a.pop()` and `a.append()` change "
+    "a list; `reversed(a)` and `sorted(a)` leave it alone, and `list(a)` is a copy."
 }
 
 
