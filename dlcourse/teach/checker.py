@@ -119,8 +119,9 @@ def examine(exercise, f, seed=None):
     stub = isinstance(answers[0].error, NotImplementedError)
     if stub and answers[0].printed:  # no stub prints: the learner's code does
         message = (
-            "prints, and then stops at `raise NotImplementedError`, the placeholder. Put "
-            "your own code in its place; an answer is given by `return`, not by `print`."
+            "prints, and then stops at `raise NotImplementedError`, the placeholder. "
+            "Put your own code in its place; an answer is given by `return`, not by "
+            "`print`."
         )
         printed = shorten(answers[0].printed)
         return Result(exercise, "wrong", message, inputs=cases[0], printed=printed)
