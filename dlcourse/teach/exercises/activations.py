@@ -85,6 +85,46 @@ def sigmoid_as_tanh(s, t, r):
     return 1 - s**2, 1 - t**2, (r > 0).astype(float)
 
 
+@slopes_from_outputs.mistake(
+    "The sigmoid's and tanh's are exchanged: the order is that of the arguments, the "
+    "sigmoid's slope first, then tanh's, then ReLU's."
+)
+def order_exchanged(s, t, r):
+    return 1 - t**2, s * (1 - s), (r > 0).astype(float)
+
+
+@slopes_from_outputs.mistake(
+    "tanh's is 1 - t in your answer: the square is missing. Look at t near -1, where "
+    "tanh is flat: 1 - t is largest there."
+)
+def tanh_without_the_square(s, t, r):
+    return s * (1 - s), 1 - t, (r > 0).astype(float)
+
+
+@slopes_from_outputs.mistake(
+    "The sigmoid's is s (1 + s) in your answer: a sign. Look at s near 1, where the "
+    "sigmoid is flat."
+)
+def sigmoid_with_a_plus(s, t, r):
+    return s * (1 + s), 1 - t**2, (r > 0).astype(float)
+
+
+@slopes_from_outputs.mistake(
+    "One array came back, the sigmoid's slopes: return all three, with commas between "
+    "them."
+)
+def the_first_alone(s, t, r):
+    return s * (1 - s)
+
+
+@slopes_from_outputs.mistake(
+    "One array came back, ReLU's slopes: return all three, with commas between them, "
+    "and give each its own name."
+)
+def the_last_alone(s, t, r):
+    return (r > 0).astype(float)
+
+
 # --------------------------------------------------------- through a layer: two factors
 
 
@@ -174,7 +214,62 @@ def without_the_root(G, slope, W):
     return a**2, b**2
 
 
+@layer_factors.mistake(
+    "The two are exchanged: the slopes' factor comes first, then the weights'."
+)
+def factors_exchanged(G, slope, W):
+    return layer_factors.reference(G, slope, W)[::-1]
+
+
+@layer_factors.mistake(
+    "G goes through W without the slopes: dL/dX is dL/dZ times W, and dL/dZ has the "
+    "slopes in it already."
+)
+def slopes_left_out(G, slope, W):
+    return _rms(G * slope) / _rms(G), _rms(G @ W) / _rms(G)
+
+
+@layer_factors.mistake(
+    "The second factor compares G @ W with dL/dZ: what is multiplied by W must be what "
+    "you divide by, dL/dZ in both places."
+)
+def slopes_below_only(G, slope, W):
+    dZ = G * slope
+    return _rms(dZ) / _rms(G), _rms(G @ W) / _rms(dZ)
+
+
+@layer_factors.mistake(
+    "You took the mean of the absolute values. rms squares the entries, takes the "
+    "mean, and then the root."
+)
+def mean_of_sizes(G, slope, W):
+    dZ = G * slope
+    sizes = [np.abs(a).mean() for a in (G, dZ, dZ @ W)]
+    return sizes[1] / sizes[0], sizes[2] / sizes[1]
+
+
+@layer_factors.mistake(
+    "The root of m times the size of W is what to expect of random gradients; measure "
+    "it on this gradient: the rms after the product over the rms before it."
+)
+def what_to_expect(G, slope, W):
+    return _rms(G * slope) / _rms(G), np.sqrt(len(W)) * _rms(W)
+
+
+@layer_factors.mistake(
+    "std takes off the mean before it squares; the size (rms) does not: a gradient "
+    "whose entries are all alike is not of size 0."
+)
+def std_for_rms(G, slope, W):
+    dZ = G * slope
+    return dZ.std() / G.std(), (dZ @ W).std() / dZ.std()
+
+
 # ---------------------------------------------------------- the scale that keeps, found
+
+
+LEAST, MOST = 0.4, 2  # "as near to 1 as you can", on a slider with steps of 0.1
+NOT_TWO = "not two numbers"
 
 
 @lru_cache(maxsize=256)
@@ -193,14 +288,24 @@ def _fate(name, scale, depth=30, width=128):
     before = _rms(g)
     for W, slope, _ in layers[:0:-1]:
         g = (g * slope) @ W
-    first, last = layers[0][2], layers[-1][2]
-    if not first or min(last / first, _rms(g) / before) < 0.1:
-        return "vanishes"
-    return "explodes" if max(last / first, _rms(g) / before) > 10 else "keeps"
+    changes = layers[-1][2] / (layers[0][2] or np.inf), _rms(g) / before
+    if min(changes) < LEAST:
+        return "shrinks"
+    return "grows" if max(changes) > MOST else "keeps"
 
 
 def _fates(scales):
-    relu, tanh = (float(scale) for scale in scales())
+    answer = scales()
+    if answer is None:
+        return None
+    try:
+        if isinstance(answer, str | dict | set) or any(
+            isinstance(scale, str) for scale in answer
+        ):
+            return NOT_TWO
+        relu, tanh = (float(scale) for scale in answer)
+    except (TypeError, ValueError):
+        return NOT_TWO
     return f"ReLU {_fate('ReLU', relu)}, tanh {_fate('tanh', tanh)}"
 
 
@@ -217,64 +322,71 @@ def keeping_scales():
 
 
 @keeping_scales.mistake(
-    "ReLU vanishes at your scale, tanh keeps. ReLU switches half of its units off, so "
-    "it needs larger weights than tanh."
+    "Return two numbers with a comma between them: ReLU's scale first, tanh's second."
+)
+def one_number():
+    return 1.0
+
+
+@keeping_scales.mistake(
+    "With your scale ReLU's signal and gradient shrink to less than half, tanh keeps "
+    "them. ReLU switches half of its units off, so it needs larger weights than tanh."
 )
 def same_for_both():
     return 1.1, 1.1
 
 
 @keeping_scales.mistake(
-    "ReLU explodes at your scale, tanh keeps. Go down in steps of 0.1, and look at "
-    "both panels: ReLU multiplies the scale's error 30 times."
+    "With your scale ReLU's signal or gradient more than doubles, tanh keeps them. Go "
+    "down in steps of 0.1, and look at both panels: ReLU multiplies the scale's error "
+    "30 times."
 )
 def relu_too_large():
     return 2.0, 1.2
 
 
 @keeping_scales.mistake(
-    "ReLU keeps, tanh vanishes: at your scale its signal, or its gradient, falls by "
-    "more than ten times in 30 layers. A little more."
+    "ReLU keeps its signal and gradient. With your scale tanh's signal, or its "
+    "gradient, shrinks to less than half in 30 layers. A little more."
 )
 def tanh_too_small():
     return 1.4, 0.58
 
 
 @keeping_scales.mistake(
-    "ReLU keeps, tanh explodes. Its signal cannot tell you, it stays below 1: look at "
-    "the gradient's panel."
+    "ReLU keeps its signal and gradient, tanh's gradient more than doubles. Its signal "
+    "cannot tell you, it stays below 1: look at the gradient's panel, and go down."
 )
 def tanh_too_large():
     return 1.4, 2.0
 
 
 @keeping_scales.mistake(
-    "Both vanish at your scales. PyTorch's default is 0.58 on this slider: both need "
-    "more."
+    "With your scales both shrink to less than half. PyTorch's default is 0.58 on this "
+    "slider: both need more."
 )
-def both_vanish():
+def both_shrink():
     return 0.58, 0.58
 
 
 @keeping_scales.mistake(
-    "ReLU vanishes and tanh explodes: are the two exchanged? The first number is "
-    "ReLU's."
+    "ReLU shrinks and tanh grows: are the two exchanged? ReLU's comes first."
 )
 def exchanged():
-    return 1.2, 2.0
+    return 1.1, 1.4
 
 
 @keeping_scales.mistake(
-    "ReLU explodes and tanh vanishes: ReLU needs the larger scale of the two, but not "
-    "that much larger. The first number is ReLU's."
+    "ReLU grows and tanh shrinks: ReLU needs the larger scale of the two, but not that "
+    "much larger. The first number is ReLU's."
 )
 def too_far_apart():
     return 2.0, 0.58
 
 
 @keeping_scales.mistake(
-    "Both explode at your scales: the gradient grows from the last layer to the first. "
-    "Go down."
+    "With your scales both grow: the gradient more than doubles from the last layer to "
+    "the first. Go down."
 )
-def both_explode():
+def both_grow():
     return 2.0, 2.0

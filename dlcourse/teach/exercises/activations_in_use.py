@@ -1,4 +1,4 @@
-"""The exercises of lesson 03's second half: dead units, and units that are joined."""
+"""The exercises of lesson 03's second half: dead units."""
 
 import numpy as np
 
@@ -14,7 +14,8 @@ def _relu_outputs(rng):
     n, m = int(rng.integers(5, 9)), int(rng.integers(4, 7))
     H = rng.uniform(0.1, 1, size=(n, m)) * (rng.uniform(size=(n, m)) < 0.6)
     H[0] = rng.uniform(0.1, 1, size=m)  # nobody is dead yet
-    H[1:, 1] = 0  # on for one example only: alive
+    H[1:, :2] = 0  # on for one example only: alive
+    H[0, 1] = 1e-4  # and be it ever so little
     dead = 2 + int(rng.integers(m - 2))
     H[:, dead] = 0
     H[2] = 0  # an example for which all are off
@@ -68,19 +69,39 @@ def nearly_off(H):
     return (H == 0).mean(axis=0) >= 1 - 1 / len(H)
 
 
+@dead_units.mistake(
+    "A unit whose outputs are small counts as dead in your answer. Small is alive: its "
+    "slope is 1 where it is on. Dead is exactly 0, for every example."
+)
+def small(H):
+    return H.max(axis=0) < 1e-3
+
+
+@dead_units.mistake(
+    "You find no dead unit at all. Do you look for outputs below 0? A ReLU's outputs "
+    "are never below 0: where it is off they are 0."
+)
+def below_zero(H):
+    return (H < 0).all(axis=0)
+
+
 # ------------------------------------------------------------------ dead units, revived
 
 
 def _dead_layer(rng):
-    n, k, m = 2 * int(rng.integers(3, 6)) + 1, int(rng.integers(2, 5)), 5
-    X = rng.uniform(0, 1, size=(n, k))
+    n, k, m = 2 * int(rng.integers(3, 6)) + 1, int(rng.integers(2, 5)), 6
+    X = rng.integers(1, 65, size=(n, k)) / 64
     W, b = rng.normal(size=(m, k)), rng.normal(scale=0.3, size=m)
+    W[0], W[3] = -abs(W[0]), -abs(W[3])  # without b both look dead; 3 is alive
+    W[1] = abs(W[1])  # without b it looks alive, and is dead
+    W[5] = rng.integers(1, 9, size=k) / 4  # eighths and the like: no rounding
     product = X @ W.T
     for unit in (0, 1):  # two are dead, the others on for somebody
         b[unit] = -product[:, unit].max() - rng.uniform(0.5, 2)
-    for unit in range(2, m):
+    for unit in range(2, 5):
         b[unit] = rng.uniform(0.1, 0.5) - product[:, unit].max()
     b[2] = rng.uniform(0.1, 0.3) - product[:, 2].min()  # one is on for everybody
+    b[5] = -product[:, 5].max()  # and of one the largest z is exactly 0: dead
     return X, W, b
 
 
@@ -146,6 +167,51 @@ def mean_of_z(X, W, b):
     return np.where((Z <= 0).all(axis=0), b - Z.mean(axis=0), b)
 
 
+@revived_bias.mistake(
+    "A unit whose largest z is exactly 0 stays dead in your answer: at 0 ReLU's output "
+    "is 0, and so is its slope. Dead is z <= 0 for every example."
+)
+def below_zero_only(X, W, b):
+    Z = X @ W.T + b
+    return np.where((Z < 0).all(axis=0), b - np.median(Z, axis=0), b)
+
+
+@revived_bias.mistake(
+    "np.median(Z) without an axis is one number for all units. Each unit needs the "
+    "median of its own column: axis 0 runs over the examples."
+)
+def one_median_for_all(X, W, b):
+    Z = X @ W.T + b
+    return np.where((Z <= 0).all(axis=0), b - np.median(Z), b)
+
+
+@revived_bias.mistake(
+    "The biases came back as they were. Did you take the median after the ReLU? There "
+    "a dead unit is 0 for every example, and so is its median: take that of z, before."
+)
+def median_after_relu(X, W, b):
+    return b.copy()
+
+
+@revived_bias.mistake(
+    "You moved units that are off for *some* example: `any`. They are alive; dead is "
+    "off for `all` of them."
+)
+def off_for_any(X, W, b):
+    Z = X @ W.T + b
+    return np.where((Z <= 0).any(axis=0), b - np.median(Z, axis=0), b)
+
+
+@revived_bias.mistake(
+    "You decide who is dead without the bias. Look at z = X W^T + b: it is the bias "
+    "that keeps a dead unit below 0, or lifts a living one above."
+)
+def judged_without_b(X, W, b):
+    product = X @ W.T
+    dead = (product <= 0).all(axis=0)
+    return np.where(dead, b - np.median(product + b, axis=0), b)
+
+
 # --------------------------------------------- debug this: all dead, and who began it?
 
 
@@ -171,7 +237,12 @@ def _layers_of(rng, dead_from, depth, constant=False):
         H = rng.uniform(0.1, 1, size=(6, 4)) * (rng.uniform(size=(6, 4)) < 0.6)
         H[0] = rng.uniform(0.1, 1, size=4)
         H[1, :3] = 0
-        H[:, int(rng.integers(4))] = 0  # one dead unit is no dead layer
+        if k % 3 == 0:
+            H *= 1e-6  # a weak layer is no dead layer,
+        elif k % 3 == 1:
+            H[:, int(rng.integers(4))] = 0  # nor is one with a dead unit,
+        else:
+            H[2] = 0  # or with an example for which all are off
         if dead_from and k + 1 >= dead_from:
             H[:] = 0.5 if constant and k + 1 > dead_from else 0
         outputs.append(H)
@@ -206,7 +277,10 @@ def culprit(outputs):
     return 0
 
 
-@culprit.mistake("You count from 0: the first layer is number 1.")
+@culprit.mistake(
+    "One too low: either you count from 0 (the first layer is number 1), or you name "
+    "the last layer that is alive. Asked is the dead one itself."
+)
 def counted_from_zero(outputs):
     return max(culprit.reference(outputs) - 1, 0)
 
@@ -246,69 +320,48 @@ def how_many(outputs):
     return sum(bool((H == 0).all()) for H in outputs)
 
 
-# -------------------------------------------------------- stretch: maxout, both ways
-
-
-def _maxout(rng):
-    n, m, pieces = (int(k) for k in rng.integers((2, 2, 2), (5, 5, 4)))
-    return rng.normal(size=(n, m * pieces)), pieces, rng.normal(size=(n, m))
-
-
-@exercise(
-    LESSON,
-    section="Units that are joined",
-    inputs=_maxout,
-    returns=("Y", "dZ"),
+@culprit.mistake(
+    "A layer whose outputs are small counts as dead in your answer. Small is alive: it "
+    "passes on its gradient. Dead is exactly 0."
 )
-def maxout_both(Z, pieces, G):
-    """Maxout forward and backward: Y (N, m), and dL/dZ (N, m pieces) from G = dL/dY.
-
-    Unit 0 is the largest of the first ``pieces`` columns of Z, and so on.
-    """
-    groups = Z.reshape(len(Z), -1, pieces)
-    Y = groups.max(axis=2)
-    winner = groups == Y[:, :, None]
-    return Y, (winner * G[:, :, None]).reshape(Z.shape)
+def weak(outputs):
+    for number, H in enumerate(outputs, start=1):
+        if H.mean() < 1e-3:
+            return number
+    return 0
 
 
-@maxout_both.mistake(
-    "Y takes every m-th column together: the pieces of a unit are neighbours, so the "
-    "last axis of the reshaped array is `pieces` long."
+@culprit.mistake(
+    "Your loop ends at the first layer, whatever it finds: does `return 0` stand "
+    "inside it? Nobody is known to be innocent before the last layer was seen: put it "
+    "behind the loop."
 )
-def strided(Z, pieces, G):
-    groups = Z.reshape(len(Z), pieces, -1)
-    Y = groups.max(axis=1)
-    return Y, ((groups == Y[:, None]) * G[:, None]).reshape(Z.shape)
+def returned_too_early(outputs):
+    return int((outputs[0] == 0).all())
 
 
-@maxout_both.mistake(
-    "Y is right, but dZ goes to all pieces of a unit. Only the largest reaches Y, so "
-    "only it gets the gradient; the others get 0."
+@culprit.mistake(
+    "Where no layer is dead you answer -1. Read the docstring again: which number "
+    "stands for none?"
 )
-def to_all_pieces(Z, pieces, G):
-    return maxout_both.reference(Z, pieces, G)[0], np.repeat(G, pieces, axis=1)
+def minus_one_for_none(outputs):
+    return culprit.reference(outputs) or -1
 
 
-@maxout_both.mistake(
-    "Y is right, but dZ is shared out among the pieces as for a mean. The largest gets "
-    "all of it."
+@culprit.mistake(
+    "You name the first layer with an *example* for which all units are off: `all` "
+    "along the rows. Dead is off for every unit and every example, the whole array."
 )
-def shared_out(Z, pieces, G):
-    return maxout_both.reference(Z, pieces, G)[0], np.repeat(G / pieces, pieces, axis=1)
+def silent_example(outputs):
+    for number, H in enumerate(outputs, start=1):
+        if (H == 0).all(axis=1).any():
+            return number
+    return 0
 
 
-@maxout_both.mistake(
-    "Y is right; in dZ the winners get 1, the slope alone. It is to be multiplied by "
-    "G, what comes back."
+@culprit.mistake(
+    "You return a list of all dead layers. The first of them began it: return that one "
+    "number."
 )
-def without_g(Z, pieces, G):
-    return maxout_both.reference(Z, pieces, np.ones_like(G))
-
-
-@maxout_both.mistake(
-    "You took the mean of the pieces, which would be one linear layer again: maxout "
-    "takes the largest."
-)
-def mean_of_pieces(Z, pieces, G):
-    groups = Z.reshape(len(Z), -1, pieces)
-    return groups.mean(axis=2), np.repeat(G / pieces, pieces, axis=1)
+def all_of_them(outputs):
+    return [k for k, H in enumerate(outputs, start=1) if (H == 0).all()]
