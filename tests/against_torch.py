@@ -4,6 +4,7 @@ import numpy as np
 import torch
 
 from dlcourse import tensor
+from dlcourse.nn import functional
 
 
 def values(*shape, seed=0, low=-2, high=2):
@@ -12,6 +13,16 @@ def values(*shape, seed=0, low=-2, high=2):
 
 def positive(*shape, seed=0):
     return values(*shape, seed=seed, low=0.3)
+
+
+def function(name, *args, **settings):
+    """functional.<name> of the engine that its first operand belongs to."""
+
+    def f(x, *operands, **more):
+        engine = torch.nn.functional if isinstance(x, torch.Tensor) else functional
+        return getattr(engine, name)(x, *operands, *args, **settings, **more)
+
+    return f
 
 
 def assert_equal(ours, theirs, rtol):

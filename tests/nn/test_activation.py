@@ -9,7 +9,7 @@ import warnings
 import numpy as np
 import pytest
 import torch
-from against_torch import assert_as_torch, values
+from against_torch import assert_as_torch, function, values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -35,13 +35,7 @@ SMOOTH = {
 
 def both(name):
     """The function on either engine: it takes a Tensor of the engine's."""
-    function, options = name.split()[0], SMOOTH[name]
-
-    def f(x):
-        theirs = torch.nn.functional if isinstance(x, torch.Tensor) else functional
-        return getattr(theirs, function)(x, **options)
-
-    return f
+    return function(name.split()[0], **SMOOTH[name])
 
 
 @pytest.mark.parametrize("name", SMOOTH)

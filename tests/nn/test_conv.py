@@ -6,9 +6,10 @@ import re
 import numpy as np
 import pytest
 import torch
-from against_torch import assert_as_torch, assert_equal, values
+from against_torch import assert_as_torch, assert_equal, function, values
 from hypothesis import given
 from hypothesis import strategies as st
+from layouts import every_layout
 
 import dlcourse
 from dlcourse import lab, nn, no_grad, tensor
@@ -18,32 +19,6 @@ from dlcourse.nn import conv, functional
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even")
 
 
-def function(name, **settings):
-    """functional.<name> of the engine that its first argument belongs to."""
-
-    def f(x, *operands):
-        engine = torch.nn.functional if isinstance(x, torch.Tensor) else functional
-        return getattr(engine, name)(x, *operands, **settings)
-
-    return f
-
-
-def batch_last(x):
-    """The same values, in the memory order that convolution itself gives."""
-    return np.ascontiguousarray(x.transpose(1, 2, 3, 0)).transpose(3, 0, 1, 2)
-
-
-def transposed(x):
-    return np.ascontiguousarray(x.T).T
-
-
-def every_other(x):
-    wide = np.zeros((*x.shape[:-1], 2 * x.shape[-1]), x.dtype)
-    wide[..., ::2] = x
-    return wide[..., ::2]
-
-
-LAYOUTS = (np.ascontiguousarray, batch_last, transposed, every_other)
 GRID = list(
     itertools.product(
         (1, 2, (3, 2)),  # kernel
@@ -91,7 +66,7 @@ def test_conv2d_is_the_loops(setting, block, monkeypatch):
 
 
 @pytest.mark.parametrize("channels", [(4, 2), (2, 6)], ids=["4 to 2", "2 to 6"])
-@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda f: f.__name__)
+@every_layout("layout")
 def test_conv2d_over_all_settings(layout, channels, monkeypatch):
     monkeypatch.setattr(conv, "BLOCK", 30)
     c, out = channels
@@ -209,7 +184,7 @@ def test_what_needs_no_gradient_gets_none(frozen, channels):
 
 
 @pytest.mark.parametrize("kernel", [1, 3])
-@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda f: f.__name__)
+@every_layout("layout")
 def test_operands_are_left_as_they_were(layout, kernel):
     x, w = layout(values(2, 2, 5, 5)), values(8, 2, kernel, kernel)
     g = values(2, 8, 6 - kernel, 6 - kernel)

@@ -5,23 +5,12 @@ import contextlib
 import numpy as np
 import pytest
 import torch
-from against_torch import assert_as_torch, assert_equal, values
+from against_torch import assert_as_torch, assert_equal, function, values
 
 import dlcourse
 from dlcourse import nn, no_grad, tensor
 from dlcourse.autograd import exp, gradcheck
 from dlcourse.nn import functional
-
-
-def function(name):
-    """functional.<name> of the engine that its first argument belongs to."""
-
-    def f(x, *args, **kwargs):
-        engine = torch.nn.functional if isinstance(x, torch.Tensor) else functional
-        return getattr(engine, name)(x, *args, **kwargs)
-
-    return f
-
 
 linear, softmax, log_softmax = map(function, ("linear", "softmax", "log_softmax"))
 mse_loss, cross_entropy = map(function, ("mse_loss", "cross_entropy"))

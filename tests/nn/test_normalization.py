@@ -3,10 +3,16 @@
 import numpy as np
 import pytest
 import torch
-from against_torch import assert_as_torch, assert_equal, positive, values
+from against_torch import (
+    assert_as_torch,
+    assert_equal,
+    function,
+    positive,
+    values,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch.nn import functional as F
+from layouts import batch_last, every_layout
 
 from dlcourse import nn, no_grad, tensor
 from dlcourse.autograd import gradcheck
@@ -15,14 +21,10 @@ from dlcourse.nn import functional
 IMAGES = (4, 6, 3, 5)
 
 
-def on_both(name, *fixed, **kwargs):
-    """A function of x and perhaps weight and bias, of the engine that x belongs to."""
-
-    def f(x, weight=None, bias=None):
-        engine = F if isinstance(x, torch.Tensor) else functional
-        return getattr(engine, name)(x, *fixed, weight=weight, bias=bias, **kwargs)
-
-    return f
+def on_both(name, *fixed, **settings):
+    """A function of x and perhaps weight and bias, on either engine."""
+    f = function(name, *fixed, **settings)
+    return lambda x, weight=None, bias=None: f(x, weight=weight, bias=bias)
 
 
 batch_norm = on_both("batch_norm", None, None, training=True)
@@ -35,11 +37,6 @@ NORMS = {  # name: (function, the shape of its weight)
     "group, 6": (on_both("group_norm", 6), (6,)),
 }
 every_norm = pytest.mark.parametrize("norm, shape", NORMS.values(), ids=NORMS)
-
-
-def channels_first(x):
-    """The same numbers, lying in memory as (C, H, W, N)."""
-    return np.ascontiguousarray(x.transpose(1, 2, 3, 0)).transpose(3, 0, 1, 2)
 
 
 # ------------------------------------------------------------------------- functions
@@ -68,12 +65,13 @@ def test_batch_norm_of_each_number_of_axes(shape):
     assert_as_torch(batch_norm, values(*shape), values(6, seed=1), values(6, seed=2))
 
 
+@every_layout("layout")
 @every_norm
-def test_the_layout_in_memory_changes_no_number(norm, shape):
+def test_the_layout_in_memory_changes_no_number(norm, shape, layout):
     x, weight, bias = values(*IMAGES), values(*shape, seed=1), values(*shape, seed=2)
     g = values(*IMAGES, seed=3)
     results = []
-    for arrange in (np.ascontiguousarray, channels_first):
+    for arrange in (np.ascontiguousarray, layout):
         a = tensor(0.0)
         a.data = arrange(x)
         a.requires_grad_()
@@ -86,11 +84,11 @@ def test_the_layout_in_memory_changes_no_number(norm, shape):
 
 def test_batch_norm_keeps_the_layout_of_convolutions():
     x = tensor(0.0)
-    x.data = channels_first(values(*IMAGES))
+    x.data = batch_last(values(*IMAGES))
     x.requires_grad_()
     y = batch_norm(x)
     assert y.data.strides == x.data.strides
-    assert y.vjps[0](channels_first(values(*IMAGES))).strides == x.data.strides
+    assert y.vjps[0](batch_last(values(*IMAGES))).strides == x.data.strides
     assert y.vjps[0](values(*IMAGES)).strides == x.data.strides
 
 

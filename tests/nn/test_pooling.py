@@ -6,9 +6,10 @@ import re
 import numpy as np
 import pytest
 import torch
-from against_torch import assert_as_torch, values
+from against_torch import assert_as_torch, function, values
 from hypothesis import given
 from hypothesis import strategies as st
+from layouts import every_layout
 
 from dlcourse import nn, tensor
 from dlcourse.autograd import gradcheck
@@ -17,29 +18,6 @@ from dlcourse.nn import functional
 POOLS = "max_pool1d", "max_pool2d", "avg_pool1d", "avg_pool2d"
 
 
-def function(name, *args, **settings):
-    """functional.<name> of the engine that its first argument belongs to."""
-
-    def f(x):
-        engine = torch.nn.functional if isinstance(x, torch.Tensor) else functional
-        return getattr(engine, name)(x, *args, **settings)
-
-    return f
-
-
-def batch_last(x):
-    """The same values, in the memory order of convolution's results."""
-    return np.ascontiguousarray(x.transpose(1, 2, 3, 0)).transpose(3, 0, 1, 2)
-
-
-def every_other(x):
-    wide = np.zeros((*x.shape[:-1], 2 * x.shape[-1]), x.dtype)
-    wide[..., ::2] = x
-    return wide[..., ::2]
-
-
-LAYOUTS = (np.ascontiguousarray, batch_last, every_other)
-every_layout = pytest.mark.parametrize("layout", LAYOUTS, ids=lambda f: f.__name__)
 STRIDES = (None, 1, 2, (3, 1))
 
 
@@ -54,7 +32,7 @@ def images(*shape, levels=None, seed=0):
 
 
 @pytest.mark.parametrize("levels", [None, 2], ids=["all differ", "ties"])
-@every_layout
+@every_layout("layout")
 def test_max_pool2d_over_all_settings(layout, levels):
     x = layout(images(2, 3, 6, 7, levels=levels))
     for kernel, stride, dilation in itertools.product(
@@ -65,7 +43,7 @@ def test_max_pool2d_over_all_settings(layout, levels):
             assert_as_torch(f, x)
 
 
-@every_layout
+@every_layout("layout")
 def test_avg_pool2d_over_all_settings(layout):
     x = layout(values(2, 3, 6, 7))
     for kernel, stride, counted in itertools.product(
@@ -113,14 +91,14 @@ def test_single_images_and_none(name, batch):
     assert_as_torch(function(name, (3, 2)), values(*batch, 3, 6, 6))
 
 
-@every_layout
+@every_layout("layout")
 def test_adaptive_avg_pool2d_over_all_sizes(layout):
     x = layout(values(2, 3, 6, 7))
     for size in (1, 4, 9, (6, 7), (3, 5), (None, 2), (7, None)):
         assert_as_torch(function("adaptive_avg_pool2d", size), x)
 
 
-@every_layout
+@every_layout("layout")
 def test_interpolate_over_all_sizes(layout):
     x = layout(values(2, 3, 4, 5))
     for size in (1, 3, (4, 5), (8, 15), (7, 2)):
@@ -216,8 +194,8 @@ def test_gradcheck(f):
     assert gradcheck(f, [tensor(values(2, 2, 6, 4), requires_grad=True)])
 
 
-@pytest.mark.parametrize("arrange", LAYOUTS, ids=lambda f: f.__name__)
-@every_layout
+@every_layout("layout")
+@every_layout("arrange")
 @pytest.mark.parametrize("settings", [(2,), (3, 2, 1)], ids=str)
 @pytest.mark.parametrize("name", ["max_pool2d", "avg_pool2d"])
 def test_the_layout_of_the_gradient_changes_no_number(name, settings, layout, arrange):

@@ -30,11 +30,6 @@ def ours(name):
     return getattr(nn, name.removeprefix("nn."), None)
 
 
-def names():
-    """The names that both offer."""
-    return [name for name in everything() if ours(name)]
-
-
 def everything():
     """All of PyTorch's names, sorted."""
     return sorted(MODULES)

@@ -152,11 +152,6 @@ def ours(name):
     return found if callable(found) else None
 
 
-def names():
-    """The names that both offer."""
-    return [name for name in everything() if ours(name)]
-
-
 def everything():
     """All of PyTorch's names, sorted."""
     return sorted(OPS)

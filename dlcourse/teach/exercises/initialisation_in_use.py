@@ -154,6 +154,19 @@ def unit_variance(weights, X):
     return scaled
 
 
+def _divided_by(size):
+    """A learner's answer that takes another number, size(Z, W), for the deviation."""
+
+    def rescaled(weights, X):
+        scaled, H = [], X
+        for W in weights:
+            scaled.append(W / size(H @ W.T, W))
+            H = _relu(H @ scaled[-1].T)
+        return scaled
+
+    return rescaled
+
+
 @unit_variance.mistake(
     "All layers are measured with the *old* weights below them. Once a layer is "
     "scaled, what reaches the next one has changed: send on what the scaled layer "
@@ -173,11 +186,7 @@ def not_in_order(weights, X):
     "standard deviation 1."
 )
 def after_the_relu(weights, X):
-    scaled, H = [], X
-    for W in weights:
-        scaled.append(W / _relu(H @ W.T).std())
-        H = _relu(H @ scaled[-1].T)
-    return scaled
+    return _divided_by(lambda Z, W: _relu(Z).std())(weights, X)
 
 
 @unit_variance.mistake(
@@ -185,11 +194,7 @@ def after_the_relu(weights, X):
     "too much needs smaller weights."
 )
 def the_wrong_way(weights, X):
-    scaled, H = [], X
-    for W in weights:
-        scaled.append(W * (H @ W.T).std())
-        H = _relu(H @ scaled[-1].T)
-    return scaled
+    return _divided_by(lambda Z, W: 1 / Z.std())(weights, X)
 
 
 @unit_variance.mistake(
@@ -197,11 +202,7 @@ def the_wrong_way(weights, X):
     "deviation of all entries of Z."
 )
 def unit_by_unit(weights, X):
-    scaled, H = [], X
-    for W in weights:
-        scaled.append(W / (H @ W.T).std(axis=0)[:, None])
-        H = _relu(H @ scaled[-1].T)
-    return scaled
+    return _divided_by(lambda Z, W: Z.std(axis=0)[:, None])(weights, X)
 
 
 @unit_variance.mistake(
@@ -220,22 +221,7 @@ def without_relu(weights, X):
     "divided by the same number then."
 )
 def by_the_variance(weights, X):
-    scaled, H = [], X
-    for W in weights:
-        scaled.append(W / (H @ W.T).var())
-        H = _relu(H @ scaled[-1].T)
-    return scaled
-
-
-def _divided_by(size):
-    def rescaled(weights, X):
-        scaled, H = [], X
-        for W in weights:
-            scaled.append(W / size(H @ W.T, W))
-            H = _relu(H @ scaled[-1].T)
-        return scaled
-
-    return rescaled
+    return _divided_by(lambda Z, W: Z.var())(weights, X)
 
 
 @unit_variance.mistake(
