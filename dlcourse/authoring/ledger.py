@@ -1,8 +1,9 @@
-"""The README's tables, made from the executed notebooks and from measured.json.
+"""The README's tables and numbers, each from where it was measured.
 
 ``claim(...)`` leaves its verdict in the metadata of its output; the solved notebooks
 are read for it. A table stands between two marks, ``<!-- lessons:begin -->`` and
-``<!-- lessons:end -->``; so does the ``ledger`` of claims, and the slides' ``errata``.
+``<!-- lessons:end -->``; so does the ``ledger`` of claims, the slides' ``errata``, and
+what the package is ``held`` against: the reports of ``make parity`` and ``make bench``.
 """
 
 import re
@@ -16,6 +17,7 @@ from dlcourse.authoring.convert import NOTEBOOKS, lessons
 from dlcourse.teach.claims import CLAIMS
 
 README = ROOT / "README.md"
+PARITY, BENCHMARKS = "tests/parity/REPORT.md", "benchmarks/README.md"
 
 
 class LedgerError(ValueError):
@@ -107,7 +109,29 @@ def errata(folder=NOTEBOOKS):
     )
 
 
-PARTS = {"lessons": lessons_table, "ledger": claims_table, "errata": errata}
+def held(folder=NOTEBOOKS):
+    """What the package is held against: two numbers of two reports."""
+    report = (ROOT / PARITY).read_text("utf-8")
+    equal = re.search(r"\*\*([\d,]+) samples equal\*\*", report)[1]
+    benchmarks = (ROOT / BENCHMARKS).read_text("utf-8")
+    ratios = re.findall(r"^\| W\d .*\*\*([\d.]+)\*\*", benchmarks, re.MULTILINE)
+    low, high = min(ratios, key=float), max(ratios, key=float)
+    return (
+        f"- PyTorch's own samples (`make parity`): [{equal} are equal]({PARITY}), values "
+        "and gradients, to\n  a relative error of 1e-9; what is outside is listed there "
+        "by name.\n"
+        f"- PyTorch's time (`make bench`): [{len(ratios)} workloads]({BENCHMARKS}) of "
+        f"the size of this course's take\n  {low} to {high} times as long, on the "
+        "machine that is named there."
+    )
+
+
+PARTS = {
+    "lessons": lessons_table,
+    "ledger": claims_table,
+    "errata": errata,
+    "held": held,
+}
 
 
 def rendered(text, folder=NOTEBOOKS):
