@@ -8,3 +8,5 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 # No progress is read or kept, no bar is drawn: the same words on every run.
 os.environ["DLCOURSE_BUILD"] = "1"
+
+pytest_plugins = ["dlcourse.authoring.guard"]

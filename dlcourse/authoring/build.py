@@ -13,16 +13,15 @@ import nbformat
 from tqdm import tqdm
 
 from dlcourse.authoring.compare import difference, sanitised
-from dlcourse.authoring.convert import NOTEBOOKS, TWINS, chosen, lessons
+from dlcourse.authoring.convert import ROOT, TWINS, chosen, lessons
 from dlcourse.authoring.execute import BuildError, execute
 
 __all__ = ["BuildError", "Measured", "build", "check"]
 
-ROOT = NOTEBOOKS.parent
 PNG = "iVBORw0KGgo"  # how each base64-encoded PNG begins
 
 
-def build(names=(), folder=NOTEBOOKS, force=False):
+def build(names=(), root=ROOT, force=False):
     """Build the notebooks of the lessons ``names`` (default: all) that have changed.
 
     With ``force`` all of them, and they are written as they come out, measured numbers
@@ -31,12 +30,11 @@ def build(names=(), folder=NOTEBOOKS, force=False):
     Raises BuildError where a cell fails and SourceError where a source is wrong; the
     notebooks built before that are kept.
     """
-    record = Measured(folder)
     stale = [
         (lesson, twin, lesson.notebook(twin))
-        for lesson in chosen(names, folder)
+        for lesson in chosen(names, root)
         for twin in TWINS
-        if force or not record.is_current(lesson, twin)
+        if force or not Measured(lesson).is_current(twin)
     ]
     cells = sum(len(notebook.cells) for *_, notebook in stale)
     with tqdm(total=cells, unit="cell", disable=not stale) as bar:
@@ -45,7 +43,7 @@ def build(names=(), folder=NOTEBOOKS, force=False):
             path = lesson.path(twin)
             executed, seconds, peak = execute(notebook, path, step=bar.update)
             save(executed, path, force)
-            record.note(lesson, twin, seconds, peak)
+            Measured(lesson).note(twin, seconds, peak)
     return [f"{lesson.name} ({twin})" for lesson, twin, _ in stale]
 
 
@@ -85,80 +83,80 @@ def _split(text):
 
 
 class Measured:
-    """``measured.json``: each notebook's run time, memory, and what it is made of.
+    """``measured.json`` of a lesson: run time, memory and digest of each notebook.
 
-    A notebook is current while its digest, of source, package and data, is. Run time
-    and memory are those of the build; they scatter, so small changes are not noted.
+    A notebook is current while its digest, of what it is made of, is. Run time and
+    memory are those of the build; they scatter, so small changes are not noted.
     """
 
     SCATTER = 0.25
 
-    def __init__(self, folder=NOTEBOOKS):
-        self.path = Path(folder) / "measured.json"
+    def __init__(self, lesson):
+        self.lesson = lesson
+        self.path = lesson.folder / "measured.json"
         self.entries = {}
         if self.path.exists():
             self.entries = json.loads(self.path.read_text("utf-8"))
 
-    def get(self, lesson, twin):
+    def get(self, twin):
         """The entry of a notebook; {} where there is none."""
-        return self.entries.get(lesson.name, {}).get(twin, {})
+        return self.entries.get(twin, {})
 
-    def is_current(self, lesson, twin):
+    def is_current(self, twin):
         """Whether the notebook is there and nothing that it is made of has changed."""
-        known = self.get(lesson, twin).get("digest")
-        return lesson.path(twin).exists() and known == digest(lesson)
+        known = self.get(twin).get("digest")
+        return self.lesson.path(twin).exists() and known == digest(self.lesson)
 
-    def note(self, lesson, twin, seconds, peak):
+    def note(self, twin, seconds, peak):
         """Write down that a notebook was built: seconds, and bytes of memory."""
-        before = self.get(lesson, twin)
+        before = self.get(twin)
         new = {"seconds": round(seconds, 1), "peak_mb": round(peak / 1e6)}
         for key, value in new.items():
             old = before.get(key, 0)
             if abs(value - old) <= self.SCATTER * old:
                 new[key] = old
-        new["digest"] = digest(lesson)
-        self.entries.setdefault(lesson.name, {})[twin] = new
+        new["digest"] = digest(self.lesson)
+        self.entries[twin] = new
         text = json.dumps(self.entries, indent=1, sort_keys=True) + "\n"
         self.path.write_text(text, "utf-8", newline="\n")
 
 
 def digest(lesson):
-    """A digest of everything that decides a lesson's outputs."""
-    source = lesson.source.read_bytes()
-    return hashlib.sha256(source + _surroundings()).hexdigest()[:16]
-
-
-def _surroundings():
-    """A digest of what all lessons share: the package, the data, the versions."""
-    package = ROOT / "dlcourse"
-    files = [
-        ROOT / "constraints.txt",
-        *sorted((ROOT / "data").glob("*.npz")),
-        *sorted(package.rglob("*.py")),
-        *sorted(package.rglob("*.toml")),
+    """A digest of all that decides a lesson's outputs: its folder, the mechanisms."""
+    own = [
+        path
+        for path in lesson.folder.rglob("*")
+        if path.suffix in (".md", ".py", ".toml")
+    ]
+    package = lesson.root / "dlcourse"
+    apart = [package / room for room in ("authoring", "classroom", "lessons")]
+    shared = [
+        lesson.root / "constraints.txt",
+        *(lesson.root / "data").glob("*.npz"),
+        *(p for p in package.rglob("*.py") if not set(apart) & set(p.parents)),
     ]
     stamps = tuple(
         (path, path.stat().st_mtime_ns, path.stat().st_size)
-        for path in files
-        if path.exists() and package / "authoring" not in path.parents
+        for path in sorted([*own, *shared])
+        if path.exists()
     )
-    return _digest_of(stamps)
+    return _digest_of(lesson.root, stamps)
 
 
-@functools.lru_cache(maxsize=1)
-def _digest_of(stamps):
+@functools.lru_cache(maxsize=64)
+def _digest_of(root, stamps):
     whole = hashlib.sha256()
     for path, *_ in stamps:
-        name = path.relative_to(ROOT).as_posix()
+        name = path.relative_to(root).as_posix()
         whole.update(name.encode() + b"\0" + path.read_bytes())
-    return whole.digest()
+    return whole.hexdigest()[:16]
 
 
-def check(names=(), folder=NOTEBOOKS):
+def check(names=(), root=ROOT):
     """What is wrong with the committed notebooks, as sentences; nothing is executed."""
-    folder = Path(folder)
+    folder = Path(root) / "notebooks"
     problems = []
-    for lesson in chosen(names, folder):
+    for lesson in chosen(names, root):
         for twin in TWINS:
             path = lesson.path(twin)
             where = path.relative_to(folder).as_posix()
@@ -168,7 +166,7 @@ def check(names=(), folder=NOTEBOOKS):
             built = nbformat.read(path, 4)
             found = _differences(built, lesson.notebook(twin))
             problems += [f"{where}: {problem}" for problem in found]
-    known = {lesson.name for lesson in lessons(folder)}
+    known = {lesson.name for lesson in lessons(root)}
     for path in sorted([*folder.glob("*.ipynb"), *folder.glob("solutions/*.ipynb")]):
         if path.stem not in known:
             where = path.relative_to(folder).as_posix()

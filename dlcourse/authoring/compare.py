@@ -1,20 +1,20 @@
 """What varies between two runs of a notebook, and may: measured numbers, and pixels.
 
-Measured numbers stand behind the sign ``≈``; ``notebooks/sanitize.cfg`` says exactly
-how, for nbval and for the build alike. Pictures are the same where a coarse signature
-is: fonts and antialiasing may differ between machines, curves may not.
+Measured numbers stand behind the sign ``≈``; ``sanitize.cfg`` beside this file says
+exactly how, for nbval and for the build alike. Pictures are the same where a coarse
+signature is: fonts and antialiasing may differ between machines, curves may not.
 """
 
 import base64
 import configparser
 import io
 import re
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageFilter
 
-from dlcourse.authoring.convert import NOTEBOOKS
-
+RULE = Path(__file__).with_name("sanitize.cfg")
 GRID = 32  # a signature is the mean grey of GRID x GRID fields
 LIMIT = 0.05  # how much darker or lighter, of 1, a field may be than all near it
 STRANGE = 3  # how many fields may exceed it: a point of a curve made of rounding errors
@@ -22,7 +22,7 @@ STRANGE = 3  # how many fields may exceed it: a point of a curve made of roundin
 
 def _rule():
     config = configparser.ConfigParser(interpolation=None)
-    config.read(NOTEBOOKS / "sanitize.cfg", "utf-8")
+    config.read(RULE, "utf-8")
     return re.compile(config["measured"]["regex"]), config["measured"]["replace"]
 
 

@@ -1,8 +1,8 @@
 """From a lesson's text to its two notebooks: the learner's, and the solved one.
 
-The source, ``notebooks/source/NN_topic.md``, is MyST Markdown with code cells. Between
-``### BEGIN SOLUTION`` and ``### END SOLUTION`` (nbgrader's markers) stands what a
-learner is to write. Nothing is executed here.
+The source, ``lesson.md`` in the lesson's folder, is MyST Markdown with code cells.
+Between ``### BEGIN SOLUTION`` and ``### END SOLUTION`` (nbgrader's markers) stands what
+a learner is to write. Nothing is executed here.
 """
 
 import hashlib
@@ -13,7 +13,8 @@ from pathlib import Path
 import jupytext
 import yaml
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = Path("dlcourse", "lessons")  # below the root, as are the notebooks
 TWINS = ("learner", "solved")
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -56,23 +57,33 @@ class Lesson:
         try:
             settings = _settings(yaml.safe_load(head[1]) if head else {})
         except (ValueError, yaml.YAMLError) as error:
-            raise SourceError(f"{source.name}, its head: {error}") from None
+            raise SourceError(f"{_short(source)}, its head: {error}") from None
         return cls(source, text[head.end() :], **settings)
 
     @property
     def name(self):
-        return self.source.stem
+        """That of its folder: 01_backprop."""
+        return self.source.parent.name
+
+    @property
+    def folder(self):
+        return self.source.parent
+
+    @property
+    def root(self):
+        """The folder of the whole project."""
+        return self.source.parents[3]
 
     @property
     def title(self):
         """The text of its first heading."""
         if found := re.search(r"^# (.+)$", self.text, re.MULTILINE):
             return found[1].strip()
-        raise SourceError(f"{self.source.name}: it has no title; write '# NN Topic'")
+        raise SourceError(f"{_short(self.source)}: it has no title; write '# NN Topic'")
 
     def path(self, twin):
         """Where its notebook for ``twin``, learner or solved, belongs."""
-        folder = self.source.parent.parent
+        folder = self.root / "notebooks"
         if twin == "solved":
             folder = folder / "solutions"
         return folder / f"{self.name}.ipynb"
@@ -94,7 +105,7 @@ class Lesson:
                 try:
                     cell.source = (solve if twin == "solved" else strip)(cell.source)
                 except SourceError as error:
-                    where = f"{self.source.name}, cell {index}"
+                    where = f"{_short(self.source)}, cell {index}"
                     raise SourceError(f"{where}: {error}") from None
                 _fold(cell)
             elif twin == "solved":
@@ -103,19 +114,30 @@ class Lesson:
         return notebook
 
 
-def lessons(folder=NOTEBOOKS):
-    """All lessons below ``folder``, in their order."""
-    return [Lesson.read(path) for path in sorted(Path(folder).glob("source/*.md"))]
+def lessons(root=ROOT):
+    """All lessons of the project in the folder ``root``, in their order."""
+    sources = sorted((Path(root) / SOURCES).glob("*/lesson.md"))
+    return [Lesson.read(path) for path in sources]
 
 
-def chosen(names=(), folder=NOTEBOOKS):
+def chosen(names=(), root=ROOT):
     """The lessons of these names, or all; SourceError where there is none of a name."""
-    known = {lesson.name: lesson for lesson in lessons(folder)}
-    wanted = [Path(name).stem for name in names] or list(known)
+    known = {lesson.name: lesson for lesson in lessons(root)}
+    wanted = [_named(name) for name in names] or list(known)
     for name in wanted:
         if name not in known:
             raise SourceError(f"there is no lesson {name!r}: {', '.join(known)}")
     return [known[name] for name in wanted]
+
+
+def _named(name):
+    """The lesson's name, of its folder or the path of its source or notebook."""
+    path = Path(name)
+    return path.parent.name if path.name == "lesson.md" else path.stem
+
+
+def _short(source):
+    return f"{source.parent.name}/{source.name}"
 
 
 def strip(code):

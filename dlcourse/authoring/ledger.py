@@ -12,9 +12,9 @@ from pathlib import Path
 
 import nbformat
 
-from dlcourse.authoring.build import ROOT, Measured
-from dlcourse.authoring.convert import NOTEBOOKS, lessons
-from dlcourse.teach.claims import CLAIMS
+from dlcourse.authoring.build import Measured
+from dlcourse.authoring.convert import ROOT, lessons
+from dlcourse.teach.course import CLAIMS
 
 README = ROOT / "README.md"
 PARITY, BENCHMARKS = "tests/parity/REPORT.md", "benchmarks/README.md"
@@ -41,10 +41,10 @@ class Settled:
     lesson: str  # its name, 01_backprop
 
 
-def settled(folder=NOTEBOOKS):
+def settled(root=ROOT):
     """Every claim settled in the solved notebooks, in the order of the lessons."""
     found = []
-    for lesson in lessons(folder):
+    for lesson in lessons(root):
         path = lesson.path("solved")
         if not path.exists():
             continue
@@ -58,15 +58,15 @@ def settled(folder=NOTEBOOKS):
 
 def _settled(note, lesson):
     if note["claim"] not in CLAIMS:
-        raise LedgerError(f"{lesson.name}: claims.toml has no {note['claim']!r}")
+        raise LedgerError(f"{lesson.name}: no lesson has the claim {note['claim']!r}")
     fields = ("claim", "verdict", "measured", "bound", "because")
     return Settled(*(note[f] for f in fields), note.get("erratum", ""), lesson.name)
 
 
-def claims_table(folder=NOTEBOOKS):
+def claims_table(root=ROOT):
     """The ledger: a row for each settled claim."""
     rows = []
-    for entry in settled(folder):
+    for entry in settled(root):
         verdict = f"**{entry.verdict}**" + (entry.because and f": {entry.because}")
         rows.append(
             (
@@ -80,13 +80,12 @@ def claims_table(folder=NOTEBOOKS):
     return _table(("claim", "lectures", "verdict", "measured", "lesson"), rows)
 
 
-def lessons_table(folder=NOTEBOOKS):
+def lessons_table(root=ROOT):
     """The lessons: study time as tried, run time and memory as the build measured."""
-    record = Measured(folder)
-    claims = [entry.lesson for entry in settled(folder)]
+    claims = [entry.lesson for entry in settled(root)]
     rows = []
-    for lesson in lessons(folder):
-        run = record.get(lesson, "solved")
+    for lesson in lessons(root):
+        run = Measured(lesson).get("solved")
         rows.append(
             (
                 f"[{lesson.title}](notebooks/{lesson.name}.ipynb)",
@@ -100,16 +99,16 @@ def lessons_table(folder=NOTEBOOKS):
     return _table(header, rows)
 
 
-def errata(folder=NOTEBOOKS):
+def errata(root=ROOT):
     """What the slides have wrong and should have said: a list."""
     return "\n".join(
         f"- {' '.join(entry.erratum.split())} ({_lesson(entry)})"
-        for entry in settled(folder)
+        for entry in settled(root)
         if entry.erratum
     )
 
 
-def held(folder=NOTEBOOKS):
+def held(root=ROOT):
     """What the package is held against: two numbers of two reports."""
     report = (ROOT / PARITY).read_text("utf-8")
     equal = re.search(r"\*\*([\d,]+) samples equal\*\*", report)[1]
@@ -117,9 +116,9 @@ def held(folder=NOTEBOOKS):
     ratios = re.findall(r"^\| W\d .*\*\*([\d.]+)\*\*", benchmarks, re.MULTILINE)
     low, high = min(ratios, key=float), max(ratios, key=float)
     return (
-        f"- PyTorch's own samples (`make parity`): [{equal} are equal]({PARITY}), values "
-        "and gradients, to\n  a relative error of 1e-9; what is outside is listed there "
-        "by name.\n"
+        f"- PyTorch's own samples (`make parity`): [{equal} are equal]({PARITY}), "
+        "values and gradients, to\n  a relative error of 1e-9; what is outside is "
+        "listed there by name.\n"
         f"- PyTorch's time (`make bench`): [{len(ratios)} workloads]({BENCHMARKS}) of "
         f"the size of this course's take\n  {low} to {high} times as long, on the "
         "machine that is named there."
@@ -134,13 +133,13 @@ PARTS = {
 }
 
 
-def rendered(text, folder=NOTEBOOKS):
+def rendered(text, root=ROOT):
     """The README's ``text`` with its tables made anew.
 
     Raises LedgerError where one has no place.
     """
     for name, make in PARTS.items():
-        made = make(folder)
+        made = make(root)
         block = re.compile(
             rf"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)", re.DOTALL
         )
@@ -154,20 +153,20 @@ def rendered(text, folder=NOTEBOOKS):
     return text
 
 
-def write(readme=README, folder=NOTEBOOKS):
+def write(readme=README, root=ROOT):
     """Write the README's tables; returns whether anything changed."""
     readme = Path(readme)
     before = readme.read_text("utf-8")
-    after = rendered(before, folder)
+    after = rendered(before, root)
     if after != before:
         readme.write_text(after, "utf-8", newline="\n")
     return after != before
 
 
-def is_current(readme=README, folder=NOTEBOOKS):
+def is_current(readme=README, root=ROOT):
     """Whether the README's tables are what the notebooks say."""
     text = Path(readme).read_text("utf-8")
-    return rendered(text, folder) == text
+    return rendered(text, root) == text
 
 
 def _lesson(entry):

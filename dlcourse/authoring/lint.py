@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from dlcourse.authoring.convert import NOTEBOOKS, chosen, lessons
+from dlcourse.authoring.convert import ROOT, chosen, lessons
 from dlcourse.authoring.page import Page
 from dlcourse.authoring.rules import RULES
 
@@ -19,25 +19,27 @@ class Finding:
     error: bool
 
     def place(self):
-        """By this they are sorted: lessons have their number in their name."""
-        return Path(self.file).stem, self.cell or 0, self.file, self.rule, self.sentence
+        """By this they are sorted: a lesson's name begins with its number."""
+        path = Path(self.file)
+        name = path.parent.name if path.name == "lesson.md" else path.stem
+        return name, self.cell or 0, self.file, self.rule, self.sentence
 
     def __str__(self):
         where = self.file if self.cell is None else f"{self.file}, cell {self.cell}"
         return f"{'!' if self.error else '?'} {where}: {self.rule}: {self.sentence}"
 
 
-def lint(names=(), folder=NOTEBOOKS, rules=RULES):
+def lint(names=(), root=ROOT, rules=RULES):
     """The findings in the lessons ``names`` (default: all), by file and cell.
 
     The order of the lessons is judged over all of them. Raises SourceError where a
     source cannot be converted.
     """
-    folder = Path(folder)
-    wanted = {lesson.name for lesson in chosen(names, folder)}
-    pages = [Page.of(lesson) for lesson in lessons(folder)]
+    root = Path(root)
+    wanted = {lesson.name for lesson in chosen(names, root)}
+    pages = [Page.of(lesson) for lesson in lessons(root)]
     found = {
-        Finding(path.relative_to(folder).as_posix(), index, each.name, said, each.error)
+        Finding(path.relative_to(root).as_posix(), index, each.name, said, each.error)
         for each in rules
         for page, path, index, said in _SCOPES[each.scope](each.find, pages)
         if page.lesson.name in wanted

@@ -62,7 +62,7 @@ class Page:
 
     @property
     def number(self):
-        """The lesson's number, as in 01_backprop."""
+        """The lesson's number: 01."""
         return self.lesson.name[:2]
 
     @property

@@ -2,7 +2,8 @@
 
 from dlcourse.teach.checker import check
 from dlcourse.teach.claims import claim, measured, settled
-from dlcourse.teach.exercise import exercise
+from dlcourse.teach.course import fixture
+from dlcourse.teach.exercise import exercise, reference
 from dlcourse.teach.predictions import predict, reveal
 from dlcourse.teach.progress import progress
 from dlcourse.teach.quiz import quiz
@@ -11,10 +12,12 @@ __all__ = [
     "check",
     "claim",
     "exercise",
+    "fixture",
     "measured",
     "predict",
     "progress",
     "quiz",
+    "reference",
     "reveal",
     "settled",
 ]

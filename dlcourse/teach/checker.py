@@ -15,10 +15,10 @@ import numpy as np
 
 from dlcourse.teach.answers import Array, Other, describe
 from dlcourse.teach.attempt import agree, attempt, blame, shorten, untouched
+from dlcourse.teach.book import record
 from dlcourse.teach.exercise import find
 from dlcourse.teach.observe import Trial, observe, which_wrong
 from dlcourse.teach.panel import Shown, box, building, markup, plain
-from dlcourse.teach.progress import record
 
 __all__ = ["Result", "check", "examine"]
 
@@ -45,7 +45,7 @@ def check(f, seed=None):
         if _attempts[name] >= PATIENCE:
             result.advice = (
                 "Stuck? The hints are folded below the exercise; it is solved in "
-                f"`{result.exercise.solution}`."
+                f"`{result.exercise.lesson.solution}`."
             )
     return result.show()
 
@@ -84,7 +84,7 @@ class Result(Shown):
     def _lines(self):
         lines = [self.message, *filter(None, [self.source])]
         if self.verdict in ("known mistake", "wrong"):
-            section, lesson = self.exercise.section, self.exercise.lesson
+            section, lesson = self.exercise.section, self.exercise.lesson.title
             lines.append(f"To read again: *{section}* in {lesson}.")
         return [*lines, self.advice] if self.advice else lines
 

@@ -10,27 +10,19 @@ compare the text, fail. A measured number is printed after ``≈``, and only the
 
 import difflib
 import math
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
-from types import MappingProxyType
 
 import numpy as np
 
 from dlcourse.lab import statistics
 from dlcourse.lab.statistics import Sample
+from dlcourse.teach.book import recall
+from dlcourse.teach.course import CLAIMS
 from dlcourse.teach.panel import Shown, box, markup, plain, publish, table
-from dlcourse.teach.progress import recall
 
-__all__ = ["CLAIMS", "LESSONS", "Verdict", "claim", "measured", "settled"]
+__all__ = ["Verdict", "claim", "measured", "settled"]
 
 VERDICTS = ("holds", "holds, with a caveat", "does not hold")
-
-_text = files("dlcourse.teach").joinpath("claims.toml").read_text("utf-8")
-_toml = tomllib.loads(_text)
-CLAIMS = MappingProxyType(_toml["claims"])
-LECTURES = MappingProxyType(_toml["lectures"])
-LESSONS = tuple(f"{number} {name}" for number, name in _toml["lessons"].items())
 
 _settled = {}  # the verdicts of this session, by claim
 
@@ -158,7 +150,7 @@ class Verdict(Shown):
     def structure(self):
         return {
             "claim": self.claim,
-            "lesson": CLAIMS[self.claim]["lesson"],
+            "lesson": CLAIMS[self.claim]["lesson"].title,
             "verdict": self.verdict,
             "declared": self.declared,
             "supported": self.supported,
@@ -285,7 +277,7 @@ def _statement(id):
     if id not in CLAIMS:
         near = difflib.get_close_matches(str(id), CLAIMS, n=3, cutoff=0.5)
         hint = f": did you mean {' or '.join(map(repr, near))}?" if near else ""
-        raise LookupError(f"claims.toml has no claim {id!r}{hint}")
+        raise LookupError(f"no lesson has a claim {id!r}{hint}")
     return CLAIMS[id]["statement"]
 
 

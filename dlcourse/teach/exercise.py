@@ -1,6 +1,6 @@
 """Exercises, each declared once: its reference, its inputs and its known mistakes.
 
-    @exercise("01 Backprop", section="The chain rule", inputs=random_logits)
+    @exercise(section="The chain rule", inputs=random_logits)
     def softmax_gradient(logits, labels):
         \"\"\"The gradient of the mean cross-entropy with respect to the logits.\"\"\"
         ...the right answer...
@@ -10,14 +10,13 @@
         ...the wrong answer, as learners write it...
 
 ``check(f)`` compares a learner's function with the reference on random inputs, and with
-the mistakes where it fails. The declarations stand in ``exercises/*.py``; each name is
-unique in the course and is the name of the function that the learner writes.
+the mistakes where it fails. A declaration stands in the ``exercises`` of its lesson's
+folder, in a file of its name; that is unique in the course and is the name of the
+function that the learner writes.
 """
 
 import difflib
-import importlib
 import inspect
-import pkgutil
 import warnings
 import zlib
 from copy import deepcopy
@@ -26,13 +25,11 @@ from functools import cached_property
 
 import numpy as np
 
-from dlcourse.teach.claims import LESSONS
+from dlcourse.teach.course import LESSONS, Lesson, lesson_of
 
-__all__ = ["Exercise", "all_exercises", "exercise", "find"]
+__all__ = ["Exercise", "all_exercises", "exercise", "find", "reference"]
 
 FEWEST_MISTAKES = 3
-
-_registry = {}
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ class Exercise:
     """One exercise: see :func:`exercise` for the meaning of each field."""
 
     reference: object
-    lesson: str
+    lesson: Lesson
     section: str
     inputs: object
     edge_cases: tuple = ()
@@ -141,22 +138,17 @@ class Exercise:
             )
         return self
 
-    @property
-    def solution(self):
-        """The solved notebook's path, relative to the folder of the lessons."""
-        return f"solutions/{self.lesson.lower().replace(' ', '_')}.ipynb"
-
     def __repr__(self):
-        return f"exercise {self.__name__} ({self.lesson})"
+        return f"exercise {self.__name__} ({self.lesson.title})"
 
 
-def exercise(lesson, *, section, inputs, **options):
+def exercise(*, section, inputs, lesson=None, **options):
     """Declare the decorated function as the reference of an exercise.
 
     Args:
-        lesson: the lesson's number and name, ``"01 Backprop"``.
         section: the heading to read again after a wrong answer.
         inputs: ``inputs(rng)`` gives one random tuple of arguments.
+        lesson: where the declaration lies in no lesson's folder, the Lesson.
         edge_cases: tuples of arguments that are tried first.
         trials: how many random inputs are tried (1 where there are no arguments).
         rtol, atol: how near an answer must come, per entry. An answer in a lower
@@ -175,10 +167,11 @@ def exercise(lesson, *, section, inputs, **options):
 
     def declare(reference):
         name = reference.__name__
+        where = lesson or lesson_of(reference.__module__)
         if not (reference.__doc__ or "").strip():
             raise ValueError(f"exercise {name} has no docstring: what must it return?")
-        if lesson not in LESSONS:
-            raise ValueError(f"exercise {name}: there is no lesson {lesson!r}")
+        if not isinstance(where, Lesson):
+            raise ValueError(f"exercise {name} belongs to no lesson: {where!r}")
         if not section:
             raise ValueError(f"exercise {name}: which section is to be read again?")
         if not callable(inputs):
@@ -186,47 +179,48 @@ def exercise(lesson, *, section, inputs, **options):
                 f"exercise {name}: inputs must be a function of a random generator, "
                 f"got {type(inputs).__name__}"
             )
-        twin = _registry.get(name)
-        if twin and twin.reference.__module__ != reference.__module__:
-            raise ValueError(f"two exercises named {name}: this one and {twin}")
-        declared = Exercise(reference, lesson, section, inputs, **options)
+        declared = Exercise(reference, where, section, inputs, **options)
         if not declared.given:  # one answer to one question
             declared.trials = 1
-        _registry[name] = declared
         return declared
 
     return declare
 
 
 def find(name):
-    """The exercise of this name; its module is imported now if it was not before."""
-    for module in _modules():
-        if name in _registry:
-            break
-        importlib.import_module(module)
-    if name not in _registry:
-        near = difflib.get_close_matches(name, _registry, n=3)
+    """The exercise of this name; its file is imported now if it was not before."""
+    found = [lesson for lesson in LESSONS if name in lesson.exercises]
+    if not found:
+        known = [each for lesson in LESSONS for each in lesson.exercises]
+        near = difflib.get_close_matches(name, known, n=3)
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         raise LookupError(
             f"there is no exercise named {name!r}: check() goes by the name of the "
             f"function, as the exercise gives it.{hint}"
         )
-    return _registry[name].validate()
+    if len(found) > 1:
+        folders = " and ".join(lesson.folder for lesson in found)
+        raise ValueError(f"two exercises are named {name}: {folders} have one")
+    (lesson,) = found
+    declared = getattr(lesson.module(f"exercises.{name}"), name, None)
+    if not isinstance(declared, Exercise):
+        raise ValueError(
+            f"{lesson.folder}/exercises/{name}.py declares no exercise named {name}"
+        )
+    return declared.validate()
+
+
+def reference(name):
+    """The course's own function for the exercise ``name``.
+
+    Raises LookupError where there is no such exercise.
+    """
+    return find(name).reference
 
 
 def all_exercises():
     """Every exercise of the course, by lesson."""
-    for module in _modules():
-        importlib.import_module(module)
-    declared = (e for e in _registry.values() if e.reference.__module__ in _modules())
-    return sorted((e.validate() for e in declared), key=lambda e: e.lesson)
-
-
-def _modules():
-    from dlcourse.teach import exercises
-
-    found = pkgutil.iter_modules(exercises.__path__, f"{exercises.__name__}.")
-    return sorted(module.name for module in found)
+    return [find(name) for lesson in LESSONS for name in lesson.exercises]
 
 
 def _arity(f):

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import ipywidgets
 from ipywidgets import Layout
 
+from dlcourse.teach.book import recall, record
 from dlcourse.teach.claims import measured
 from dlcourse.teach.panel import Shown, box, markup, plain
-from dlcourse.teach.progress import recall, record
 from dlcourse.teach.widgets import Panel, button, choices, prose, rich
 
 __all__ = ["predict", "reveal"]

@@ -1,6 +1,6 @@
 """A short quiz at the end of a lesson: each wrong answer has its own explanation.
 
-The questions stand in ``quizzes/<lesson>.toml``:
+The questions stand in ``quiz.toml`` of a lesson's folder:
 
     [[question]]
     text = "Why does the sum of two paths appear in the gradient of a shared node?"
@@ -10,15 +10,14 @@ The questions stand in ``quizzes/<lesson>.toml``:
     "The node is visited twice." = "It is visited once, with the sum already made."
 """
 
-import tomllib
 import zlib
 from dataclasses import dataclass
-from importlib.resources import files
 
 import numpy as np
 
+from dlcourse.teach import course
+from dlcourse.teach.book import recall, record
 from dlcourse.teach.panel import box, markup, plain
-from dlcourse.teach.progress import recall, record
 from dlcourse.teach.widgets import Panel, button, choices, prose, rich
 
 __all__ = ["Question", "load", "quiz"]
@@ -54,24 +53,19 @@ class Question:
         return f"Not quite. {self.wrong[option]}"
 
 
-def load(lesson):
-    """The questions of ``lesson`` ("01_backprop").
+def load(name):
+    """The questions of the lesson ``name`` ("01_backprop").
 
     Raises LookupError where there is no such quiz, ValueError where a question is
     incomplete.
     """
-    folder = files("dlcourse.teach").joinpath("quizzes")
-    file = folder.joinpath(f"{lesson}.toml")
-    if not file.is_file():
-        there = sorted(
-            f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml")
-        )
-        raise LookupError(f"there is no quiz {lesson!r}; there are: {', '.join(there)}")
-    entries = tomllib.loads(file.read_text("utf-8"))["question"]
+    entries = course.lesson(name).toml("quiz").get("question")
+    if not entries:
+        raise LookupError(f"the lesson {name!r} has no quiz")
     try:
         return [Question(**entry) for entry in entries]
     except (TypeError, ValueError) as error:
-        raise ValueError(f"quiz {lesson}: {error}") from None
+        raise ValueError(f"quiz of {name}: {error}") from None
 
 
 def quiz(lesson):

@@ -6,14 +6,14 @@ from dlcourse.authoring import build
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
-    """A folder with the small lesson, built. Tests must not change it."""
-    folder = tmp_path_factory.mktemp("built") / "notebooks"
-    small_lesson.write(folder, "90_small", small_lesson.source(small_lesson.SMALL))
-    build.build(folder=folder)
-    return folder
+    """A project with the small lesson, built. Tests must not change it."""
+    root = tmp_path_factory.mktemp("built")
+    small_lesson.write(root, "90_small", small_lesson.source(small_lesson.SMALL))
+    build.build(root=root)
+    return root
 
 
 @pytest.fixture
-def folder(tmp_path):
-    """An empty folder for lessons."""
-    return tmp_path / "notebooks"
+def root(tmp_path):
+    """A project without lessons."""
+    return tmp_path

@@ -1,5 +1,7 @@
 """Lessons small enough to be built in a test."""
 
+from dlcourse.authoring.convert import SOURCES
+
 HEAD = """---
 jupytext:
   text_representation:
@@ -79,9 +81,9 @@ def code(*cells):
     return source(f"# 90 Small\n\n{fences}")
 
 
-def write(folder, name, text):
-    """Write a lesson's source below ``folder``; returns its path."""
-    path = folder / "source" / f"{name}.md"
+def write(root, name, text):
+    """Write a lesson's source in the project at ``root``; returns its path."""
+    path = root / SOURCES / name / "lesson.md"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8", newline="\n")
     return path

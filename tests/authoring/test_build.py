@@ -13,25 +13,25 @@ from dlcourse.authoring import build
 from dlcourse.authoring.__main__ import main
 from dlcourse.authoring.execute import execute
 
-TWINS = ("90_small.ipynb", "solutions/90_small.ipynb")
+TWINS = ("notebooks/90_small.ipynb", "notebooks/solutions/90_small.ipynb")
 
 
 def outputs(path, index):
     return nbformat.read(path, 4).cells[index].outputs
 
 
-def measured(folder):
-    return json.loads((folder / "measured.json").read_text("utf-8"))
+def measured(root):
+    return json.loads((root / "measured.json").read_text("utf-8"))
 
 
 # Repeated ----------------------------------------------------------------------------
 
 
-def test_the_same_source_gives_the_same_bytes(built, folder):
-    write(folder, "90_small", source(SMALL))
-    build.build(folder=folder)
+def test_the_same_source_gives_the_same_bytes(built, root):
+    write(root, "90_small", source(SMALL))
+    build.build(root=root)
     for twin in TWINS:
-        assert (folder / twin).read_bytes() == (built / twin).read_bytes(), twin
+        assert (root / twin).read_bytes() == (built / twin).read_bytes(), twin
 
 
 def test_streams_come_in_one_piece_and_without_timestamps(built):
@@ -75,24 +75,24 @@ def no_kernel(monkeypatch):
     monkeypatch.setattr(build, "execute", execute)
 
 
-def test_only_what_changed_is_rebuilt(folder, no_kernel, monkeypatch):
-    write(folder, "90_small", code("print(1)"))
-    write(folder, "91_other", code("print(2)"))
+def test_only_what_changed_is_rebuilt(root, no_kernel, monkeypatch):
+    write(root, "90_small", code("print(1)"))
+    write(root, "91_other", code("print(2)"))
     other = ["91_other (learner)", "91_other (solved)"]
-    assert build.build(folder=folder) == [
+    assert build.build(root=root) == [
         "90_small (learner)",
         "90_small (solved)",
         *other,
     ]
-    assert build.build(folder=folder) == []
+    assert build.build(root=root) == []
 
-    write(folder, "91_other", code("print(3)"))
-    assert build.build(folder=folder) == other
-    (folder / TWINS[0]).unlink()
-    assert build.build(folder=folder) == ["90_small (learner)"]
-    assert build.build(["91_other"], folder) == []
-    assert build.build(["91_other"], folder, force=True) == other
-    assert build.check(folder=folder) == []
+    write(root, "91_other", code("print(3)"))
+    assert build.build(root=root) == other
+    (root / TWINS[0]).unlink()
+    assert build.build(root=root) == ["90_small (learner)"]
+    assert build.build(["91_other"], root) == []
+    assert build.build(["91_other"], root, force=True) == other
+    assert build.check(root=root) == []
 
 
 @pytest.mark.parametrize("file", ["dlcourse/nn/x.py", "data/x.npz", "constraints.txt"])
@@ -144,15 +144,15 @@ def test_what_may_vary_does_not_rewrite_a_notebook(tmp_path, change, written):
 # What fails --------------------------------------------------------------------------
 
 
-def run(folder, text):
+def run(root, text):
     """Execute the learner's notebook of a lesson with this text."""
-    lesson = build.chosen([write(folder, "90_small", text)], folder)[0]
+    lesson = build.chosen([write(root, "90_small", text)], root)[0]
     return execute(lesson.notebook("learner"), lesson.path("learner"))
 
 
-def test_a_failing_cell_is_named(folder):
+def test_a_failing_cell_is_named(root):
     with pytest.raises(build.BuildError) as caught:
-        run(folder, code("print(1)", "def f():\n    return 1 / 0\n\n\nf()"))
+        run(root, code("print(1)", "def f():\n    return 1 / 0\n\n\nf()"))
     said = str(caught.value)
     assert said.startswith("notebooks/90_small.ipynb, cell 2 does not run:")
     assert "return 1 / 0" in said and "ZeroDivisionError" in said
@@ -160,10 +160,10 @@ def test_a_failing_cell_is_named(folder):
 
 
 def test_what_was_built_is_kept_when_a_later_lesson_fails(
-    folder, no_kernel, monkeypatch
+    root, no_kernel, monkeypatch
 ):
-    write(folder, "90_small", code("1"))
-    write(folder, "91_fails", code("1"))
+    write(root, "90_small", code("1"))
+    write(root, "91_fails", code("1"))
     works = build.execute
 
     def fails(notebook, path, step):
@@ -173,44 +173,44 @@ def test_what_was_built_is_kept_when_a_later_lesson_fails(
 
     monkeypatch.setattr(build, "execute", fails)
     with pytest.raises(build.BuildError):
-        build.build(folder=folder)
-    assert all((folder / twin).exists() for twin in TWINS)
-    assert list(measured(folder)) == ["90_small"]
+        build.build(root=root)
+    assert all((root / twin).exists() for twin in TWINS)
+    assert list(measured(root)) == ["90_small"]
 
 
-def test_a_kernel_that_dies_is_reported(folder):
+def test_a_kernel_that_dies_is_reported(root):
     with pytest.raises(build.BuildError, match="cell 1 does not run"):
-        run(folder, code("import os\nos._exit(1)"))
+        run(root, code("import os\nos._exit(1)"))
 
 
 # What it cost ------------------------------------------------------------------------
 
 
-def test_time_memory_and_announced_errors_are_the_kernels(folder):
+def test_time_memory_and_announced_errors_are_the_kernels(root):
     here = b"x" * 500_000_000  # in this process: not to be counted
     waits = "import time\nbig = b'x' * 120_000_000\ntime.sleep(0.3)"
     text = code(waits, "1 / 0").replace(
         "ipython3\n1 /", "ipython3\n:tags: [raises-exception]\n\n1 /"
     )
-    notebook, seconds, peak = run(folder, text)
+    notebook, seconds, peak = run(root, text)
     assert seconds >= 0.3
     assert 120e6 <= peak < len(here)
     assert notebook.cells[2].outputs[0].ename == "ZeroDivisionError"
-    path = folder / TWINS[0]
+    path = root / TWINS[0]
     build.save(notebook, path)
-    assert [p for p in build.check(folder=folder) if p.startswith(path.name)] == []
+    assert [p for p in build.check(root=root) if p.startswith(path.name)] == []
 
 
-def test_small_changes_of_time_and_memory_are_not_noted(folder):
-    lesson = build.chosen([write(folder, "90_small", code("1"))], folder)[0]
-    record = build.Measured(folder)
+def test_small_changes_of_time_and_memory_are_not_noted(root):
+    lesson = build.chosen([write(root, "90_small", code("1"))], root)[0]
+    record = build.Measured(root)
     for seconds, peak, noted in [
         (10.0, 100e6, (10.0, 100)),
         (12.0, 90e6, (10.0, 100)),
         (13.0, 130e6, (13.0, 130)),
     ]:
         record.note(lesson, "solved", seconds, peak)
-        entry = measured(folder)["90_small"]["solved"]
+        entry = measured(root)["90_small"]["solved"]
         assert (entry["seconds"], entry["peak_mb"]) == noted
 
 
@@ -240,22 +240,22 @@ def test_small_changes_of_time_and_memory_are_not_noted(folder):
         ),
     ],
 )
-def test_check_finds_what_was_edited(folder, no_kernel, change, said):
-    write(folder, "90_small", code("1", "2"))
-    build.build(folder=folder)
-    assert build.check(folder=folder) == []
+def test_check_finds_what_was_edited(root, no_kernel, change, said):
+    write(root, "90_small", code("1", "2"))
+    build.build(root=root)
+    assert build.check(root=root) == []
 
-    edited = nbformat.read(folder / TWINS[1], 4)
+    edited = nbformat.read(root / TWINS[1], 4)
     change(edited)
-    nbformat.write(edited, folder / TWINS[1])
-    (problem,) = build.check(folder=folder)
+    nbformat.write(edited, root / TWINS[1])
+    (problem,) = build.check(root=root)
     assert problem.startswith(f"{TWINS[1]}: {said}")
 
 
-def test_check_finds_what_is_missing_and_what_has_no_source(folder):
-    write(folder, "90_small", code("1"))
-    (folder / "89_old.ipynb").write_text("{}")
-    assert [problem.split(":")[0] for problem in build.check(folder=folder)] == [
+def test_check_finds_what_is_missing_and_what_has_no_source(root):
+    write(root, "90_small", code("1"))
+    (root / "89_old.ipynb").write_text("{}")
+    assert [problem.split(":")[0] for problem in build.check(root=root)] == [
         *TWINS,
         "89_old.ipynb",
     ]

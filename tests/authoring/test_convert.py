@@ -8,16 +8,16 @@ from small_lesson import SMALL, code, source, write
 from dlcourse.authoring.convert import Lesson, SourceError, chosen
 
 
-def cells(folder, text, twin="learner"):
-    return Lesson.read(write(folder, "90_small", text)).notebook(twin).cells
+def cells(root, text, twin="learner"):
+    return Lesson.read(write(root, "90_small", text)).notebook(twin).cells
 
 
 def joined(cells):
     return "\n".join(cell.source for cell in cells)
 
 
-def test_a_learner_gets_a_stub_where_the_solution_stood(folder):
-    exercise = cells(folder, source(SMALL))[2].source
+def test_a_learner_gets_a_stub_where_the_solution_stood(root):
+    exercise = cells(root, source(SMALL))[2].source
     assert exercise.splitlines()[1:4] == [
         '    """The mean of the squared differences."""',
         "    # YOUR CODE HERE",
@@ -26,14 +26,14 @@ def test_a_learner_gets_a_stub_where_the_solution_stood(folder):
     assert exercise.endswith("check(mean_squared_error)")
 
 
-def test_the_solved_twin_keeps_the_solution_without_its_marks(folder):
-    text = joined(cells(folder, source(SMALL), "solved"))
+def test_the_solved_twin_keeps_the_solution_without_its_marks(root):
+    text = joined(cells(root, source(SMALL), "solved"))
     assert "    return np.mean((predictions - targets) ** 2)\n\n" in text
     assert "SOLUTION" not in text and "YOUR CODE" not in text
 
 
-def test_the_twins_differ_in_nothing_else(folder):
-    twins = [cells(folder, source(SMALL), twin) for twin in ("learner", "solved")]
+def test_the_twins_differ_in_nothing_else(root):
+    twins = [cells(root, source(SMALL), twin) for twin in ("learner", "solved")]
     differ = [
         i
         for i, pair in enumerate(zip(*twins, strict=True))
@@ -42,9 +42,9 @@ def test_the_twins_differ_in_nothing_else(folder):
     assert differ == [0, 2]  # the link, seen from solutions/, and the exercise
 
 
-def test_ids_follow_from_the_text_alone(folder):
-    before = [cell.id for cell in cells(folder, code("a = 1", "b = 2", "a = 1"))]
-    after = [cell.id for cell in cells(folder, code("a = 1", "b = 3", "a = 1"))]
+def test_ids_follow_from_the_text_alone(root):
+    before = [cell.id for cell in cells(root, code("a = 1", "b = 2", "a = 1"))]
+    after = [cell.id for cell in cells(root, code("a = 1", "b = 3", "a = 1"))]
     assert [old == new for old, new in zip(before, after, strict=True)] == [
         True,
         True,
@@ -55,14 +55,14 @@ def test_ids_follow_from_the_text_alone(folder):
     assert [re.match("[a-z]+", id)[0] for id in before] == ["markdown"] + 3 * ["code"]
 
 
-def test_links_are_seen_from_the_folder_solutions(folder):
-    assert "](../data/README.md)" in cells(folder, source(SMALL))[0].source
-    solved = cells(folder, source(SMALL), "solved")[0].source
+def test_links_are_seen_from_the_folder_solutions(root):
+    assert "](../data/README.md)" in cells(root, source(SMALL))[0].source
+    solved = cells(root, source(SMALL), "solved")[0].source
     assert "](../../data/README.md)" in solved
 
 
-def test_hide_input_folds_the_cell(folder):
-    folded = [cell.metadata.get("jupyter") for cell in cells(folder, source(SMALL))]
+def test_hide_input_folds_the_cell(root):
+    folded = [cell.metadata.get("jupyter") for cell in cells(root, source(SMALL))]
     assert folded == [None, None, None, {"source_hidden": True}, None]
 
 
@@ -77,9 +77,9 @@ def test_hide_input_folds_the_cell(folder):
     ],
 )
 @pytest.mark.parametrize("twin", ["learner", "solved"])
-def test_markers_that_do_not_match_are_reported(folder, cell, twin):
+def test_markers_that_do_not_match_are_reported(root, cell, twin):
     with pytest.raises(SourceError, match=r"90_small.md, cell 2: .*markers"):
-        cells(folder, code("y = 1", cell), twin)
+        cells(root, code("y = 1", cell), twin)
 
 
 @pytest.mark.parametrize(
@@ -94,24 +94,24 @@ def test_markers_that_do_not_match_are_reported(folder, cell, twin):
         (source("# T\n", gives="[1]"), "gives expects a list of topics"),
     ],
 )
-def test_a_wrong_head_is_reported(folder, text, said):
+def test_a_wrong_head_is_reported(root, text, said):
     with pytest.raises(SourceError, match=re.escape(said)):
-        Lesson.read(write(folder, "90_small", text))
+        Lesson.read(write(root, "90_small", text))
 
 
-def test_the_title_is_the_first_heading_and_must_be_there(folder):
-    path = write(folder, "90_small", source("# 90 Small\n"))
+def test_the_title_is_the_first_heading_and_must_be_there(root):
+    path = write(root, "90_small", source("# 90 Small\n"))
     assert Lesson.read(path).title == "90 Small"
-    path = write(folder, "90_small", source("No heading.\n"))
+    path = write(root, "90_small", source("No heading.\n"))
     with pytest.raises(SourceError, match="no title"):
         _ = Lesson.read(path).title
 
 
-def test_lessons_are_named_as_it_comes(folder):
-    write(folder, "91_b", code("1"))
-    write(folder, "90_a", code("1"))
+def test_lessons_are_named_as_it_comes(root):
+    write(root, "91_b", code("1"))
+    write(root, "90_a", code("1"))
     names = ["91_b", "notebooks/source/90_a.md", "notebooks/91_b.ipynb"]
-    assert [c.name for c in chosen(names, folder)] == ["91_b", "90_a", "91_b"]
-    assert [c.name for c in chosen(folder=folder)] == ["90_a", "91_b"]
+    assert [c.name for c in chosen(names, root)] == ["91_b", "90_a", "91_b"]
+    assert [c.name for c in chosen(root=root)] == ["90_a", "91_b"]
     with pytest.raises(SourceError, match="there is no lesson '92_c': 90_a, 91_b"):
-        chosen(["92_c"], folder)
+        chosen(["92_c"], root)

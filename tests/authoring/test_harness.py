@@ -1,8 +1,7 @@
-"""nbval with the guards of notebooks/conftest.py: what it must not let pass."""
+"""nbval with the guard of the notebooks: what it must not let pass."""
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 
@@ -10,7 +9,8 @@ import nbformat
 import pytest
 from small_lesson import code, write
 
-from dlcourse.authoring.convert import NOTEBOOKS, chosen
+from dlcourse.authoring.compare import RULE
+from dlcourse.authoring.convert import chosen
 from dlcourse.authoring.execute import execute
 
 LINE = "show.lines({{'a': ([0, 1], {})}}, x='x', y='y', alt='A line.')"
@@ -63,22 +63,21 @@ RISING = {}
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
     """What nbval says of a notebook after it was edited."""
-    folder = tmp_path_factory.mktemp("harness")
-    write(folder, "90_small", code(*(cell for cell, *_ in CASES.values())))
-    lesson = chosen(folder=folder)[0]
+    root = tmp_path_factory.mktemp("harness")
+    write(root, "90_small", code(*(cell for cell, *_ in CASES.values())))
+    lesson = chosen(root=root)[0]
     notebook, *_ = execute(lesson.notebook("learner"), lesson.path("learner"))
     cells = dict(zip(CASES, notebook.cells[1:], strict=True))
     RISING["image/png"] = cells["the same figure"].outputs[0].data["image/png"]
     for name, (_, edit, _) in CASES.items():
         edit(cells[name])
 
-    tried = folder / "tried"
+    tried = root / "tried"
     tried.mkdir()
     nbformat.write(notebook, tried / "edited.ipynb")
-    for name in ("conftest.py", "sanitize.cfg"):
-        shutil.copy(NOTEBOOKS / name, tried)
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-v"]
-    command += ["--nbval-sanitize-with", "sanitize.cfg", "-p", "no:cacheprovider"]
+    command += ["--nbval-sanitize-with", str(RULE), "-p", "no:cacheprovider"]
+    command += ["-p", "dlcourse.authoring.guard"]
     done = subprocess.run(
         [*command, "-c", os.devnull, "--rootdir", str(tried), "--color=no", "."],
         cwd=tried,

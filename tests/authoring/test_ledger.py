@@ -62,19 +62,19 @@ def test_a_readme_without_a_place_is_reported(built, name):
         ledger.rendered(PLACES.replace(f"<!-- {name}:end", "<!-- "), built)
 
 
-def test_a_lesson_that_is_not_built_says_so(folder):
-    write(folder, "90_small", code("1"))
-    assert ledger.settled(folder) == []
-    assert "| not built | not built | 0 |" in ledger.lessons_table(folder)
+def test_a_lesson_that_is_not_built_says_so(root):
+    write(root, "90_small", code("1"))
+    assert ledger.settled(root) == []
+    assert "| not built | not built | 0 |" in ledger.lessons_table(root)
 
 
-def test_an_unknown_claim_is_reported(folder):
-    write(folder, "90_small", code("1"))
+def test_an_unknown_claim_is_reported(root):
+    write(root, "90_small", code("1"))
     note = {"dlcourse": {"claim": "no-such-claim"}}
     output = nbformat.v4.new_output("display_data", metadata=note)
     cell = nbformat.v4.new_code_cell("1", outputs=[output])
-    (folder / "solutions").mkdir()
+    (root / "solutions").mkdir()
     solved = nbformat.v4.new_notebook(cells=[cell])
-    nbformat.write(solved, folder / "solutions/90_small.ipynb")
+    nbformat.write(solved, root / "solutions/90_small.ipynb")
     with pytest.raises(ledger.LedgerError, match="has no 'no-such-claim'"):
-        ledger.settled(folder)
+        ledger.settled(root)

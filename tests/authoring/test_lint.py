@@ -97,7 +97,7 @@ SOURCES = {
         ],
         [
             solved_as(SOLVED),
-            markdown("At the end, solutions to all are in the folder `solutions`."),
+            markdown("At the end, solutions to all are in the root `solutions`."),
             markdown("The solution begins with $x$. A good end. Solution by hand:"),
             code("x = 1  # the solution of the equation"),
             code("solution = 1"),
@@ -223,8 +223,8 @@ OUTPUTS = {
 }
 
 
-def found(rule, folder):
-    return lint.lint(folder=folder, rules=[BY_NAME[rule]])
+def found(rule, root):
+    return lint.lint(root=root, rules=[BY_NAME[rule]])
 
 
 def each(examples, which):
@@ -232,25 +232,25 @@ def each(examples, which):
 
 
 @pytest.mark.parametrize(("rule", "text"), each(SOURCES, 0))
-def test_bad_sources_are_found(folder, rule, text):
-    write(folder, "90_small", text)
-    findings = found(rule, folder)
+def test_bad_sources_are_found(root, rule, text):
+    write(root, "90_small", text)
+    findings = found(rule, root)
     assert findings
     for finding in findings:
         assert finding.rule == rule and finding.error is BY_NAME[rule].error
-        assert finding.file == "source/90_small.md"
+        assert finding.file == "dlcourse/lessons/90_small/lesson.md"
         assert str(finding).startswith("! " if finding.error else "? ")
 
 
 @pytest.mark.parametrize(("rule", "text"), each(SOURCES, 1))
-def test_good_sources_pass(folder, rule, text):
-    write(folder, "90_small", text)
-    assert found(rule, folder) == []
+def test_good_sources_pass(root, rule, text):
+    write(root, "90_small", text)
+    assert found(rule, root) == []
 
 
-def build_with(folder, output, twin="learner"):
+def build_with(root, output, twin="learner"):
     """The executed notebook of a lesson whose only code cell has this output."""
-    lesson = lint.chosen([write(folder, "90_small", solved_as(SOLVED))], folder)[0]
+    lesson = lint.chosen([write(root, "90_small", solved_as(SOLVED))], root)[0]
     notebook = lesson.notebook(twin)
     notebook.cells[1].outputs = [output]
     lesson.path(twin).parent.mkdir(exist_ok=True)
@@ -258,29 +258,29 @@ def build_with(folder, output, twin="learner"):
 
 
 @pytest.mark.parametrize(("rule", "output"), each(OUTPUTS, 0))
-def test_bad_outputs_are_found(folder, rule, output):
-    build_with(folder, output)
-    findings = found(rule, folder)
+def test_bad_outputs_are_found(root, rule, output):
+    build_with(root, output)
+    findings = found(rule, root)
     assert [finding.cell for finding in findings] == [1]
 
 
 @pytest.mark.parametrize(("rule", "output"), each(OUTPUTS, 1))
-def test_good_outputs_pass(folder, rule, output):
-    build_with(folder, output)
-    assert found(rule, folder) == []
+def test_good_outputs_pass(root, rule, output):
+    build_with(root, output)
+    assert found(rule, root) == []
 
 
-def test_a_solution_belongs_into_the_solved_twin(folder):
-    build_with(folder, printed(SOLVED), "solved")
-    assert found("surviving-solution", folder) == []
+def test_a_solution_belongs_into_the_solved_twin(root):
+    build_with(root, printed(SOLVED), "solved")
+    assert found("surviving-solution", root) == []
 
 
-def test_needs_must_be_given_by_an_earlier_lesson(folder):
-    write(folder, "90_a", source("# A\n", gives="[x]"))
-    write(folder, "91_b", source("# B\n", needs="[x]", gives="[y]"))
-    assert found("needs-before-gives", folder) == []
-    write(folder, "89_c", source("# C\n", needs="[y]", gives="[x]"))
-    assert [str(finding) for finding in found("needs-before-gives", folder)] == [
+def test_needs_must_be_given_by_an_earlier_lesson(root):
+    write(root, "90_a", source("# A\n", gives="[x]"))
+    write(root, "91_b", source("# B\n", needs="[x]", gives="[y]"))
+    assert found("needs-before-gives", root) == []
+    write(root, "89_c", source("# C\n", needs="[y]", gives="[x]"))
+    assert [str(finding) for finding in found("needs-before-gives", root)] == [
         "! source/89_c.md: needs-before-gives: it needs 'y', which no earlier lesson "
         "gives",
         "! source/90_a.md: needs-before-gives: it gives 'x', as 89_c does: give it "
@@ -288,22 +288,22 @@ def test_needs_must_be_given_by_an_earlier_lesson(folder):
     ]
 
 
-def test_a_lesson_settles_checks_and_names_what_is_declared_for_it(folder):
+def test_a_lesson_settles_checks_and_names_what_is_declared_for_it(root):
     exercise = find("mean_squared_error")
-    write(folder, "00_start", code("1"))
-    write(folder, "01_backprop", code("1"))
+    write(root, "00_start", code("1"))
+    write(root, "01_backprop", code("1"))
     for rule in ("unchecked-exercise", "unknown-section"):
-        said = [f for f in found(rule, folder) if f.file == "source/00_start.md"]
+        said = [f for f in found(rule, root) if f.file == "source/00_start.md"]
         assert [exercise.__name__ in finding.sentence for finding in said] == [True]
-    unsettled = [f.sentence.split("'")[1] for f in found("unsettled-claim", folder)]
+    unsettled = [f.sentence.split("'")[1] for f in found("unsettled-claim", root)]
     assert "cheap-gradient" in unsettled and "minibatch-variance" not in unsettled
 
     cells = ("check(mean_squared_error)", "claim('cheap-gradient', measured=1)")
-    write(folder, "00_start", code(*cells) + f"## {exercise.section}\n")
-    write(folder, "01_backprop", code(*cells))
+    write(root, "00_start", code(*cells) + f"## {exercise.section}\n")
+    write(root, "01_backprop", code(*cells))
     for rule in ("unchecked-exercise", "unknown-section"):
-        assert "source/00_start.md" not in {f.file for f in found(rule, folder)}
-    still = [f.sentence.split("'")[1] for f in found("unsettled-claim", folder)]
+        assert "source/00_start.md" not in {f.file for f in found(rule, root)}
+    still = [f.sentence.split("'")[1] for f in found("unsettled-claim", root)]
     assert set(unsettled) - set(still) == {"cheap-gradient"}
 
 
@@ -320,19 +320,19 @@ def test_every_rule_has_its_examples():
 
 def test_a_good_lesson_has_no_finding(built):
     broken = "it links to '../data/README.md', which is not there"
-    assert [finding.sentence for finding in lint.lint(folder=built)] == [broken]
+    assert [finding.sentence for finding in lint.lint(root=built)] == [broken]
 
 
-def test_only_the_lessons_asked_for_are_reported(folder):
-    write(folder, "90_a", code("x;"))
-    write(folder, "91_b", code("x;"))
-    assert {f.file for f in lint.lint(["91_b"], folder)} == {"source/91_b.md"}
+def test_only_the_lessons_asked_for_are_reported(root):
+    write(root, "90_a", code("x;"))
+    write(root, "91_b", code("x;"))
+    assert {f.file for f in lint.lint(["91_b"], root)} == {"source/91_b.md"}
 
 
-def test_findings_come_in_the_order_of_reading(folder):
-    write(folder, "90_a", code("x;", "y;") + "simply\n")
-    write(folder, "91_b", code("x" * 99).replace("smallness", "length"))
-    assert [(f.file[7:9], f.cell, f.rule) for f in lint.lint(folder=folder)] == [
+def test_findings_come_in_the_order_of_reading(root):
+    write(root, "90_a", code("x;", "y;") + "simply\n")
+    write(root, "91_b", code("x" * 99).replace("smallness", "length"))
+    assert [(f.file[7:9], f.cell, f.rule) for f in lint.lint(root=root)] == [
         ("90", 1, "trailing-semicolon"),
         ("90", 2, "trailing-semicolon"),
         ("90", 3, "filler"),

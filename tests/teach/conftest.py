@@ -4,10 +4,9 @@ from importlib import import_module
 
 import pytest
 
-# By module: the package's own names `progress` and `quiz` are its functions.
-checker, claims, predictions, progress = (
+checker, claims, predictions, book = (
     import_module(f"dlcourse.teach.{name}")
-    for name in ("checker", "claims", "predictions", "progress")
+    for name in ("checker", "claims", "predictions", "book")
 )
 
 
@@ -19,7 +18,7 @@ def a_fresh_session(monkeypatch):
         checker._attempts,
         claims._settled,
         predictions._asked,
-        progress._memory,
+        book._memory,
     ):
         memory.clear()
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from dlcourse.teach.checker import examine
+from dlcourse.teach.course import LESSONS
 from dlcourse.teach.exercise import Exercise
 
 
@@ -18,7 +19,7 @@ def make(reference=None, inputs=None, **options):
 
     return Exercise(
         reference or softplus,
-        "00 Start here",
+        LESSONS[0],
         "Softplus",
         inputs or matrices,
         **options,

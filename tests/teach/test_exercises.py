@@ -1,5 +1,7 @@
 """Every exercise of the course: its check is right about right and wrong answers."""
 
+import dataclasses
+from importlib import import_module
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +11,10 @@ from hypothesis import strategies as st
 
 from dlcourse.teach.answers import Array, freeze
 from dlcourse.teach.checker import examine
-from dlcourse.teach.exercise import all_exercises, exercise, find
+from dlcourse.teach.course import LESSONS
+from dlcourse.teach.exercise import all_exercises, exercise, find, reference
+
+module = import_module("dlcourse.teach.exercise")  # the package's is the function
 
 EXERCISES = {each.__name__: each for each in all_exercises()}
 MISTAKES = {
@@ -139,11 +144,11 @@ def declare(reference=None, **changed):
         return x / 2
 
     options = {
-        "lesson": "00 Start here",
+        "lesson": LESSONS[0],
         "section": "s",
         "inputs": lambda rng: (rng.normal(),),
     } | changed
-    return exercise(options.pop("lesson"), **options)(reference or halved)
+    return exercise(**options)(reference or halved)
 
 
 def test_a_declaration_without_a_docstring_is_refused():
@@ -154,7 +159,8 @@ def test_a_declaration_without_a_docstring_is_refused():
 @pytest.mark.parametrize(
     ("changed", "error", "message"),
     [
-        ({"lesson": "1 Backprop"}, ValueError, "no lesson '1 Backprop'"),
+        ({"lesson": "1 Backprop"}, ValueError, "no lesson: '1 Backprop'"),
+        ({"lesson": None}, ValueError, "belongs to no lesson: None"),
         ({"section": ""}, ValueError, "which section"),
         ({"inputs": None}, TypeError, "inputs must be a function"),
     ],
@@ -166,14 +172,14 @@ def test_an_incomplete_declaration_is_refused(changed, error, message):
 
 def test_inputs_are_required():
     with pytest.raises(TypeError, match="inputs"):
-        exercise("00 Start here", section="s")
+        exercise(section="s")
 
 
 def test_fewer_than_three_mistakes_are_refused():
     halved = declare()
     halved.mistake("one")(lambda x: x)
     with pytest.raises(ValueError, match="1 known mistakes, at least 3"):
-        find("halved")
+        halved.validate()
 
 
 def test_a_mistake_takes_what_the_reference_takes():
@@ -195,20 +201,26 @@ def test_inputs_that_are_no_tuple_are_refused():
         declare(inputs=lambda rng: 3).cases()
 
 
-def test_names_are_unique_in_the_course():
-    def mean_squared_error(x):
-        """Another one."""
+def test_names_are_unique_in_the_course(monkeypatch):
+    first, second = LESSONS[0], dataclasses.replace(LESSONS[0], topic="Again")
+    monkeypatch.setattr(module, "LESSONS", (first, second))
+    with pytest.raises(ValueError, match="two exercises are named mean_squared_error"):
+        find("mean_squared_error")
 
-    find("mean_squared_error")
-    with pytest.raises(ValueError, match="two exercises named mean_squared_error"):
-        declare(mean_squared_error)
+
+def test_a_file_declares_the_exercise_of_its_name(monkeypatch):
+    lesson = SimpleNamespace(folder="99_x", exercises=("y",))
+    lesson.module = lambda name: SimpleNamespace(y=1)
+    monkeypatch.setattr(module, "LESSONS", (lesson,))
+    with pytest.raises(ValueError, match=r"99_x/exercises/y.py declares no exercise"):
+        find("y")
+
+
+def test_the_reference_is_the_courses_own_function():
+    f = reference("mean_squared_error")
+    assert f(np.array([1.0, 3.0]), np.array([0.0, 0.0])) == 5
 
 
 def test_an_unknown_name_gets_a_suggestion():
     with pytest.raises(LookupError, match="Did you mean mean_squared_error"):
         find("mean_square_error")
-
-
-def test_the_solution_is_where_the_build_puts_it():
-    each = SimpleNamespace(lesson="12 RNN gradients")
-    assert type(declare()).solution.fget(each) == "solutions/12_rnn_gradients.ipynb"

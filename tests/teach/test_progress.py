@@ -1,14 +1,12 @@
 """The progress file: kept, damaged, missing, in a folder that cannot be written."""
 
-import importlib
 import json
 
 import pytest
 
+from dlcourse.teach import book as module
 from dlcourse.teach import progress
-from dlcourse.teach.progress import recall, record
-
-module = importlib.import_module("dlcourse.teach.progress")
+from dlcourse.teach.book import recall, record
 
 
 def test_what_is_recorded_is_recalled(progress_file):

@@ -1,18 +1,13 @@
 """quiz(): every wrong answer has its own explanation, and the static text no answer."""
 
 import json
-from importlib.resources import files
 
 import pytest
 
-from dlcourse.teach import quiz
+from dlcourse.teach import course, quiz
 from dlcourse.teach.quiz import Question, load, panel
 
-LESSONS = sorted(
-    file.name.removesuffix(".toml")
-    for file in files("dlcourse.teach").joinpath("quizzes").iterdir()
-    if file.name.endswith(".toml")
-)
+LESSONS = [each.folder for each in course.LESSONS if each.toml("quiz")]
 WRONG = {"no": "because not", "never": "because never"}
 
 
@@ -97,9 +92,14 @@ def test_without_widgets_the_quiz_is_text(capsys):
     assert "( ) The prediction is graded at the end." in out
 
 
-def test_an_unknown_quiz_names_those_that_exist():
-    with pytest.raises(LookupError, match="no quiz '77_nothing'; there are: 00_start"):
+def test_an_unknown_quiz_names_the_lessons_that_exist():
+    with pytest.raises(LookupError, match="no lesson '77_nothing'; there are: 00_st"):
         quiz("77_nothing")
+
+
+def test_a_lesson_without_a_quiz_is_told():
+    with pytest.raises(LookupError, match="'19_capstone' has no quiz"):
+        quiz("19_capstone")
 
 
 @pytest.mark.parametrize(

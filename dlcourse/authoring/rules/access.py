@@ -1,8 +1,10 @@
 """For who does not see, and for who follows a link."""
 
 import re
+from pathlib import Path
 from urllib.parse import unquote
 
+from dlcourse.authoring.convert import SOURCES
 from dlcourse.authoring.rules.table import rule
 
 LINK = re.compile(r"(?<!\\)\]\(([^()\s]+(?:\([^()]*\))?[^()\s]*)\)")
@@ -50,5 +52,5 @@ def _without_alt(text):
 
 def _is_there(folder, file):
     """Whether a file is there, or the source that a notebook will be built from."""
-    source = folder / "source" / file.replace(".ipynb", ".md")
+    source = folder.parent / SOURCES / Path(file).stem / "lesson.md"
     return (folder / file).exists() or (file.endswith(".ipynb") and source.exists())

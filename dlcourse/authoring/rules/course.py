@@ -4,7 +4,7 @@ import ast
 
 from dlcourse.authoring.page import bare, name_of
 from dlcourse.authoring.rules.table import rule
-from dlcourse.teach.claims import CLAIMS
+from dlcourse.teach.course import CLAIMS
 from dlcourse.teach.exercise import all_exercises
 
 
@@ -14,7 +14,7 @@ def unknown_claim(page):
         if not isinstance(argument, ast.Constant):
             yield index, "claim() expects its name as text, so that it can be found"
         elif argument.value not in CLAIMS:
-            yield index, f"claims.toml has no claim {argument.value!r}: correct either"
+            yield index, f"no claims.toml has {argument.value!r}: correct either"
 
 
 @rule("lesson")
@@ -23,8 +23,8 @@ def unsettled_claim(page):
         getattr(argument, "value", None) for _, argument in page.arguments("claim")
     }
     for name, entry in CLAIMS.items():
-        if entry["lesson"][:2] == page.number and name not in named:
-            yield None, f"claims.toml gives it {name!r}: settle it with claim()"
+        if entry["lesson"].number == page.number and name not in named:
+            yield None, f"its claims.toml has {name!r}: settle it with claim()"
 
 
 @rule("output")
@@ -46,7 +46,7 @@ def unknown_exercise(page):
             yield (
                 index,
                 f"check({name or '...'}) has no exercise of that name: declare it in "
-                "dlcourse/teach/exercises, or correct the name",
+                "the exercises of its folder, or correct the name",
             )
 
 
@@ -83,4 +83,4 @@ def needs_before_gives(pages):
 
 
 def _exercises(page):
-    return [each for each in all_exercises() if each.lesson[:2] == page.number]
+    return [each for each in all_exercises() if each.lesson.number == page.number]

@@ -1,0 +1,113 @@
+"""The learner's book: what they have done, in a file of their own; nothing is sent.
+
+``.dlcourse-progress.json`` lies in the folder of the notebooks, or where the variable
+DLCOURSE_PROGRESS says. A build of the course (DLCOURSE_BUILD=1) neither reads nor
+writes it. Where the file cannot be used, the learner is told once, and goes on.
+"""
+
+import json
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from dlcourse.teach.panel import box, building, markup, plain, publish
+
+__all__ = ["recall", "record", "recorded"]
+
+NAME = ".dlcourse-progress.json"
+SECTIONS = ("exercises", "predictions", "quizzes")
+
+_memory = {}  # stands in for the file where there is none to write to
+
+
+def record(section, key, value):
+    """Remember ``value`` under ``key`` in "exercises", "predictions" or "quizzes"."""
+    book = _read()
+    book[section][key] = value
+    _write(book)
+
+
+def recall(section, key, default=None):
+    """What was recorded under ``key``."""
+    return _read()[section].get(key, default)
+
+
+def recorded(section):
+    """All that was recorded in ``section``, by its key."""
+    return _read()[section]
+
+
+def path():
+    """The progress file, or None in a build of the course."""
+    if chosen := os.environ.get("DLCOURSE_PROGRESS"):
+        return Path(chosen)
+    return None if building() else Path.cwd() / NAME
+
+
+def _empty():
+    return {section: {} for section in SECTIONS}
+
+
+def _read():
+    file = path()
+    if file is None or file in _memory:
+        return _memory.setdefault(file, _empty())
+    try:
+        book = json.loads(file.read_text("utf-8"))
+        return {section: dict(book[section]) for section in SECTIONS}
+    except FileNotFoundError:
+        return _empty()
+    except OSError as error:
+        return _without_file(file, error, "read")
+    except (ValueError, TypeError, KeyError):
+        return _set_aside(file)
+
+
+def _set_aside(file):
+    """Keep a damaged file under another name, and begin anew."""
+    number, aside = 1, file.with_suffix(".damaged.json")
+    while aside.exists():
+        number += 1
+        aside = file.with_suffix(f".damaged-{number}.json")
+    try:
+        file.replace(aside)
+    except OSError as error:
+        return _without_file(file, error, "read")
+    _say(
+        f"Your progress file `{file.name}` is damaged. It is kept as `{aside.name}`, "
+        "and your progress starts anew."
+    )
+    return _empty()
+
+
+def _write(book):
+    file = path()
+    if file is None or file in _memory:
+        _memory[file] = book
+        return
+    handle = temporary = None
+    try:  # written aside and then renamed: a crash leaves the old file or the new one
+        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=file.name)
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(book, stream, indent=1, sort_keys=True)
+        os.replace(temporary, file)
+    except OSError as error:
+        if temporary:
+            with suppress(OSError):
+                os.unlink(temporary)
+        _memory[file] = book
+        _without_file(file, error, "written")
+
+
+def _without_file(file, error, done):
+    """Say that the file is of no use, and from now on use the memory: so, once."""
+    _say(
+        f"Your progress file `{file.name}` cannot be {done} ({error.strerror}): "
+        "your progress is kept until this kernel stops."
+    )
+    return _memory.setdefault(file, _empty())
+
+
+def _say(text):
+    publish(plain(text), box(markup(text), "note"))

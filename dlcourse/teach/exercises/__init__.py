@@ -1,1 +1,0 @@
-"""The course's exercises, one module a lesson; see ``dlcourse.teach.exercise``."""
