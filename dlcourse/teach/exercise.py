@@ -9,6 +9,11 @@
     def without_mean(logits, labels):
         ...the wrong answer, as learners write it...
 
+    softmax_gradient.mistake(
+        "The signs are turned: it is p - y.",
+        turned=lambda logits, labels: -softmax_gradient.reference(logits, labels),
+    )
+
 ``check(f)`` compares a learner's function with the reference on random inputs, and with
 the mistakes where it fails. A declaration stands in the ``exercises`` of its lesson's
 folder, in a file of its name; that is unique in the course and is the name of the
@@ -36,12 +41,9 @@ FEWEST_MISTAKES = 3
 class Mistake:
     """A wrong answer that learners are known to give, and what to tell them."""
 
+    name: str
     diagnosis: str
     answer: object  # a callable with the reference's parameters
-
-    @property
-    def name(self):
-        return self.answer.__name__
 
 
 @dataclass(eq=False)
@@ -69,23 +71,33 @@ class Exercise:
     def __call__(self, *args, **kwargs):
         return self.reference(*args, **kwargs)
 
-    def mistake(self, diagnosis):
-        """Declare the decorated function as a known mistake with this ``diagnosis``."""
+    def mistake(self, diagnosis, **answers):
+        """Declare known mistakes with this ``diagnosis``.
 
-        def declare(answer):
-            if not str(diagnosis).strip():
-                raise ValueError(f"{self}: mistake {answer.__name__} has no diagnosis")
+        Either one, the decorated function, or those given by name: one diagnosis may
+        have several faces. Raises where a name or a diagnosis is taken, or a function
+        takes other arguments than the reference.
+        """
+        if not str(diagnosis).strip():
+            raise ValueError(f"{self}: a mistake has no diagnosis")
+        if diagnosis in {known.diagnosis for known in self.mistakes}:
+            raise ValueError(f"{self}: two mistakes with one diagnosis")
+
+        def declare(answer, name=None):
+            name = name or answer.__name__
             if _arity(answer) != _arity(self.reference):
                 raise TypeError(
-                    f"{self}: mistake {answer.__name__} must take "
-                    f"({', '.join(self.parameters)}), as the reference does"
+                    f"{self}: mistake {name} must take ({', '.join(self.parameters)}), "
+                    "as the reference does"
                 )
-            if diagnosis in {known.diagnosis for known in self.mistakes}:
-                raise ValueError(f"{self}: two mistakes with one diagnosis")
-            self.mistakes.append(Mistake(diagnosis, answer))
+            if name in {known.name for known in self.mistakes}:
+                raise ValueError(f"{self}: two mistakes named {name}")
+            self.mistakes.append(Mistake(name, diagnosis, answer))
             return answer
 
-        return declare
+        for name, answer in answers.items():
+            declare(answer, name)
+        return None if answers else declare
 
     @cached_property
     def parameters(self):
@@ -131,9 +143,10 @@ class Exercise:
 
     def validate(self):
         """Raise where the declaration is incomplete; returns the exercise."""
-        if len(self.mistakes) < FEWEST_MISTAKES:
+        count = len({mistake.diagnosis for mistake in self.mistakes})
+        if count < FEWEST_MISTAKES:
             raise ValueError(
-                f"{self} has {len(self.mistakes)} known mistakes, at least "
+                f"{self} has {count} known mistakes, at least "
                 f"{FEWEST_MISTAKES} are needed: what do learners get wrong here?"
             )
         return self

@@ -94,12 +94,6 @@ def test_a_known_mistake_gets_its_own_diagnosis(each, mistake):
 
 
 @every_exercise
-def test_the_mistakes_of_an_exercise_are_told_apart(each):
-    diagnoses = [mistake.diagnosis for mistake in each.mistakes]
-    assert len(set(diagnoses)) == len(diagnoses)
-
-
-@every_exercise
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(seed=seeds)
 def test_no_input_makes_the_reference_fail(each, seed):
@@ -190,10 +184,29 @@ def test_a_mistake_takes_what_the_reference_takes():
 def test_a_mistake_needs_a_diagnosis_of_its_own():
     halved = declare()
     with pytest.raises(ValueError, match="no diagnosis"):
-        halved.mistake(" ")(lambda x: x)
-    halved.mistake("first")(lambda x: x)
+        halved.mistake(" ", one=lambda x: x)
+    halved.mistake("first", one=lambda x: x)
     with pytest.raises(ValueError, match="two mistakes with one diagnosis"):
-        halved.mistake("first")(lambda x: 2 * x)
+        halved.mistake("first", other=lambda x: 2 * x)
+
+
+def test_the_names_of_an_exercises_mistakes_are_unique():
+    halved = declare()
+    halved.mistake("first", one=lambda x: x)
+    with pytest.raises(ValueError, match="two mistakes named one"):
+        halved.mistake("second", one=lambda x: 2 * x)
+    with pytest.raises(ValueError, match="two mistakes named <lambda>"):
+        halved.mistake("third")(lambda x: 3 * x)
+        halved.mistake("fourth")(lambda x: 4 * x)
+
+
+def test_one_diagnosis_may_have_several_faces_and_counts_once():
+    halved = declare()
+    halved.mistake("not halved", as_it_is=lambda x: x, doubled=lambda x: 2 * x)
+    assert [m.name for m in halved.mistakes] == ["as_it_is", "doubled"]
+    halved.mistake("quartered", quartered=lambda x: x / 4)
+    with pytest.raises(ValueError, match="2 known mistakes, at least 3"):
+        halved.validate()
 
 
 def test_inputs_that_are_no_tuple_are_refused():
