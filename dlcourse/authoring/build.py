@@ -154,12 +154,12 @@ def _digest_of(root, stamps):
 
 def check(names=(), root=ROOT):
     """What is wrong with the committed notebooks, as sentences; nothing is executed."""
-    folder = Path(root) / "notebooks"
+    root = Path(root)
     problems = []
     for lesson in chosen(names, root):
         for twin in TWINS:
             path = lesson.path(twin)
-            where = path.relative_to(folder).as_posix()
+            where = path.relative_to(root).as_posix()
             if not path.exists():
                 problems.append(f"{where}: it is not built: run `make build`")
                 continue
@@ -167,9 +167,9 @@ def check(names=(), root=ROOT):
             found = _differences(built, lesson.notebook(twin))
             problems += [f"{where}: {problem}" for problem in found]
     known = {lesson.name for lesson in lessons(root)}
-    for path in sorted([*folder.glob("*.ipynb"), *folder.glob("solutions/*.ipynb")]):
+    for path in sorted((root / "notebooks").glob("**/*.ipynb")):
         if path.stem not in known:
-            where = path.relative_to(folder).as_posix()
+            where = path.relative_to(root).as_posix()
             problems.append(f"{where}: it has no source: remove it, or write one")
     return problems
 

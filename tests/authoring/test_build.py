@@ -11,6 +11,7 @@ from small_lesson import SMALL, code, source, write
 
 from dlcourse.authoring import build
 from dlcourse.authoring.__main__ import main
+from dlcourse.authoring.convert import SOURCES
 from dlcourse.authoring.execute import execute
 
 TWINS = ("notebooks/90_small.ipynb", "notebooks/solutions/90_small.ipynb")
@@ -20,8 +21,9 @@ def outputs(path, index):
     return nbformat.read(path, 4).cells[index].outputs
 
 
-def measured(root):
-    return json.loads((root / "measured.json").read_text("utf-8"))
+def measured(root, name="90_small"):
+    path = root / SOURCES / name / "measured.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
 # Repeated ----------------------------------------------------------------------------
@@ -66,7 +68,7 @@ def no_kernel(monkeypatch):
     """Notebooks are 'executed' at once: the cells are counted, and nothing is run."""
 
     def execute(notebook, path, step):
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         for count, cell in enumerate(code, start=1):
             cell.execution_count = count
@@ -159,9 +161,7 @@ def test_a_failing_cell_is_named(root):
     assert "\x1b" not in said
 
 
-def test_what_was_built_is_kept_when_a_later_lesson_fails(
-    root, no_kernel, monkeypatch
-):
+def test_what_was_built_is_kept_when_a_later_lesson_fails(root, no_kernel, monkeypatch):
     write(root, "90_small", code("1"))
     write(root, "91_fails", code("1"))
     works = build.execute
@@ -175,7 +175,8 @@ def test_what_was_built_is_kept_when_a_later_lesson_fails(
     with pytest.raises(build.BuildError):
         build.build(root=root)
     assert all((root / twin).exists() for twin in TWINS)
-    assert list(measured(root)) == ["90_small"]
+    assert set(measured(root)) == {"learner", "solved"}
+    assert measured(root, "91_fails") == {}
 
 
 def test_a_kernel_that_dies_is_reported(root):
@@ -198,19 +199,19 @@ def test_time_memory_and_announced_errors_are_the_kernels(root):
     assert notebook.cells[2].outputs[0].ename == "ZeroDivisionError"
     path = root / TWINS[0]
     build.save(notebook, path)
-    assert [p for p in build.check(root=root) if p.startswith(path.name)] == []
+    assert [p for p in build.check(root=root) if p.startswith(TWINS[0])] == []
 
 
 def test_small_changes_of_time_and_memory_are_not_noted(root):
     lesson = build.chosen([write(root, "90_small", code("1"))], root)[0]
-    record = build.Measured(root)
+    record = build.Measured(lesson)
     for seconds, peak, noted in [
         (10.0, 100e6, (10.0, 100)),
         (12.0, 90e6, (10.0, 100)),
         (13.0, 130e6, (13.0, 130)),
     ]:
-        record.note(lesson, "solved", seconds, peak)
-        entry = measured(root)["90_small"]["solved"]
+        record.note("solved", seconds, peak)
+        entry = measured(root)["solved"]
         assert (entry["seconds"], entry["peak_mb"]) == noted
 
 
@@ -254,10 +255,11 @@ def test_check_finds_what_was_edited(root, no_kernel, change, said):
 
 def test_check_finds_what_is_missing_and_what_has_no_source(root):
     write(root, "90_small", code("1"))
-    (root / "89_old.ipynb").write_text("{}")
+    (root / "notebooks").mkdir()
+    (root / "notebooks/89_old.ipynb").write_text("{}")
     assert [problem.split(":")[0] for problem in build.check(root=root)] == [
         *TWINS,
-        "89_old.ipynb",
+        "notebooks/89_old.ipynb",
     ]
 
 

@@ -9,8 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 from nbval.plugin import get_sanitize_patterns
 
-from dlcourse.authoring.compare import difference, sanitised
-from dlcourse.authoring.convert import NOTEBOOKS
+from dlcourse.authoring.compare import RULE, difference, sanitised
 from dlcourse.lab import Sample
 from dlcourse.teach import measured
 
@@ -38,9 +37,7 @@ KEPT = [
 
 
 def as_nbval_does(text):
-    for regex, replace in get_sanitize_patterns(
-        (NOTEBOOKS / "sanitize.cfg").read_text("ascii")
-    ):
+    for regex, replace in get_sanitize_patterns(RULE.read_text("ascii")):
         text = re.sub(regex, replace, text)
     return text
 

@@ -78,7 +78,7 @@ def test_hide_input_folds_the_cell(root):
 )
 @pytest.mark.parametrize("twin", ["learner", "solved"])
 def test_markers_that_do_not_match_are_reported(root, cell, twin):
-    with pytest.raises(SourceError, match=r"90_small.md, cell 2: .*markers"):
+    with pytest.raises(SourceError, match=r"90_small/lesson.md, cell 2: .*markers"):
         cells(root, code("y = 1", cell), twin)
 
 
@@ -110,7 +110,7 @@ def test_the_title_is_the_first_heading_and_must_be_there(root):
 def test_lessons_are_named_as_it_comes(root):
     write(root, "91_b", code("1"))
     write(root, "90_a", code("1"))
-    names = ["91_b", "notebooks/source/90_a.md", "notebooks/91_b.ipynb"]
+    names = ["91_b", "dlcourse/lessons/90_a/lesson.md", "notebooks/91_b.ipynb"]
     assert [c.name for c in chosen(names, root)] == ["91_b", "90_a", "91_b"]
     assert [c.name for c in chosen(root=root)] == ["90_a", "91_b"]
     with pytest.raises(SourceError, match="there is no lesson '92_c': 90_a, 91_b"):

@@ -73,8 +73,8 @@ def test_an_unknown_claim_is_reported(root):
     note = {"dlcourse": {"claim": "no-such-claim"}}
     output = nbformat.v4.new_output("display_data", metadata=note)
     cell = nbformat.v4.new_code_cell("1", outputs=[output])
-    (root / "solutions").mkdir()
+    (root / "notebooks/solutions").mkdir(parents=True)
     solved = nbformat.v4.new_notebook(cells=[cell])
-    nbformat.write(solved, root / "solutions/90_small.ipynb")
-    with pytest.raises(ledger.LedgerError, match="has no 'no-such-claim'"):
+    nbformat.write(solved, root / "notebooks/solutions/90_small.ipynb")
+    with pytest.raises(ledger.LedgerError, match="has the claim 'no-such-claim'"):
         ledger.settled(root)

@@ -97,7 +97,7 @@ SOURCES = {
         ],
         [
             solved_as(SOLVED),
-            markdown("At the end, solutions to all are in the root `solutions`."),
+            markdown("At the end, solutions to all are in the folder `solutions`."),
             markdown("The solution begins with $x$. A good end. Solution by hand:"),
             code("x = 1  # the solution of the equation"),
             code("solution = 1"),
@@ -166,7 +166,7 @@ SOURCES = {
             markdown("[x](90_small.ipynb)"),
             markdown("[x](#Is-it-right?)\n\n## Is it *right*?"),
             markdown("[x](https://example.org/no) `[x](no)` $f[x](y)$"),
-            markdown("[x](source/90_small.md)"),
+            markdown("[x](../dlcourse/lessons/90_small/lesson.md)"),
         ],
     ),
 }
@@ -223,6 +223,11 @@ OUTPUTS = {
 }
 
 
+def source_of(name):
+    """Where a lesson's source lies, as the lint names it."""
+    return f"dlcourse/lessons/{name}/lesson.md"
+
+
 def found(rule, root):
     return lint.lint(root=root, rules=[BY_NAME[rule]])
 
@@ -238,7 +243,7 @@ def test_bad_sources_are_found(root, rule, text):
     assert findings
     for finding in findings:
         assert finding.rule == rule and finding.error is BY_NAME[rule].error
-        assert finding.file == "dlcourse/lessons/90_small/lesson.md"
+        assert finding.file == source_of("90_small")
         assert str(finding).startswith("! " if finding.error else "? ")
 
 
@@ -253,7 +258,7 @@ def build_with(root, output, twin="learner"):
     lesson = lint.chosen([write(root, "90_small", solved_as(SOLVED))], root)[0]
     notebook = lesson.notebook(twin)
     notebook.cells[1].outputs = [output]
-    lesson.path(twin).parent.mkdir(exist_ok=True)
+    lesson.path(twin).parent.mkdir(parents=True)
     nbformat.write(notebook, lesson.path(twin))
 
 
@@ -281,10 +286,10 @@ def test_needs_must_be_given_by_an_earlier_lesson(root):
     assert found("needs-before-gives", root) == []
     write(root, "89_c", source("# C\n", needs="[y]", gives="[x]"))
     assert [str(finding) for finding in found("needs-before-gives", root)] == [
-        "! source/89_c.md: needs-before-gives: it needs 'y', which no earlier lesson "
-        "gives",
-        "! source/90_a.md: needs-before-gives: it gives 'x', as 89_c does: give it "
-        "once",
+        f"! {source_of('89_c')}: needs-before-gives: it needs 'y', which no earlier "
+        "lesson gives",
+        f"! {source_of('90_a')}: needs-before-gives: it gives 'x', as 89_c does: give "
+        "it once",
     ]
 
 
@@ -293,7 +298,7 @@ def test_a_lesson_settles_checks_and_names_what_is_declared_for_it(root):
     write(root, "00_start", code("1"))
     write(root, "01_backprop", code("1"))
     for rule in ("unchecked-exercise", "unknown-section"):
-        said = [f for f in found(rule, root) if f.file == "source/00_start.md"]
+        said = [f for f in found(rule, root) if f.file == source_of("00_start")]
         assert [exercise.__name__ in finding.sentence for finding in said] == [True]
     unsettled = [f.sentence.split("'")[1] for f in found("unsettled-claim", root)]
     assert "cheap-gradient" in unsettled and "minibatch-variance" not in unsettled
@@ -302,7 +307,7 @@ def test_a_lesson_settles_checks_and_names_what_is_declared_for_it(root):
     write(root, "00_start", code(*cells) + f"## {exercise.section}\n")
     write(root, "01_backprop", code(*cells))
     for rule in ("unchecked-exercise", "unknown-section"):
-        assert "source/00_start.md" not in {f.file for f in found(rule, root)}
+        assert source_of("00_start") not in {f.file for f in found(rule, root)}
     still = [f.sentence.split("'")[1] for f in found("unsettled-claim", root)]
     assert set(unsettled) - set(still) == {"cheap-gradient"}
 
@@ -326,15 +331,15 @@ def test_a_good_lesson_has_no_finding(built):
 def test_only_the_lessons_asked_for_are_reported(root):
     write(root, "90_a", code("x;"))
     write(root, "91_b", code("x;"))
-    assert {f.file for f in lint.lint(["91_b"], root)} == {"source/91_b.md"}
+    assert {f.file for f in lint.lint(["91_b"], root)} == {source_of("91_b")}
 
 
 def test_findings_come_in_the_order_of_reading(root):
     write(root, "90_a", code("x;", "y;") + "simply\n")
     write(root, "91_b", code("x" * 99).replace("smallness", "length"))
-    assert [(f.file[7:9], f.cell, f.rule) for f in lint.lint(root=root)] == [
-        ("90", 1, "trailing-semicolon"),
-        ("90", 2, "trailing-semicolon"),
-        ("90", 3, "filler"),
-        ("91", 1, "long-line"),
+    assert [(f.file, f.cell, f.rule) for f in lint.lint(root=root)] == [
+        (source_of("90_a"), 1, "trailing-semicolon"),
+        (source_of("90_a"), 2, "trailing-semicolon"),
+        (source_of("90_a"), 3, "filler"),
+        (source_of("91_b"), 1, "long-line"),
     ]

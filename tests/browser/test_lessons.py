@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from learner import Learner
 from playwright.sync_api import expect, sync_playwright
-from scratch_lab import NOTEBOOKS, ScratchLab
+from scratch_lab import ScratchLab
 
-from dlcourse.authoring.convert import Lesson
+from dlcourse.authoring.convert import chosen
 from dlcourse.teach.exercise import find
 from dlcourse.teach.panel import plain
 from dlcourse.teach.quiz import load
@@ -47,7 +47,7 @@ class Task:
 
     def solution(self):
         """The exercise's cell with the lines between the source's solution markers."""
-        lesson = Lesson.read(NOTEBOOKS / "source" / f"{self.lesson}.md")
+        (lesson,) = chosen([self.lesson])
         cells = [cell.source for cell in lesson.notebook("solved").cells]
         return next(cell for cell in cells if self.cell in cell)
 

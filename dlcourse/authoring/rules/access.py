@@ -1,5 +1,6 @@
 """For who does not see, and for who follows a link."""
 
+import os
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -53,4 +54,5 @@ def _without_alt(text):
 def _is_there(folder, file):
     """Whether a file is there, or the source that a notebook will be built from."""
     source = folder.parent / SOURCES / Path(file).stem / "lesson.md"
-    return (folder / file).exists() or (file.endswith(".ipynb") and source.exists())
+    there = Path(os.path.normpath(folder / file)).exists()
+    return there or (file.endswith(".ipynb") and source.exists())
