@@ -4,9 +4,12 @@ What may differ between two runs, numbers behind ``≈`` and the pixels of pictu
 not rewrite a notebook: where nothing else has changed, the committed one is kept.
 """
 
+import ast
+import asyncio
 import functools
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import nbformat
@@ -24,8 +27,9 @@ PNG = "iVBORw0KGgo"  # how each base64-encoded PNG begins
 def build(names=(), root=ROOT, force=False):
     """Build the notebooks of the lessons ``names`` (default: all) that have changed.
 
-    With ``force`` all of them, and they are written as they come out, measured numbers
-    and pixels included. Returns which were executed, as "01_backprop (learner)".
+    As many at once as the machine has cores; the longest begin. With ``force`` all of
+    them, and they are written as they come out, measured numbers and pixels included.
+    Returns which were executed, as "01_backprop (learner)".
 
     Raises BuildError where a cell fails and SourceError where a source is wrong; the
     notebooks built before that are kept.
@@ -36,15 +40,37 @@ def build(names=(), root=ROOT, force=False):
         for twin in TWINS
         if force or not Measured(lesson).is_current(twin)
     ]
-    cells = sum(len(notebook.cells) for *_, notebook in stale)
-    with tqdm(total=cells, unit="cell", disable=not stale) as bar:
-        for lesson, twin, notebook in stale:
-            bar.set_description(f"{lesson.name} ({twin})")
-            path = lesson.path(twin)
-            executed, seconds, peak = execute(notebook, path, step=bar.update)
-            save(executed, path, force)
-            Measured(lesson).note(twin, seconds, peak)
+    asyncio.run(_build_all(stale, force))
     return [f"{lesson.name} ({twin})" for lesson, twin, _ in stale]
+
+
+async def _build_all(stale, force):
+    """Execute notebooks, several at once; where one fails, the others are ended."""
+    cells = sum(len(notebook.cells) for *_, notebook in stale)
+    places = asyncio.Semaphore(os.cpu_count() or 1)
+
+    async def one(lesson, twin, notebook):
+        path = lesson.path(twin)
+        async with places:
+            executed, seconds, peak = await execute(notebook, path, step=bar.update)
+        save(executed, path, force)
+        Measured(lesson).note(twin, seconds, peak)
+        bar.set_description(f"{lesson.name} ({twin}) done")
+
+    def longest_first(job):
+        lesson, twin, _ = job
+        return -Measured(lesson).get(twin).get("seconds", 0)
+
+    with tqdm(total=cells, unit="cell", disable=not stale) as bar:
+        jobs = [
+            asyncio.create_task(one(*job)) for job in sorted(stale, key=longest_first)
+        ]
+        try:
+            await asyncio.gather(*jobs)
+        finally:
+            for job in jobs:
+                job.cancel()
+            await asyncio.gather(*jobs, return_exceptions=True)
 
 
 def save(notebook, path, force=False):
@@ -122,34 +148,48 @@ class Measured:
 
 
 def digest(lesson):
-    """A digest of all that decides a lesson's outputs: its folder, the mechanisms."""
+    """A digest of all that decides a lesson's outputs: its folder, the mechanisms.
+
+    Of Python's files counts what they do: comments, docstrings and layout do not.
+    """
     own = [
         path
         for path in lesson.folder.rglob("*")
         if path.suffix in (".md", ".py", ".toml")
     ]
     package = lesson.root / "dlcourse"
-    apart = [package / room for room in ("authoring", "classroom", "lessons")]
+    apart = {package / room for room in ("authoring", "classroom", "lessons")}
     shared = [
         lesson.root / "constraints.txt",
         *(lesson.root / "data").glob("*.npz"),
-        *(p for p in package.rglob("*.py") if not set(apart) & set(p.parents)),
+        *(path for path in package.rglob("*.py") if apart.isdisjoint(path.parents)),
     ]
-    stamps = tuple(
-        (path, path.stat().st_mtime_ns, path.stat().st_size)
-        for path in sorted([*own, *shared])
-        if path.exists()
-    )
-    return _digest_of(lesson.root, stamps)
-
-
-@functools.lru_cache(maxsize=64)
-def _digest_of(root, stamps):
     whole = hashlib.sha256()
-    for path, *_ in stamps:
-        name = path.relative_to(root).as_posix()
-        whole.update(name.encode() + b"\0" + path.read_bytes())
+    for path in sorted([*own, *shared]):
+        if path.exists():
+            name = path.relative_to(lesson.root).as_posix()
+            stat = path.stat()
+            whole.update(name.encode() + b"\0")
+            whole.update(_digest_of(path, stat.st_mtime_ns, stat.st_size))
     return whole.hexdigest()[:16]
+
+
+@functools.cache
+def _digest_of(path, *_stamp):
+    content = path.read_bytes()
+    if path.suffix == ".py":
+        content = _program(content)
+    return hashlib.sha256(content).digest()
+
+
+def _program(source):
+    """What Python's compiler sees of a file, less its docstrings."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        match getattr(node, "body", None):
+            case [ast.Expr(value=ast.Constant(value=str()) as docstring), *_]:
+                docstring.value = ""
+    return ast.dump(tree).encode()
 
 
 def check(names=(), root=ROOT):

@@ -16,6 +16,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = Path("dlcourse", "lessons")  # below the root, as are the notebooks
 TWINS = ("learner", "solved")
+DEEPER = "## Deeper: "  # how the headings of sections beyond the core path begin
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -38,12 +39,13 @@ class Lesson:
     Attributes:
         source: the path of its text.
         text: the text, without its head.
-        minutes: study time, as tried.
+        core, minutes: study time of the core path, and of all, as tried.
         needs, gives: what must have been taught before, and what it teaches.
     """
 
     source: Path
     text: str
+    core: int
     minutes: int
     needs: tuple
     gives: tuple
@@ -108,10 +110,24 @@ class Lesson:
                     where = f"{_short(self.source)}, cell {index}"
                     raise SourceError(f"{where}: {error}") from None
                 _fold(cell)
-            elif twin == "solved":
-                cell.source = _from_solutions(cell.source)
+            else:
+                if is_deeper(cell):  # JupyterLab opens it with its section folded
+                    cell.metadata["jp-MarkdownHeadingCollapsed"] = True
+                if twin == "solved":
+                    cell.source = _from_solutions(cell.source)
             cell.id = _id(cell, used)
         return notebook
+
+
+def is_deeper(cell):
+    """Whether a section beyond the core path begins with this cell."""
+    return cell.cell_type == "markdown" and cell.source.startswith(DEEPER)
+
+
+def core_cells(notebook):
+    """How many cells come before the first section that goes deeper: the core path."""
+    deeper = (i for i, cell in enumerate(notebook.cells) if is_deeper(cell))
+    return next(deeper, len(notebook.cells))
 
 
 def lessons(root=ROOT):
@@ -158,14 +174,24 @@ def _settings(head):
     if not isinstance(settings, dict) or set(settings) != {"minutes", "needs", "gives"}:
         given = ", ".join(settings) if isinstance(settings, dict) else "none"
         raise ValueError(f"`dlcourse:` expects minutes, needs and gives, got {given}")
-    minutes = settings["minutes"]
-    if type(minutes) is not int or minutes <= 0:
-        raise ValueError(f"minutes expects a whole number above 0, got {minutes!r}")
+    minutes = settings.pop("minutes")
+    times = tuple(minutes.values()) if isinstance(minutes, dict) else ()
+    if (
+        not times
+        or tuple(minutes) != ("core", "all")
+        or not all(type(time) is int for time in times)
+        or not 0 < times[0] <= times[1]
+    ):
+        raise ValueError(
+            "minutes expects {core: ..., all: ...}, whole numbers above 0 and in this "
+            f"order, got {minutes!r}"
+        )
     for key in ("needs", "gives"):
         topics = settings[key]
         if not isinstance(topics, list) or not all(isinstance(t, str) for t in topics):
             raise ValueError(f"{key} expects a list of topics, got {topics!r}")
-    return {key: tuple(v) if v is not minutes else v for key, v in settings.items()}
+    topics = {key: tuple(names) for key, names in settings.items()}
+    return {"core": times[0], "minutes": times[1], **topics}
 
 
 def _checked(code):

@@ -51,7 +51,7 @@ class BuildError(RuntimeError):
     """A lesson that does not run; the message names the cell."""
 
 
-def execute(notebook, path, step=lambda: None):
+async def execute(notebook, path, step=lambda: None):
     """Run ``notebook`` where ``path`` is, with ``step()`` called after each cell.
 
     Returns the executed notebook, the seconds that its cells took, and the kernel's
@@ -67,11 +67,11 @@ def execute(notebook, path, step=lambda: None):
         resources={"metadata": {"path": str(path.parent)}},
         config=Config({"KernelManager": {"transport_encryption": "auto"}}),
     )
-    with client.setup_kernel(env={**os.environ, **SETTINGS}):
+    async with client.async_setup_kernel(env={**os.environ, **SETTINGS}):
         started = time.perf_counter()
         for index, cell in enumerate(notebook.cells):
             try:
-                client.execute_cell(cell, index)
+                await client.async_execute_cell(cell, index)
             except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
                 where = f"{path.parent.name}/{path.name}, cell {index}"
                 said = _ANSI.sub("", str(error))
@@ -79,15 +79,15 @@ def execute(notebook, path, step=lambda: None):
             step()
         seconds = time.perf_counter() - started
         client.set_widgets_metadata()
-        peak = _peak(client)
+        peak = await _peak(client)
     return canonical(notebook), seconds, peak
 
 
-def _peak(client):
+async def _peak(client):
     """The most memory, in bytes, that the kernel has held."""
     cells = client.nb.cells
     cells.append(nbformat.v4.new_code_cell(_PEAK))
-    client.execute_cell(cells[-1], len(cells) - 1, store_history=False)
+    await client.async_execute_cell(cells[-1], len(cells) - 1, store_history=False)
     return int(cells.pop().outputs[0].text)
 
 

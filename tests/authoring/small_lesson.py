@@ -12,7 +12,7 @@ kernelspec:
   language: python
   name: python3
 dlcourse:
-  minutes: {minutes}
+  minutes: {{core: {core}, all: {minutes}}}
   needs: {needs}
   gives: {gives}
 ---
@@ -70,9 +70,9 @@ claim(
 """
 
 
-def source(body, minutes=5, needs="[]", gives="[smallness]"):
+def source(body, core=4, minutes=5, needs="[]", gives="[smallness]"):
     """The text of a lesson's source."""
-    return HEAD.format(minutes=minutes, needs=needs, gives=gives) + body
+    return HEAD.format(core=core, minutes=minutes, needs=needs, gives=gives) + body
 
 
 def code(*cells):

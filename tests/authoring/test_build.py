@@ -1,5 +1,6 @@
 """Executed notebooks: the same again when repeated, rebuilt only where changed."""
 
+import asyncio
 import base64
 import io
 import json
@@ -67,7 +68,7 @@ def test_learners_are_not_started_and_solved_ones_pass(built):
 def no_kernel(monkeypatch):
     """Notebooks are 'executed' at once: the cells are counted, and nothing is run."""
 
-    def execute(notebook, path, step):
+    async def execute(notebook, path, step):
         path.parent.mkdir(parents=True, exist_ok=True)
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         for count, cell in enumerate(code, start=1):
@@ -97,16 +98,52 @@ def test_only_what_changed_is_rebuilt(root, no_kernel, monkeypatch):
     assert build.check(root=root) == []
 
 
-@pytest.mark.parametrize("file", ["dlcourse/nn/x.py", "data/x.npz", "constraints.txt"])
-def test_package_data_and_versions_count_as_changes(file, tmp_path, monkeypatch):
-    monkeypatch.setattr(build, "ROOT", tmp_path)
-    lesson = build.chosen([write(tmp_path, "90_small", code("1"))], tmp_path)[0]
-    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-    digests = [build.digest(lesson)]
-    for content in ("one", "other"):
-        (tmp_path / file).write_text(content)
-        digests.append(build.digest(lesson))
-    assert len(set(digests)) == 3
+OWN = "dlcourse/lessons/90_small"
+
+
+def digests(root, file, *contents):
+    """The lesson's digest after each of these contents of a file of the project."""
+    lesson = build.chosen([write(root, "90_small", code("1"))], root)[0]
+    path = root / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for content in contents:
+        path.write_text(content)
+        yield build.digest(lesson)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "dlcourse/nn/x.py",
+        "data/x.npz",
+        "constraints.txt",
+        f"{OWN}/exercises/x.py",
+        f"{OWN}/claims.toml",
+    ],
+)
+def test_the_mechanisms_and_the_own_folder_count_as_changes(file, root):
+    assert len({*digests(root, file, "", "1", "22")}) == 3
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "dlcourse/lessons/91_other/exercises/x.py",
+        "dlcourse/lessons/91_other/lesson.md",
+        "dlcourse/authoring/x.py",
+        f"{OWN}/measured.json",
+    ],
+)
+def test_what_belongs_to_another_lesson_leaves_it_fresh(file, root):
+    assert len({*digests(root, file, "1", "22")}) == 1
+
+
+def test_words_about_a_program_do_not_count(root):
+    said = "def f(x):\n    'Half of x.'\n    return x / 2"
+    again = '# f\n\ndef f(x):\n    """A half."""\n    return (x / 2)'
+    other = "def f(x):\n    'Half of x.'\n    return x / 3"
+    assert len({*digests(root, "dlcourse/nn/x.py", said, again)}) == 1
+    assert len({*digests(root, "dlcourse/nn/x.py", said, other)}) == 2
 
 
 def grey_picture(grey):
@@ -149,7 +186,7 @@ def test_what_may_vary_does_not_rewrite_a_notebook(tmp_path, change, written):
 def run(root, text):
     """Execute the learner's notebook of a lesson with this text."""
     lesson = build.chosen([write(root, "90_small", text)], root)[0]
-    return execute(lesson.notebook("learner"), lesson.path("learner"))
+    return asyncio.run(execute(lesson.notebook("learner"), lesson.path("learner")))
 
 
 def test_a_failing_cell_is_named(root):
@@ -166,10 +203,10 @@ def test_what_was_built_is_kept_when_a_later_lesson_fails(root, no_kernel, monke
     write(root, "91_fails", code("1"))
     works = build.execute
 
-    def fails(notebook, path, step):
+    async def fails(notebook, path, step):
         if path.stem == "91_fails":
             raise build.BuildError("no")
-        return works(notebook, path, step)
+        return await works(notebook, path, step)
 
     monkeypatch.setattr(build, "execute", fails)
     with pytest.raises(build.BuildError):

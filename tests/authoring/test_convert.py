@@ -5,7 +5,7 @@ import re
 import pytest
 from small_lesson import SMALL, code, source, write
 
-from dlcourse.authoring.convert import Lesson, SourceError, chosen
+from dlcourse.authoring.convert import Lesson, SourceError, chosen, core_cells
 
 
 def cells(root, text, twin="learner"):
@@ -66,6 +66,19 @@ def test_hide_input_folds_the_cell(root):
     assert folded == [None, None, None, {"source_hidden": True}, None]
 
 
+def test_deeper_sections_are_folded_and_begin_where_the_core_ends(root):
+    text = source("# T\n\n## Deeper\n\n+++\n\n## Deeper: one\n\nx\n\n+++\n\ny\n")
+    write(root, "90_small", text)
+    notebook = chosen(root=root)[0].notebook("learner")
+    assert [dict(cell.metadata) for cell in notebook.cells] == [
+        {},
+        {"jp-MarkdownHeadingCollapsed": True},
+        {},
+    ]
+    assert core_cells(notebook) == 1
+    assert core_cells(Lesson.read(write(root, "91", code("1"))).notebook("solved")) == 2
+
+
 @pytest.mark.parametrize(
     "cell",
     [
@@ -88,8 +101,10 @@ def test_markers_that_do_not_match_are_reported(root, cell, twin):
         ("# No head\n", "expects minutes, needs and gives, got none"),
         ("---\ndlcourse: {minutes: 5}\n---\n# T\n", "got minutes"),
         ("---\ndlcourse: [\n---\n# T\n", "its head"),
-        (source("# T\n", minutes="soon"), "minutes expects a whole number"),
-        (source("# T\n", minutes=0), "above 0, got 0"),
+        (source("# T\n", minutes="soon"), "minutes expects {core: ..., all: ...}"),
+        (source("# T\n", core=0), "above 0 and in this order, got {'core': 0, 'all'"),
+        (source("# T\n", core=9, minutes=8), "in this order, got {'core': 9, 'all'"),
+        (source("# T\n").replace("{core: 4, all: 5}", "5"), "all: ...}, whole"),
         (source("# T\n", needs="tape"), "needs expects a list of topics, got 'tape'"),
         (source("# T\n", gives="[1]"), "gives expects a list of topics"),
     ],

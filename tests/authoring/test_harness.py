@@ -1,5 +1,6 @@
 """nbval with the guard of the notebooks: what it must not let pass."""
 
+import asyncio
 import os
 import re
 import subprocess
@@ -66,7 +67,8 @@ def report(tmp_path_factory):
     root = tmp_path_factory.mktemp("harness")
     write(root, "90_small", code(*(cell for cell, *_ in CASES.values())))
     lesson = chosen(root=root)[0]
-    notebook, *_ = execute(lesson.notebook("learner"), lesson.path("learner"))
+    running = execute(lesson.notebook("learner"), lesson.path("learner"))
+    notebook, *_ = asyncio.run(running)
     cells = dict(zip(CASES, notebook.cells[1:], strict=True))
     RISING["image/png"] = cells["the same figure"].outputs[0].data["image/png"]
     for name, (_, edit, _) in CASES.items():
