@@ -3,6 +3,7 @@
 import math
 from contextvars import ContextVar
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
@@ -11,12 +12,41 @@ from dlcourse.lab.bar import bar
 sampling = ContextVar("sampling", default=False)  # is over_seeds running?
 
 
-def measured(value, unit="", digits=3):
-    """A measured number as text, "≈ 95.3 %", with ``digits`` significant digits.
+def measured(value, unit="", digits=3, interval=None):
+    """What was measured, as text: ``≈ 95.3 %``. The sign marks what may vary.
 
-    The sign ≈ marks a number that another machine or another day may give differently.
+    Args:
+        value: a number, a list of numbers, or a :class:`Sample`, which is given with
+            its interval.
+        digits: significant digits of a number that has no interval. With one, all three
+            numbers end at the same decimal place: that of the second digit of half the
+            interval's width.
+        interval: (low, high), the 95 % interval of a number that is no Sample.
+
+    Raises TypeError for a ``value`` of another kind.
     """
-    return f"≈ {_number(value, _decimals(abs(value), digits))} {unit}".rstrip()
+    unit, seeds = f" {unit}" if unit else "", ""
+    if isinstance(value, Sample):
+        seeds = f" ({value.n} seeds)" if value.n > 1 else " (1 seed, no interval)"
+        interval = value.interval if value.n > 1 else None
+        value = value.mean
+    numbers = np.asarray(value)
+    if numbers.dtype.kind not in "iuf" or numbers.ndim > 1:
+        raise TypeError(
+            "measured expects a number, a list of numbers, or a Sample, got "
+            f"{type(value).__name__}"
+        )
+    if numbers.ndim:
+        inner = ", ".join(_written([x], _decimals(x, digits))[0] for x in numbers)
+        return f"≈ [{inner}]{unit}"
+    decimals = _decimals(value, digits)
+    if interval is None:
+        return f"≈ {_written([value], decimals)[0]}{unit}{seeds}"
+    low, high = interval
+    if high > low:
+        decimals = _decimals((high - low) / 2, 2)
+    mean, low, high = _written([value, low, high], decimals)
+    return f"≈ {mean}{unit}, 95 % interval ≈ [{low}, {high}]{unit}{seeds}"
 
 
 def t_quantile(confidence, df):
@@ -107,14 +137,7 @@ class Sample:
         return interval(self.values)
 
     def __repr__(self):
-        if self.n < 2:
-            return f"{measured(self.mean)} (1 seed, no interval)"
-        low, high = self.interval
-        # Two digits of the uncertainty where they begin below 3.55, else one, as the
-        # Particle Data Group rounds.
-        decimals = _decimals((high - low) / 2 / 3.55, 1) if high > low else 3
-        mean, low, high = (_number(v, decimals) for v in (self.mean, low, high))
-        return f"≈ {mean}, 95 % interval ≈ [{low}, {high}] ({self.n} seeds)"
+        return measured(self)
 
 
 def over_seeds(f, seeds, progress=True):
@@ -171,11 +194,17 @@ def _decimals(size, digits):
     """Decimal places that show ``size`` with ``digits`` significant digits."""
     if size == 0 or not math.isfinite(size):
         return digits
-    return digits - 1 - math.floor(math.log10(size))
+    return digits - 1 - math.floor(math.log10(abs(size)))
 
 
-def _number(value, decimals):
-    if value == 0 or not math.isfinite(value) or abs(value) >= 1e-3:
-        return f"{value:.{max(decimals, 0)}f}"
-    significant = decimals + 1 + math.floor(math.log10(abs(value)))
-    return f"{value:.{max(significant, 1) - 1}e}"
+def _written(numbers, decimals):
+    """Each number to this decimal place; what is tiny or huge with one power of 10."""
+    size = max(map(abs, numbers))
+    if size == 0 or not math.isfinite(size) or 1e-3 <= size < 1e10:
+        return [f"{number:z.{max(decimals, 0)}f}" for number in numbers]
+    power = math.floor(math.log10(size))
+    places = max(decimals + power, 0)
+    return [
+        f"{Decimal(float(number)).scaleb(-power):z.{places}f}e{power:+03}"
+        for number in numbers
+    ]

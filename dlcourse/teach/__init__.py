@@ -1,7 +1,8 @@
 """What lessons call to teach: exercises, claims, predictions, quizzes, progress."""
 
+from dlcourse.lab.statistics import measured
 from dlcourse.teach.checker import check
-from dlcourse.teach.claims import claim, measured, settled
+from dlcourse.teach.claims import claim, settled
 from dlcourse.teach.course import fixture
 from dlcourse.teach.exercise import exercise, reference
 from dlcourse.teach.predictions import predict, reveal

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dlcourse.teach.panel import box, building, markup, plain, publish
 
-__all__ = ["recall", "record", "recorded"]
+__all__ = ["look_up", "record", "recorded"]
 
 NAME = ".dlcourse-progress.json"
 SECTIONS = ("exercises", "predictions", "quizzes")
@@ -28,7 +28,7 @@ def record(section, key, value):
     _write(book)
 
 
-def recall(section, key, default=None):
+def look_up(section, key, default=None):
     """What was recorded under ``key``."""
     return _read()[section].get(key, default)
 

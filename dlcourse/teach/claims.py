@@ -1,11 +1,21 @@
 """Claims: what a lecture asserts, what was measured, and whether it holds.
 
-    claim("minibatch-variance", measured=slope, expected=-1, within=0.05)
+    claim(
+        "minibatch-variance",
+        measured=slope,
+        expected=-1,
+        within=0.05,
+        contrast={"without shuffling": other},
+    )
 
 states the lecture's sentence, the measured number, what is asserted of it, and the
 verdict. What is asserted is what the verdict says. Where the number does not support
 it (on another machine, after a change), the text says so instead, and the tests, which
 compare the text, fail. A measured number is printed after ``≈``, and only there.
+
+A **contrast** is the same measurement where the cause that the claim names is absent or
+wrong. It must miss the bound: a number that comes out the same either way settles
+nothing.
 """
 
 import difflib
@@ -14,49 +24,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlcourse.lab import statistics
 from dlcourse.lab.statistics import Sample
-from dlcourse.teach.book import recall
+from dlcourse.lab.statistics import measured as as_text
 from dlcourse.teach.course import CLAIMS
 from dlcourse.teach.panel import Shown, box, markup, plain, publish, table
+from dlcourse.teach.predictions import committed
 
-__all__ = ["Verdict", "claim", "measured", "settled"]
+__all__ = ["Contrast", "Verdict", "claim", "settled"]
 
 VERDICTS = ("holds", "holds, with a caveat", "does not hold")
 
 _settled = {}  # the verdicts of this session, by claim
-
-
-def measured(value, unit="", digits=3):
-    """A measured number as text: ``≈ 95.3 %``. The sign marks what may vary.
-
-    ``value`` may be a number, a list of numbers, or a Sample over seeds, which is given
-    with its interval. Raises TypeError for anything else.
-    """
-    if isinstance(value, Sample):
-        return str(value) if not unit else _with_interval(value, unit, digits)
-    numbers = np.asarray(value)
-    if numbers.dtype.kind not in "iuf" or numbers.ndim > 1:
-        raise TypeError(
-            "measured expects a number, a list of numbers, or a Sample, got "
-            f"{type(value).__name__}"
-        )
-    if not np.isfinite(numbers).all():
-        return "not a finite number"
-    if numbers.ndim == 0:
-        return statistics.measured(float(numbers), unit, digits)
-    inner = ", ".join(_bare(number, digits) for number in numbers)
-    return f"≈ [{inner}] {unit}".rstrip()
-
-
-def _with_interval(sample, unit, digits):
-    low, high = (_bare(end, digits) for end in sample.interval)
-    mean = statistics.measured(sample.mean, unit, digits)
-    return f"{mean}, 95 % interval ≈ [{low}, {high}] {unit} ({sample.n} seeds)"
-
-
-def _bare(number, digits):
-    return statistics.measured(float(number), digits=digits).removeprefix("≈ ")
 
 
 def claim(
@@ -69,6 +47,7 @@ def claim(
     at_most=None,
     less_than=None,
     interval=None,
+    contrast=None,
     verdict="holds",
     because="",
     erratum="",
@@ -83,6 +62,8 @@ def claim(
         at_least, at_most: assert a bound, or both.
         less_than: asserts an order: another measurement, or Sample, that is larger.
         interval: (low, high) of a measurement over seeds that is no Sample.
+        contrast: {what was changed: the number or Sample that this gave}, such as
+            {"with Xavier's variance": 0.5}. Each must miss the bound.
         verdict: "holds", "holds, with a caveat" or "does not hold". What is asserted
             must be what shows it: the bound by which a claim does *not* hold.
         because: the sentence that goes with the verdict; needed but for "holds".
@@ -97,12 +78,54 @@ def claim(
         raise ValueError(f"claim {id}: {verdict!r} needs its sentence, because=")
     bound = Bound.of(id, expected, within, at_least, at_most, less_than, unit, digits)
     outcome = bound.judge(*_span(measured, interval))
-    number = _number(measured, interval, unit, digits, bound.exact)
+    number = _number(measured, unit, digits, bound.exact, interval)
     found = Verdict(
-        id, statement, verdict, outcome, number, bound.text, because, erratum
+        id,
+        statement,
+        verdict,
+        outcome,
+        number,
+        bound.text,
+        because,
+        erratum,
+        _contrasts(id, contrast, bound, unit, digits),
     )
     _settled[id] = found
     return found.show()
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """What came out where the cause that a claim names was absent or wrong."""
+
+    name: str  # what was changed: "with Xavier's variance"
+    number: str
+    outcome: str  # as a claim's; "contradicted" where it misses the bound
+
+    @property
+    def outside(self):
+        return self.outcome == "contradicted"
+
+    @property
+    def sentence(self):
+        where = {
+            "contradicted": "outside",
+            "supported": "inside: the number does not decide the claim",
+            "undecided": "which reaches across the bound: the number does not decide "
+            "the claim",
+            "not measured": "which is no number: it does not decide the claim",
+        }[self.outcome]
+        return f"Contrast ({self.name}): {self.number}, {where}."
+
+    @property
+    def beside(self):
+        """It, in a table."""
+        where = "outside" if self.outside else "not outside"
+        return f"{self.name}: {self.number}, {where}"
+
+    @property
+    def structure(self):
+        return {"name": self.name, "measured": self.number, "outside": self.outside}
 
 
 @dataclass
@@ -117,12 +140,18 @@ class Verdict(Shown):
     bound: str
     because: str = ""
     erratum: str = ""
+    contrasts: tuple = ()
 
     __repr__ = Shown.__repr__
 
     @property
     def supported(self):
         return self.outcome == "supported"
+
+    @property
+    def decides(self):
+        """Whether the number settles it: there are contrasts, and all are outside."""
+        return bool(self.contrasts) and all(each.outside for each in self.contrasts)
 
     @property
     def verdict(self):
@@ -158,6 +187,7 @@ class Verdict(Shown):
             "bound": self.bound,
             "because": self.because,
             "erratum": self.erratum,
+            "contrasts": [each.structure for each in self.contrasts],
         }
 
     @property
@@ -170,18 +200,24 @@ class Verdict(Shown):
         return f"implied by {lectures}" if entry.get("implied") else lectures
 
     @property
+    def _lines(self):
+        """The measurement and each contrast."""
+        first = f"Measured: {self.number}. Asserted: {self.bound}."
+        return [first, *(each.sentence for each in self.contrasts)]
+
+    @property
     def text(self):
         return plain(
-            f"Claim {self.claim}: {self.statement} ({self._source}).\n"
-            f"  Measured: {self.number}. Asserted: {self.bound}.\n"
-            f"  Verdict: {self.verdict}. {self.explanation}".rstrip()
+            f"Claim {self.claim}: {self.statement} ({self._source}).\n  "
+            + "\n  ".join(self._lines)
+            + f"\n  Verdict: {self.verdict}. {self.explanation}".rstrip()
             + (f"\n  Erratum: {self.erratum}" if self.erratum else "")
         )
 
     @property
     def html(self):
         mood = "note"
-        if not self.supported:
+        if not self.supported or (self.contrasts and not self.decides):
             mood = "hint"
         elif self.declared == "holds":
             mood = "right"
@@ -189,8 +225,9 @@ class Verdict(Shown):
             mood = "wrong"
         return box(
             f"<b>Claim <code>{self.claim}</code></b>: {markup(self.statement)} "
-            f"({self._source}).<br>Measured: {self.number}. Asserted: {self.bound}."
-            f"<br><b>Verdict: {self.verdict}.</b> {markup(self.explanation)}".rstrip()
+            f"({self._source}).<br>"
+            + "<br>".join(map(markup, self._lines))
+            + f"<br><b>Verdict: {self.verdict}.</b> {markup(self.explanation)}".rstrip()
             + (f"<br>Erratum: {markup(self.erratum)}" if self.erratum else ""),
             mood,
         )
@@ -230,7 +267,7 @@ class Bound:
             text = f"within {within} of {expected}{unit}"
             return cls(text, low, (high, high))
         if less_than is not None:
-            text = f"less than {measured(less_than, unit.strip(), digits)}"
+            text = f"less than {as_text(less_than, unit.strip(), digits)}"
             return cls(text, high=_span(less_than), strict=True)
         low = -math.inf if at_least is None else at_least
         high = math.inf if at_most is None else at_most
@@ -265,12 +302,21 @@ def settled():
         return
     header = ("claim", "measured", "asserted", "verdict")
     rows = [(v.statement, v.number, v.bound, v.verdict) for v in _settled.values()]
-    predicted = [str(recall("predictions", id, "")) for id in _settled]
+    contrasts = ["; ".join(c.beside for c in v.contrasts) for v in _settled.values()]
+    if any(contrasts):
+        header += ("contrast",)
+        rows = [(*row, cell) for row, cell in zip(rows, contrasts, strict=True)]
+    predicted = [_predicted(id) for id in _settled]
     if any(predicted):
         header += ("you predicted",)
         rows = [(*row, said) for row, said in zip(rows, predicted, strict=True)]
     rich, text = table(header, rows)
     publish(text, rich)
+
+
+def _predicted(id):
+    said = committed(id)
+    return f"{said:g}" if isinstance(said, int | float) else said or ""
 
 
 def _statement(id):
@@ -295,13 +341,22 @@ def _span(value, interval=None):
     return tuple(map(float, ends))
 
 
-def _number(value, interval, unit, digits, exact):
+def _number(value, unit, digits, exact, interval=None):
     """The measurement, as it is printed."""
-    after = f" {unit}" if unit else ""
     if exact:
-        return f"{value}{after}"
-    number = measured(value, unit, digits)
-    if interval is None:
-        return number
-    low, high = (_bare(end, digits) for end in interval)
-    return f"{number}, 95 % interval ≈ [{low}, {high}]{after}"
+        return f"{value} {unit}".rstrip()
+    return as_text(value, unit, digits, interval)
+
+
+def _contrasts(id, contrast, bound, unit, digits):
+    """Each measurement of ``contrast``, judged by the bound."""
+    found = []
+    for name, value in (contrast or {}).items():
+        try:
+            outcome = bound.judge(*_span(value))
+        except TypeError as error:
+            raise TypeError(f"claim {id}: contrast {name!r}: {error}") from None
+        exact = bound.exact and isinstance(value, int | np.integer)
+        number = _number(value, unit, digits, exact)
+        found.append(Contrast(name, number, outcome))
+    return tuple(found)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlcourse.teach import course
-from dlcourse.teach.book import recall, record
+from dlcourse.teach.book import look_up, record
 from dlcourse.teach.panel import box, markup, plain
 from dlcourse.teach.widgets import Panel, button, choices, prose, rich
 
@@ -103,7 +103,7 @@ def _row(key, number, question):
             record("quizzes", key, True)
 
     answer.on_click(on_answer)
-    if recall("quizzes", key):
+    if look_up("quizzes", key):
         radio.value = question.answer
         show(question.answer)
     return [prose(f"**{number}.** {question.text}"), radio, answer, feedback]

@@ -176,12 +176,20 @@ def test_over_seeds_shows_a_bar_only_where_it_should(capsys, monkeypatch):
         ([94.9, 94.2, 95.3], "≈ 94.8, 95 % interval ≈ [93.4, 96.2] (3 seeds)"),
         ([94.9, 94.8, 95.0], "≈ 94.90, 95 % interval ≈ [94.65, 95.15] (3 seeds)"),
         ([10, 50, 90], "≈ 50, 95 % interval ≈ [-49, 149] (3 seeds)"),
-        ([2.0, 2.0], "≈ 2.000, 95 % interval ≈ [2.000, 2.000] (2 seeds)"),
+        ([2.0, 2.0], "≈ 2.00, 95 % interval ≈ [2.00, 2.00] (2 seeds)"),
         ([0.5], "≈ 0.500 (1 seed, no interval)"),
+        # the ends have one decimal place, whatever their own size
+        ([-0.1, -0.0358], "≈ -0.07, 95 % interval ≈ [-0.48, 0.34] (2 seeds)"),
+        ([-0.083, -0.073], "≈ -0.078, 95 % interval ≈ [-0.142, -0.014] (2 seeds)"),
+        ([1e-5, 2e-5], "≈ 1.5e-05, 95 % interval ≈ [-4.9e-05, 7.9e-05] (2 seeds)"),
     ],
 )
 def test_sample_s_repr(values, text):
     assert repr(lab.Sample(np.array(values))) == text
+
+
+INTERVAL = "≈ -0.068 nats, 95 % interval ≈ [-0.146, 0.010] nats"
+PER_CENT = "≈ 95.0 %, 95 % interval ≈ [93.8, 96.2] % (3 seeds)"
 
 
 @pytest.mark.parametrize(
@@ -194,10 +202,35 @@ def test_sample_s_repr(values, text):
         ((0,), "≈ 0.000"),
         ((1.2345e-7, "", 2), "≈ 1.2e-07"),
         ((math.nan,), "≈ nan"),
+        ((-math.inf,), "≈ -inf"),
+        ((1.2345e25,), "≈ 1.23e+25"),
+        ((-1.2e-310, "", 2), "≈ -1.2e-310"),
+        ((2578,), "≈ 2578"),
+        ((np.float32(0.5),), "≈ 0.500"),
+        ((np.int64(-7),), "≈ -7.00"),
+        (([1.0, 2.25e-6], "s"), "≈ [1.00, 2.25e-06] s"),
+        (([1.0, math.inf],), "≈ [1.00, inf]"),
+        ((-0.06795, "nats", 3, (-0.1459, 0.00997)), INTERVAL),
+        ((0.2, "", 3, (0.2, 0.2)), "≈ 0.200, 95 % interval ≈ [0.200, 0.200]"),
+        ((lab.Sample(np.array([94.5, 95.0, 95.5])), "%"), PER_CENT),
+        ((lab.Sample(np.array([95.0])), "%"), "≈ 95.0 % (1 seed, no interval)"),
     ],
 )
 def test_measured(arguments, text):
     assert lab.measured(*arguments) == text
+
+
+@pytest.mark.parametrize("value", ["95", None, [[1.0]], 1j, True])
+def test_what_is_no_number_cannot_be_measured(value):
+    with pytest.raises(TypeError, match="measured expects a number"):
+        lab.measured(value)
+
+
+@given(samples)
+def test_the_mean_and_both_ends_have_the_same_decimals(values):
+    text = repr(lab.Sample(np.array(values)))
+    mean, low, high = re.findall(r"-?\d+\.?(\d*)(e\S\d+)?(?=[],])", text)
+    assert len({(len(decimals), power) for decimals, power in (mean, low, high)}) == 1
 
 
 @given(st.floats(1e-12, 1e9), st.integers(1, 6))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlcourse.lab import Sample
-from dlcourse.teach import claim, claims, measured, settled
+from dlcourse.teach import claim, claims, settled
 from dlcourse.teach.book import record
 from dlcourse.teach.claims import Bound
 
@@ -18,41 +18,6 @@ ID = "minibatch-variance"
 
 def sample(*values):
     return Sample(np.array(values, float))
-
-
-# ------------------------------------------------------------------ the printed number
-
-
-@pytest.mark.parametrize(
-    ("arguments", "text"),
-    [
-        ((95.31, "%"), "≈ 95.3 %"),
-        ((1.2345e-7,), "≈ 1.23e-07"),
-        ((0.0,), "≈ 0.000"),
-        ((2578,), "≈ 2578"),
-        ((-1.0123, "", 2), "≈ -1.0"),
-        (([1.0, 2.25], "s"), "≈ [1.00, 2.25] s"),
-        ((np.float32(0.5),), "≈ 0.500"),
-        ((math.nan,), "not a finite number"),
-        (([1.0, math.inf],), "not a finite number"),
-    ],
-)
-def test_a_measured_number_stands_behind_the_sign(arguments, text):
-    assert measured(*arguments) == text
-
-
-def test_a_sample_is_measured_with_its_interval():
-    seeds = sample(94.5, 95.0, 95.5)
-    assert measured(seeds) == str(seeds)
-    assert measured(seeds, "%") == (
-        "≈ 95.0 %, 95 % interval ≈ [93.8, 96.2] % (3 seeds)"
-    )
-
-
-@pytest.mark.parametrize("value", ["95", None, [[1.0]], 1j])
-def test_what_is_no_number_cannot_be_measured(value):
-    with pytest.raises(TypeError, match="measured expects a number"):
-        measured(value)
 
 
 # ------------------------------------------------------------------------- the verdict
@@ -139,10 +104,15 @@ DOES_NOT = {"verdict": "does not hold", "because": "Descent is one use of it."}
 
 def test_only_the_number_behind_the_sign_varies():
     def hidden(verdict):
-        return re.sub(r"≈ ?(\[[^\]]*\]|[-+.e\d]+)", "≈ #", verdict.text + verdict.html)
+        text = re.sub(r"\d seeds", "seeds", verdict.text + verdict.html)
+        return re.sub(r"≈ ?(\[[^\]]*\]|[-+.e\d]+)", "≈ #", text)
 
-    one = claim(ID, sample(0.91, 1.0, 1.1), expected=1, within=0.5)
-    two = claim(ID, sample(0.92, 1.1, 1.15), expected=1, within=0.5)
+    def settle(measured, changed):
+        contrast = {"shuffled": changed, "sorted": changed.mean}
+        return claim(ID, measured, expected=1, within=0.5, contrast=contrast)
+
+    one = settle(sample(0.91, 1.0, 1.1), sample(1e-9, 2e-9))
+    two = settle(sample(0.92, 1.1, 1.15), sample(-0.02, 0.01, 0.02))
     assert one.text != two.text
     assert hidden(one) == hidden(two)
 
@@ -155,6 +125,77 @@ def test_a_count_is_exact_and_stands_without_the_sign():
 def test_nan_is_said_to_be_none():
     text = claim(ID, math.nan, at_most=1).text
     assert "Verdict: could not be measured. The measurement gave NaN." in text
+
+
+@pytest.mark.parametrize(
+    ("number", "bound", "sentence", "outside"),
+    [
+        (0.5, {"at_most": 0.1}, "≈ 0.500, outside.", True),
+        (0.1, {"at_most": 0.1}, "≈ 0.100, inside: the number does not decide", False),
+        (math.inf, {"at_most": 0.1}, "≈ inf, outside.", True),
+        (math.nan, {"at_most": 0.1}, "≈ nan, which is no number: it does not", False),
+        (-2, {"expected": 0, "within": 0.1}, "≈ -2.00, outside.", True),
+        (0.5, {"less_than": sample(0.6, 0.8)}, "≈ 0.500, which reaches across", False),
+        (
+            sample(0.5, 0.5, 0.6),
+            {"at_most": 0.1},
+            "≈ 0.53, 95 % interval ≈ [0.39, 0.68] (3 seeds), outside.",
+            True,
+        ),
+        (
+            sample(0, 0.5, 0.6),
+            {"at_most": 0.1},
+            "≈ 0.37, 95 % interval ≈ [-0.43, 1.17] (3 seeds), which reaches across the "
+            "bound: the number does not decide the claim.",
+            False,
+        ),
+    ],
+)
+def test_a_contrast_must_miss_the_bound(number, bound, sentence, outside):
+    found = claim(ID, 0.05, contrast={"shuffled": number}, **bound)
+    assert f"\n  Contrast (shuffled): {sentence}" in found.text
+    assert f"<br>Contrast (shuffled): {sentence}" in found.html
+    assert found.structure["contrasts"] == [
+        {
+            "name": "shuffled",
+            "measured": re.split(", (?:outside|inside|which)", sentence)[0],
+            "outside": outside,
+        }
+    ]
+    assert found.supported or "less_than" in bound
+    assert found.decides == outside
+
+
+def test_every_contrast_stands_under_the_measurement(capsys):
+    contrasts = {"with *all* weights 0": 0.5, "with n for 2n": 3}
+    found = claim(ID, -1, expected=-1, within=0.05, unit="s", contrast=contrasts)
+    assert capsys.readouterr().out == (
+        "Claim minibatch-variance: The variance falls as 1/s (lecture E).\n"
+        "  Measured: ≈ -1.00 s. Asserted: within 0.05 of -1 s.\n"
+        "  Contrast (with all weights 0): ≈ 0.500 s, outside.\n"
+        "  Contrast (with n for 2n): ≈ 3.00 s, outside.\n"
+        "  Verdict: holds.\n"
+    )
+    assert found.decides
+
+
+def test_a_claim_decides_by_all_its_contrasts_and_by_none_without():
+    both = {"without noise": 3, "without data": -1}
+    doubtful = claim(ID, -1, expected=-1, within=0.05, contrast=both)
+    assert (doubtful.supported, doubtful.decides) == (True, False)
+    assert not claim(ID, -1, expected=-1, within=0.05).decides
+
+
+def test_a_counted_contrast_is_exact_as_the_claim_is():
+    counted = claim("sharing-counts", 10, expected=10, within=0, contrast={"both": 24})
+    assert "Contrast (both): 24, outside." in counted.text
+    parts = claim("sharing-counts", 10, expected=10, within=0, contrast={"half": 0.5})
+    assert "Contrast (half): ≈ 0.500, outside." in parts.text
+
+
+def test_only_a_measurement_is_a_contrast():
+    with pytest.raises(TypeError, match=f"claim {ID}: contrast 'shuffled': a measur"):
+        claim(ID, 1, at_least=0, contrast={"shuffled": [1, 2, 3]})
 
 
 def test_what_the_ledger_needs_is_in_the_metadata():
@@ -170,6 +211,7 @@ def test_what_the_ledger_needs_is_in_the_metadata():
         "bound": "within 0.1 of -1",
         "because": because,
         "erratum": "",
+        "contrasts": [],
     }
 
 
@@ -228,6 +270,19 @@ def test_the_settled_claims_stand_beside_the_predictions(progress_file, capsys):
     header, first, second = capsys.readouterr().out.splitlines()
     assert header.endswith("you predicted")
     assert first.endswith("it falls as 1/s")
+    assert second.endswith("holds | ")
+
+
+def test_the_settled_claims_are_listed_with_their_contrasts(capsys):
+    claim(ID, -1.01, at_most=0, contrast={"shuffled": 2, "sorted": -0.5})
+    claim("gradient-check", 1e-9, at_most=1e-7)
+    capsys.readouterr()
+    settled()
+    header, first, second = capsys.readouterr().out.splitlines()
+    assert header == "claim | measured | asserted | verdict | contrast"
+    assert first.endswith(
+        "holds | shuffled: ≈ 2.00, outside; sorted: ≈ -0.500, not outside"
+    )
     assert second.endswith("holds | ")
 
 

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from dlcourse.lab import Sample
@@ -65,7 +66,7 @@ def test_an_option_that_is_no_longer_there_is_forgotten(panel):
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [("300", 300), ("1e-3", 1e-3), ("2,5", 2.5), (" -4 ", -4)]
+    ("typed", "kept"), [("300", 300), ("1e-3", 1e-3), ("2,5", 2.5), ("7 steps", 7)]
 )
 def test_a_number_is_predicted(typed, kept, progress_file):
     field, commit, feedback = ask("steps", "How many?", unit="steps").children[1:]
@@ -77,12 +78,19 @@ def test_a_number_is_predicted(typed, kept, progress_file):
     assert f"Committed: <em>{kept:g} steps</em>" in feedback.value
 
 
-@pytest.mark.parametrize("typed", ["", "many", "nan", "inf"])
-def test_what_is_no_number_is_not_taken(typed, progress_file):
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("many", "Give a number first: a guess is welcome."),
+        ("1,024", "<em>1,024</em> can be read in two ways. Write 1024 or 1.024."),
+    ],
+)
+def test_what_is_not_one_number_is_asked_for_again(typed, said, progress_file):
     field, commit, feedback = ask("steps", "How many?").children[1:]
     field.children[0].value = typed
     commit.click()
-    assert "Give a number first" in feedback.value
+    assert said in feedback.value
+    assert not field.children[0].disabled
     assert not progress_file.exists()
 
 
@@ -105,11 +113,23 @@ def test_without_widgets_the_question_is_text(capsys):
         (["a", "a"], ValueError),
         ([], ValueError),
         ([1, 2], TypeError),
+        ({"few": (0, 1)}, ValueError),
+        ({1: (0, 1), 2: (1, 2)}, TypeError),
+        ({"few": (0, 2), "many": (1, 9)}, ValueError),
+        ({"few": (0, 2), "some": (0, 9)}, ValueError),
+        ({"many": (1, None), "few": (None, 2)}, ValueError),
+        ({"one": (1, 1), "the same": (1, 1)}, ValueError),
+        ({"few": (2, 0), "many": (2, 9)}, ValueError),
+        ({"few": (0, float("nan")), "many": (2, 9)}, ValueError),
+        ({"few": 2, "many": (2, 9)}, TypeError),
+        ({"few": (0, 1, 2), "many": (2, 9)}, TypeError),
+        ({"few": (0, "a"), "many": (2, 9)}, TypeError),
     ],
 )
-def test_bad_options_are_refused(options, error):
+def test_bad_options_are_refused(options, error, capsys):
     with pytest.raises(error, match="predict 'q'"):
         predict("q", "?", options)
+    assert capsys.readouterr().out == ""
 
 
 # ------------------------------------------------------------------------------ reveal
@@ -157,11 +177,95 @@ def test_a_number_is_compared(typed, answer, comparison, progress_file):
 
 
 def test_a_sample_can_be_the_answer(progress_file):
-    import numpy as np
-
     predict("error", "How large?")
     seeds = Sample(np.array([1.0, 1.1, 1.2]))
     assert f"The answer: {seeds}." in reveal("error", seeds).text
+
+
+RANGES = {"more than half": (0.5, 1), "hardly any": (None, 0.1), "a few": (0.1, 0.3)}
+
+
+@pytest.fixture
+def ranged(progress_file):
+    """The widgets of a question whose options have ranges."""
+    predict("dead", "How many are dead?", RANGES)
+    return ask("dead", "How many are dead?", RANGES).children[1:]
+
+
+def test_ranges_are_not_shown(ranged, capsys):
+    predict("dead", "How many are dead?", RANGES)
+    assert capsys.readouterr().out == (
+        "Predict. How many are dead?\n"
+        "  ( ) more than half\n  ( ) hardly any\n  ( ) a few\n"
+    )
+    assert list(ranged[0].options) == list(RANGES)
+
+
+def sample(*values):
+    return Sample(np.array(values))
+
+
+@pytest.mark.parametrize(
+    ("measured", "answer", "option"),
+    [
+        (0.2, "*a few*, ≈ 0.200", "a few"),
+        (0.05, "*hardly any*, ≈ 0.0500", "hardly any"),
+        (-1e9, "*hardly any*, ≈ -1000000000", "hardly any"),
+        (0.1, "*a few*, ≈ 0.100", "a few"),
+        (1, "*more than half*, ≈ 1.00", "more than half"),
+        (0.4, "≈ 0.400, which none of the options covers", None),
+        (1.5, "≈ 1.50, which none of the options covers", None),
+        (float("nan"), "≈ nan, which none of the options covers", None),
+        (
+            sample(0.6, 0.7, 0.8),
+            "*more than half*, ≈ 0.70, 95 % interval ≈ [0.45, 0.95] (3 seeds)",
+            "more than half",
+        ),
+    ],
+)
+def test_the_measured_number_picks_the_option(measured, answer, option, ranged):
+    shown = reveal("dead", measured, because="See above.")
+    assert shown.structure == {"prediction": "dead", "answer": answer, "option": option}
+    assert shown.text == (
+        f"The answer: {answer.replace('*', '')}. You have made no prediction. See "
+        "above."
+    )
+
+
+@pytest.mark.parametrize(
+    ("chosen", "end"), [("a few", ": right."), ("hardly any", ".")]
+)
+def test_a_choice_among_ranges_is_compared(ranged, chosen, end):
+    radio, commit, _ = ranged
+    radio.value = chosen
+    commit.click()
+    assert f"You predicted {chosen}{end}" in reveal("dead", 0.2, because="So.").text
+    assert f"You predicted {chosen}." in reveal("dead", 0.4).text
+
+
+def test_where_options_have_ranges_the_answer_is_measured(ranged):
+    with pytest.raises(TypeError, match="measured expects a number"):
+        reveal("dead", "a few")
+
+
+@pytest.mark.parametrize("kept", [{"value": "a few"}, ["a few"], True, None, 3, "many"])
+@pytest.mark.parametrize("options", [RANGES, list(RANGES), None])
+def test_a_prediction_of_another_form_is_asked_for_again(
+    kept, options, progress_file, capsys
+):
+    book = {"exercises": {}, "predictions": {"dead": kept}, "quizzes": {}}
+    progress_file.write_text(json.dumps(book))
+    predict("dead", "How many?", options)
+    commit = ask("dead", "How many?", options).children[2]
+    readable = kept == 3 and kept is not True and options is None
+    assert commit.disabled == readable
+    said = reveal("dead", list(RANGES)[2] if isinstance(options, list) else 0.2).text
+    if isinstance(kept, dict | list | bool):
+        assert "is kept in a form that this version cannot read." in said
+    elif kept is None:
+        assert "You have made no prediction." in said
+    else:
+        assert f"You predicted {kept}" in said
 
 
 def test_reveal_knows_its_question():

@@ -6,14 +6,14 @@ import pytest
 
 from dlcourse.teach import book as module
 from dlcourse.teach import progress
-from dlcourse.teach.book import recall, record
+from dlcourse.teach.book import look_up, record
 
 
 def test_what_is_recorded_is_recalled(progress_file):
-    assert recall("predictions", "q") is None
+    assert look_up("predictions", "q") is None
     record("predictions", "q", "yes")
     record("quizzes", "00_start_here/1", True)
-    assert recall("predictions", "q") == "yes"
+    assert look_up("predictions", "q") == "yes"
     assert json.loads(progress_file.read_text()) == {
         "exercises": {},
         "predictions": {"q": "yes"},
@@ -27,7 +27,7 @@ def test_two_notebooks_share_the_file(progress_file):
     book["predictions"]["theirs"] = "no"  # written by another kernel
     progress_file.write_text(json.dumps(book))
     record("predictions", "mine", "no")
-    assert recall("predictions", "theirs") == "no"
+    assert look_up("predictions", "theirs") == "no"
 
 
 def test_it_lies_in_the_learners_folder(monkeypatch, tmp_path):
@@ -43,7 +43,7 @@ def test_a_build_reads_and_writes_nothing(monkeypatch, tmp_path):
     file.write_text('{"exercises": {"old": true}, "predictions": {}, "quizzes": {}}')
     before = file.read_bytes()
     record("exercises", "new", True)
-    assert recall("exercises", "old") is None
+    assert look_up("exercises", "old") is None
     assert file.read_bytes() == before
 
 
@@ -53,20 +53,20 @@ def test_a_build_reads_and_writes_nothing(monkeypatch, tmp_path):
 )
 def test_a_damaged_file_is_kept_aside_and_said(damage, progress_file, capsys):
     progress_file.write_text(damage, "latin-1")
-    assert recall("exercises", "softmax") is None
+    assert look_up("exercises", "softmax") is None
     said = capsys.readouterr().out
     assert "`progress.json` is damaged. It is kept as `progress.damaged.json`" in said
     aside = progress_file.with_name("progress.damaged.json")
     assert aside.read_text("latin-1") == damage
     record("exercises", "softmax", True)
-    assert recall("exercises", "softmax")
+    assert look_up("exercises", "softmax")
     assert capsys.readouterr().out == ""
 
 
 def test_a_second_damaged_file_does_not_replace_the_first(progress_file):
     for damage in ("first", "second"):
         progress_file.write_text(damage)
-        recall("exercises", "softmax")
+        look_up("exercises", "softmax")
     kept = sorted(f.read_text() for f in progress_file.parent.glob("*damaged*"))
     assert kept == ["first", "second"]
 
@@ -76,8 +76,8 @@ def test_a_folder_that_cannot_be_written_is_said_once(monkeypatch, tmp_path, cap
     record("exercises", "softmax", True)
     record("exercises", "sigmoid", True)
     assert capsys.readouterr().out.count("`p.json` cannot be written") == 1
-    assert recall("exercises", "softmax")
-    assert recall("exercises", "sigmoid")
+    assert look_up("exercises", "softmax")
+    assert look_up("exercises", "sigmoid")
 
 
 def test_a_crash_while_writing_leaves_the_old_file(monkeypatch, progress_file):
@@ -91,7 +91,7 @@ def test_a_crash_while_writing_leaves_the_old_file(monkeypatch, progress_file):
     record("exercises", "sigmoid", True)
     assert progress_file.read_bytes() == before
     assert list(progress_file.parent.iterdir()) == [progress_file]
-    assert recall("exercises", "sigmoid")
+    assert look_up("exercises", "sigmoid")
 
 
 def test_the_table(progress_file, capsys):
