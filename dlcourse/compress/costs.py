@@ -9,10 +9,16 @@ import numpy as np
 
 from dlcourse.autograd import no_grad
 from dlcourse.checks import expect_kind
+from dlcourse.compress.integer import IntegerConv2d, IntegerLinear
 from dlcourse.compress.quantization import Quantized
+from dlcourse.compress.sparse import SparseLinear
 from dlcourse.nn.conv import Conv2d
 from dlcourse.nn.linear import Linear
+from dlcourse.nn.measuring import measuring
 from dlcourse.nn.module import Module
+
+LAYERS = Linear, Conv2d, IntegerLinear, IntegerConv2d, SparseLinear
+STORED = "weight", "bias", "weight_scale", "columns", "starts"
 
 
 class LayerCost(NamedTuple):
@@ -48,31 +54,35 @@ def cost(model, x):
     """The :class:`Cost` of the layers with weights, for one example of the batch ``x``.
 
     A Linear (n to m) takes 2 n m operations, a convolution 2 for each weight and place:
-    one product and one sum. Biases, norms and activations are left out: they take a
-    share of 1/n of it.
+    one product and one sum; of integers where the layer computes in them. Biases, norms
+    and activations are left out: they take a share of 1/n of it. Under masks or with
+    rounding in place the weights are counted as they are used.
     """
     expect_kind("cost", "model", model, Module)
     found = []
 
-    def note(name, layer, module, args, output):
+    def note(name, layer, args, output):
         weight, shape = layer.weight, output.shape
         places = math.prod(shape[2:] if weight.ndim > 2 else shape[1:-1])
-        arrays = [p.data for p in layer.parameters()]
+        tensors = {name: getattr(layer, name, None) for name in STORED}
+        stored = {name: t.data for name, t in tensors.items() if t is not None}
+        arrays = [stored[name] for name in ("weight", "bias") if name in stored]
         found.append(
             LayerCost(
                 name,
                 type(layer).__name__,
                 weights=sum(a.size for a in arrays),
                 nonzero=sum(int(np.count_nonzero(a)) for a in arrays),
-                bytes=sum(a.nbytes for a in arrays),
+                bytes=sum(a.nbytes for a in stored.values()),
                 flops=2 * weight.data.size * places,
             )
         )
 
-    with ExitStack() as afterwards, no_grad():
+    with ExitStack() as afterwards, measuring(model), no_grad():
         for name, layer in model.named_modules():
-            if isinstance(layer, Linear | Conv2d):
-                handle = layer.register_forward_hook(partial(note, name, layer))
+            if isinstance(layer, LAYERS):
+                # behind a mask or a rounding, it is called with other weights
+                handle = layer.register_forward_hook(partial(note, name))
                 afterwards.callback(handle.remove)
         model(x)
     return Cost(found)
@@ -131,7 +141,7 @@ def pack(values, bits):
 
     With one bit, +-1 are kept as their sign.
     """
-    flat = np.asarray(values).ravel().astype(np.int16)
+    flat = np.asarray(values).ravel().astype(np.int64)
     low, high = flat.min(initial=0), flat.max(initial=0)
     flat = (flat - low) // (2 if bits == 1 and low < 0 else 1)
     if flat.max(initial=0) >= 2**bits:

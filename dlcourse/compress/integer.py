@@ -7,16 +7,19 @@ With x ~ s (q - z) for the inputs and w ~ t r for each output's weights,
 one product of integers, a correction that is known beforehand, one scale at the end.
 """
 
+from contextlib import ExitStack
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from dlcourse.autograd import Tensor, expect_tensors
+from dlcourse.autograd import Tensor, expect_tensors, no_grad
 from dlcourse.checks import expect_kind
-from dlcourse.compress.changed import changed
+from dlcourse.compress.changed import Wrapper, changed, converted
+from dlcourse.compress.fold import LinearOfRows
 from dlcourse.compress.quantization import expect_bits, limits, quantize, quantize_with
-from dlcourse.nn.container import Sequential
-from dlcourse.nn.conv import Conv2d
+from dlcourse.nn.conv import Conv1d, Conv2d
 from dlcourse.nn.linear import Linear
+from dlcourse.nn.measuring import measuring
 from dlcourse.nn.module import Module
 from dlcourse.nn.sliding import output_shape, spans
 
@@ -45,28 +48,37 @@ def integer_matmul(a, b, exact_floats=True):
 
 
 def _largest(a):
-    return int(np.abs(a.astype(np.int64)).max(initial=0))
+    return max(int(a.max(initial=0)), -int(a.min(initial=0)))
 
 
-class Observer:
-    """The range of what it has seen; (scale, zero_point) for so many bits, affine."""
+class Observer(Module):
+    """The range of what it has seen; (scale, zero_point) for so many bits, affine.
+
+    The range is two buffers, PyTorch's min_val and max_val: a part of the state. 0 is
+    always in it: from ``low`` to ``high``.
+    """
 
     def __init__(self, bits=8):
+        super().__init__()
         expect_bits("Observer", bits=bits)
-        self.bits, self.low, self.high, self.blind = bits, 0.0, 0.0, True
+        self.bits = bits
+        self.register_buffer("min_val", Tensor(np.array(np.inf)))
+        self.register_buffer("max_val", Tensor(np.array(-np.inf)))
 
     def see(self, x):
         if not np.isfinite(x).all() or not x.size:
             raise ValueError("Observer expects finite numbers as x, at least one")
-        self.low = min(self.low, float(x.min()))
-        self.high = max(self.high, float(x.max()))
-        self.blind = False
+        self.min_val[...] = min(self.min_val.item(), x.min())
+        self.max_val[...] = max(self.max_val.item(), x.max())
+
+    low = property(lambda self: min(self.min_val.item(), 0.0))
+    high = property(lambda self: max(self.max_val.item(), 0.0))
 
     @property
     def scale(self):
-        if self.blind:
+        if self.min_val.item() > self.max_val.item():
             raise RuntimeError("an Observer that has seen nothing knows no scale")
-        return (self.high - self.low) / (2**self.bits - 1) or 1.0
+        return (self.high / 2 - self.low / 2) / (2**self.bits - 1) * 2 or 1.0
 
     @property
     def zero_point(self):
@@ -91,10 +103,17 @@ class _Integer(Module):
         expect_bits(who, bits=bits)
         if getattr(layer, "padding_mode", "zeros") != "zeros":
             raise ValueError("integer convolution pads with zeros, not circularly")
-        self.layer, self.observer = layer, observer
         weight = quantize(layer.weight.data, bits, symmetric=True, axis=0)
-        self.weight = weight.values.astype(np.int8)
-        self.weight_scale = weight.scale.ravel()
+        inputs = layer.weight.data[0].size
+        largest = (2**observer.bits - 1) * max(limits(bits, symmetric=True)[1], 1)
+        if inputs * largest >= 2**31:
+            raise ValueError(
+                f"{who} sums {inputs} products of up to {largest} for each output: "
+                f"int32 holds {(2**31 - 1) // largest}"
+            )
+        self.layer, self.observer = changed(layer, weight=None), observer
+        self.register_buffer("weight", Tensor(weight.values.astype(np.int8)))
+        self.register_buffer("weight_scale", Tensor(weight.scale.ravel()))
         self.bits = bits
 
     def forward(self, input):
@@ -104,7 +123,7 @@ class _Integer(Module):
         shift = 2 ** (seen.bits - 1)
         sums = self.sums((q - shift).astype(np.int8), seen.zero_point - shift)
         return self._with_bias(
-            sums * self._along(seen.scale * self.weight_scale), input
+            sums * self._along(seen.scale * self.weight_scale.data), input
         )
 
     def simulated(self, input):
@@ -112,13 +131,15 @@ class _Integer(Module):
         seen, q = self.observer, self._quantized(input)
         x = seen.scale * (q - seen.zero_point).astype(np.float64)
         shape = (-1,) + (1,) * (self.weight.ndim - 1)
-        weight = self.weight_scale.reshape(shape) * self.weight.astype(np.float64)
+        weight = self.weight_scale.data.reshape(shape) * self.weight.data.astype(float)
         layer = changed(self.layer, weight=Tensor(weight), bias=None)
         return self._with_bias(layer(Tensor(x)).data, input)
 
+    bias = property(lambda self: self.layer.bias)
+
     def _with_bias(self, y, input):
-        if self.layer.bias is not None:
-            y = y + self._along(self.layer.bias.data)
+        if self.bias is not None:
+            y = y + self._along(self.bias.data)
         return Tensor(y.astype(input.dtype))
 
     def _along(self, values):
@@ -141,11 +162,13 @@ class IntegerLinear(_Integer):
 
     def _expect_fit(self, shape):
         n = self.layer.in_features
+        if isinstance(self.layer, LinearOfRows):
+            self.layer.expect_rows(shape)
         if shape[-1:] != (n,):
             raise ValueError(f"IntegerLinear expects (..., {n}), got {shape}")
 
     def sums(self, q, zero_point):
-        return _sums(q, self.weight, zero_point)
+        return _sums(q, self.weight.data, zero_point)
 
 
 class IntegerConv2d(_Integer):
@@ -171,7 +194,7 @@ class IntegerConv2d(_Integer):
         n, _, h, w = windows.shape[:4]
         columns = windows.transpose(0, 2, 3, 1, 4, 5)
         columns = columns.reshape(n * h * w, layer.groups, -1).swapaxes(0, 1)
-        rows = self.weight.reshape(layer.groups, -1, columns.shape[-1])
+        rows = self.weight.data.reshape(layer.groups, -1, columns.shape[-1])
         parts = [_sums(*pair, zero_point) for pair in zip(columns, rows, strict=True)]
         return np.hstack(parts).reshape(n, h, w, -1).transpose(0, 3, 1, 2)
 
@@ -183,23 +206,45 @@ def _sums(q, r, zero_point):
 
 
 def to_integers(model, x, bits=8, activation_bits=8):
-    """A Sequential whose Linear and Conv2d layers compute in integers.
+    """``model`` with its Linear and Conv2d layers computing in integers.
 
     Args:
-        model: a Sequential; it stays as it is. Fold its batch norms first.
-        x: a Tensor of typical inputs: the ranges of the layers' inputs come from it.
+        model: a Module; it stays as it is. Fold its batch norms first.
+        x: a Tensor of typical inputs: run in evaluation, the model gives the ranges of
+            the layers' inputs.
         bits, activation_bits: of the weights and of the layers' inputs.
+
+    Raises ValueError where a layer's sums may leave int32. A layer that x does not
+    reach raises when it is used.
     """
-    expect_kind("to_integers", "model", model, Sequential)
+    expect_kind("to_integers", "model", model, Module)
     expect_tensors("to_integers", x)
-    layers = []
-    for layer in model:
-        kind = {Linear: IntegerLinear, Conv2d: IntegerConv2d}.get(type(layer))
+    observers = {}
+
+    with ExitStack() as afterwards, measuring(model, training=False), no_grad():
+        for path, part in model.named_modules():
+            observer = observers[path] = Observer(activation_bits)
+
+            def see(part, args, output, observer=observer):
+                observer.see(args[0].data)
+
+            if _integer_kind(part):
+                afterwards.callback(part.register_forward_hook(see).remove)
+        model(x)
+
+    def convert(part, path):
+        kind = _integer_kind(part)
         if kind:
-            observer = Observer(activation_bits)
-            observer.see(x.data)
-            layers.append(kind(layer, observer, bits))
-        else:
-            layers.append(layer)
-        x = layer(x)
-    return Sequential(*layers)
+            layer = part.plain() if isinstance(part, Wrapper) else part
+            return kind(layer, observers[path], bits)
+
+    return converted(model, convert)
+
+
+def _integer_kind(part):
+    """The integer layer for a Linear or a Conv2d, wrapped or not; None for others."""
+    layer = part.inner if isinstance(part, Wrapper) else part
+    if isinstance(layer, Linear):
+        return IntegerLinear
+    if isinstance(layer, Conv2d) and not isinstance(layer, Conv1d):
+        return IntegerConv2d

@@ -10,7 +10,9 @@ import math
 import numpy as np
 
 from dlcourse.autograd import Tensor, expect_tensors
-from dlcourse.checks import expect_axis, expect_flags, expect_in
+from dlcourse.checks import expect_axis, expect_flags, expect_in, expect_kind
+from dlcourse.compress.changed import Wrapper, converted
+from dlcourse.nn.module import Module, Parameter
 
 
 def magnitude_masks(parameters, sparsity, over_all=False):
@@ -43,12 +45,20 @@ def structured_mask(parameter, sparsity, p=2, axis=0):
     expect_tensors("structured_mask", parameter)
     expect_in("structured_mask", "p", p, "(0, inf]")
     expect_axis("structured_mask", "axis", axis, parameter.ndim)
-    w = np.abs(np.moveaxis(parameter.data, axis, 0)).reshape(parameter.shape[axis], -1)
-    norms = w.max(axis=1) if math.isinf(p) else (w**p).sum(axis=1) ** (1 / p)
-    kept = _all_but_lowest(norms, sparsity)
+    w = np.moveaxis(parameter.data, axis, 0).reshape(parameter.shape[axis], -1)
+    kept = _all_but_lowest(_log_norms(np.abs(w), p), sparsity)
     shape = [1] * parameter.ndim
     shape[axis] = -1
     return np.broadcast_to(kept.reshape(shape), parameter.shape).copy()
+
+
+def _log_norms(w, p):
+    """log ||row||_p, from each row over its largest entry: no power leaves the range"""
+    largest = w.max(axis=1, keepdims=True).astype(float)
+    w = w / np.where(largest > 0, largest, 1)
+    with np.errstate(divide="ignore"):  # a row of zeros is the smallest: -inf
+        logs = np.log(largest[:, 0])
+        return logs if math.isinf(p) else logs + np.log((w**p).sum(axis=1)) / p
 
 
 def _masks(scores, sparsity, over_all):
@@ -77,57 +87,80 @@ def _listed(parameters):
     return parameters
 
 
-class Pruned:
-    """Parameters under masks: zero now, and after every step of training.
+class Pruned(Wrapper):
+    """A layer some of whose weights are masked: it computes with weight * mask.
 
-        pruned = Pruned(weights, magnitude_masks(weights, 0.9))
-        pruned.follow(optimizer)
+    The product is on the tape. So pruned weights get the gradient 0, before clipping
+    sees it, and whatever momentum and decay make of them is not used: PyTorch's
+    ``torch.nn.utils.prune``, its weight_orig being ``layer.weight`` here. The masks
+    are buffers, part of the state and of every copy.
 
-    ``follow`` makes each ``optimizer.step()`` mask the gradients before and the weights
-    after: momentum and weight decay cannot bring a pruned weight back. The numbers are
-    those of PyTorch's reparametrisation weight_orig * mask.
-
-    Attributes: ``parameters``, ``masks``, and ``original``, the weights before.
+    Args:
+        layer: any Module; its parameters are used, not copied, and keep their values.
+        masks: for parameters by name, ``Pruned(layer, weight=mask)``; 1 stays, 0 goes.
     """
 
-    def __init__(self, parameters, masks):
-        self.parameters, masks = _listed(parameters), list(map(np.asarray, masks))
-        shapes = [p.shape for p in self.parameters], [m.shape for m in masks]
-        if shapes[0] != shapes[1]:
-            raise ValueError(f"Pruned expects masks {shapes[0]}, got {shapes[1]}")
-        if not all(np.isin(mask, (0, 1)).all() for mask in masks):
-            raise ValueError("Pruned expects masks of 0 and 1 only")
-        self.masks = [mask.astype(bool) for mask in masks]
-        self.original = [p.data.copy() for p in self.parameters]
-        self.apply()
+    def __init__(self, layer, /, **masks):
+        expect_kind("Pruned", "layer", layer, Module)
+        super().__init__(layer)
+        if not masks:
+            raise ValueError("Pruned expects masks, such as weight=mask, got none")
+        self.names = tuple(masks)
+        for name, mask in masks.items():
+            mask, parameter = np.asarray(mask), vars(layer).get(name)
+            if not isinstance(parameter, Parameter):
+                kind = type(layer).__name__
+                raise ValueError(f"Pruned: {kind} has no parameter {name!r} to mask")
+            if mask.shape != parameter.shape:
+                raise ValueError(
+                    f"Pruned expects a mask {parameter.shape} for {name!r}, got "
+                    f"{mask.shape}"
+                )
+            if not np.isin(mask, (0, 1)).all():
+                raise ValueError(f"Pruned expects a mask of 0 and 1 for {name!r}")
+            mask = mask.astype(parameter.dtype)
+            self.register_buffer(f"{name}_mask", Tensor(mask))
+
+    def tensors(self):
+        return {k: self.given(k) * getattr(self, f"{k}_mask") for k in self.names}
 
     @property
     def sparsity(self):
-        """The share of weights that are gone."""
-        return 1 - sum(m.sum() for m in self.masks) / sum(m.size for m in self.masks)
+        """The share of the masked parameters' weights that are gone."""
+        masks = [getattr(self, f"{name}_mask").data for name in self.names]
+        return 1 - sum(m.sum() for m in masks) / sum(m.size for m in masks)
 
-    def apply(self):
-        """Set the pruned weights to 0 (again)."""
-        for p, mask in zip(self.parameters, self.masks, strict=True):
-            p.data *= mask
-            p._version[0] += 1  # the tape must notice
+    def extra_repr(self):
+        return f"{', '.join(self.names)}: {self.sparsity:.1%} gone"
 
-    def follow(self, optimizer):
-        """Keep the masks through every ``optimizer.step()`` from now on."""
-        step = optimizer.step
 
-        def masked_step():
-            for p, mask in zip(self.parameters, self.masks, strict=True):
-                if p.grad is not None:
-                    p.grad.data *= mask
-            step()
-            self.apply()
+def masked(model, masks):
+    """``model`` over the same parameters, some of them under masks: see Pruned.
 
-        optimizer.step = masked_step
-        return optimizer
+        weights = {k: p for k, p in model.named_parameters() if p.ndim > 1}
+        masks = magnitude_masks(weights.values(), 0.9)
+        model = masked(model, dict(zip(weights, masks)))
 
-    def undo(self):
-        """Give the weights the values back that they had before."""
-        for p, values in zip(self.parameters, self.original, strict=True):
-            p.data[...] = values
-            p._version[0] += 1
+    An optimiser of the parameters goes on; ``make_permanent`` ends it.
+
+    Args:
+        model: a Module; it stays as it is.
+        masks: {path of a parameter: mask}.
+
+    Raises ValueError where there is no such parameter, or it is in a wrapper already.
+    """
+    expect_kind("masked", "model", model, Module)
+    expect_kind("masked", "masks", masks, dict)
+    by_layer = {}
+    for path, mask in masks.items():
+        layer, _, name = path.rpartition(".")
+        by_layer.setdefault(layer, {})[name] = mask
+
+    def convert(layer, path):
+        own = by_layer.pop(path, None)
+        return None if own is None else Pruned(layer, **own)
+
+    out = converted(model, convert)
+    if by_layer:
+        raise ValueError(f"masked: no layer {sorted(by_layer)} to mask in this model")
+    return out

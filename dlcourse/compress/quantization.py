@@ -65,16 +65,17 @@ def quantize(x, bits=8, symmetric=False, axis=None, method="minmax"):
     expect_flags("quantize", symmetric=symmetric)
     expect_one_of("quantize", "method", method, ("minmax", "mse"))
     if bits == 1 and symmetric:
-        scale = np.abs(x).mean(_others(x, axis), keepdims=True)
+        scale = np.abs(x).mean(_others(x, axis), float, keepdims=True).astype(x.dtype)
         signs = np.where(x >= 0, 1, -1).astype(np.int8)
         return Quantized(signs, _nonzero(scale), np.zeros_like(scale, np.int32), 1)
     if method == "minmax":
         return _in_range(x, bits, symmetric, *_range(x, symmetric, axis))
     low, high = _range(x, symmetric, axis)
-    best, least = 1.0, np.inf
+    best, least, size = 1.0, np.inf, _nonzero(np.maximum(-low, high))
     for share in np.linspace(1, 0.21, 80):
         q = _in_range(x, bits, symmetric, share * low, share * high)
-        error = np.square(q.dequantize() - x).sum(_others(x, axis), keepdims=True)
+        error = (q.dequantize() - x) / size  # whose square stays in the range
+        error = np.square(error).sum(_others(x, axis), keepdims=True)
         best = np.where(error < least, share, best)
         least = np.minimum(error, least)
     best = best.astype(x.dtype)
@@ -89,7 +90,12 @@ def quantize_with(x, scale, zero_point, low, high):
     _expect_grid("quantize_with", scale, low, high)
     if np.isnan(x).any():
         raise ValueError("quantize_with expects numbers as x, got nan")
-    return (np.rint(x / scale) + zero_point).clip(low, high).astype(np.int32)
+    return _steps(x, scale, zero_point).clip(low, high).astype(np.int32)
+
+
+def _steps(x, scale, zero_point):
+    with np.errstate(over="ignore"):  # inf is cut, as all that is far out
+        return np.rint(x / scale) + zero_point
 
 
 def expect_bits(who, **bits):
@@ -117,7 +123,8 @@ def _range(x, symmetric, axis):
 
 def _in_range(x, bits, symmetric, low, high):
     smallest, largest = limits(bits, symmetric)
-    scale = _nonzero((high - low) / x.dtype.type(largest - smallest))
+    # in halves: the whole range may be wider than the largest float
+    scale = _nonzero((high / 2 - low / 2) / x.dtype.type(largest - smallest) * 2)
     zero = np.zeros_like(scale) if symmetric else np.rint(smallest - low / scale)
     zero = zero.clip(smallest, largest).astype(np.int32)
     values = quantize_with(x, scale, zero, smallest, largest)
@@ -160,8 +167,8 @@ def fake_quantize(input, scale, zero_point, low, high):
     """Round to the grid and back, with the gradient passed *straight through*.
 
     Rounding has slope 0 everywhere: nothing would ever be learned. So its slope is
-    taken to be 1 inside the range, and 0 where the value was cut (Bengio, Léonard and
-    Courville, 2013).
+    taken to be 1 (Bengio, Léonard and Courville, 2013), and 0 where the value was cut,
+    outside the range (Hubara et al., *Binarized neural networks*, 2016).
 
     Args:
         input: a Tensor.
@@ -172,7 +179,7 @@ def fake_quantize(input, scale, zero_point, low, high):
     expect_floats("fake_quantize", input)
     _expect_grid("fake_quantize", scale, low, high)
     x, scale = input.data, np.asarray(scale, input.dtype)
-    q = np.rint(x / scale) + zero_point
+    q = _steps(x, scale, zero_point)
     inside = (q >= low) & (q <= high)
     y = scale * (q.clip(low, high) - zero_point).astype(x.dtype)
     return record("fake_quantize", y, (input, lambda g: g * inside))

@@ -6,7 +6,7 @@ import numpy as np
 
 from dlcourse.autograd import Tensor, expect_tensors
 from dlcourse.checks import expect_in, expect_kind
-from dlcourse.compress.changed import changed
+from dlcourse.compress.changed import changed, converted
 from dlcourse.nn.container import Sequential
 from dlcourse.nn.conv import Conv2d
 from dlcourse.nn.linear import Linear
@@ -17,19 +17,23 @@ from dlcourse.nn.normalization import BatchNorm1d, BatchNorm2d
 class SparseLinear(Module):
     """A Linear whose weights are kept in compressed sparse rows (CSR); for inference.
 
-    ``values`` holds the weights that are not 0, row after row, ``columns`` where in
-    their row they stand, and row j's are those from ``starts[j]`` to ``starts[j + 1]``.
-    In NumPy it only pays where nearly all weights are 0: the dense product runs at the
-    processor's full speed, this one fetches each input through an index.
+    ``weight`` holds the weights that are not 0, row after row, ``columns`` where in
+    their row they stand, and row j's are those from ``starts[j]`` to ``starts[j + 1]``:
+    buffers, with indices of 16 bits where they suffice. In NumPy it only pays where
+    nearly all weights are 0: the dense product runs at the processor's full speed, this
+    one fetches each input through an index.
     """
 
     def __init__(self, layer):
         super().__init__()
         expect_kind("SparseLinear", "layer", layer, Linear)
         weight = layer.weight.data
-        rows, self.columns = np.nonzero(weight)
-        self.values = weight[rows, self.columns]
-        self.starts = np.searchsorted(rows, np.arange(len(weight) + 1))
+        rows, columns = np.nonzero(weight)
+        starts = np.searchsorted(rows, np.arange(len(weight) + 1))
+        index = np.uint16 if max(weight.shape) < 2**16 else np.uint32
+        self.register_buffer("weight", Tensor(weight[rows, columns]))
+        self.register_buffer("columns", Tensor(columns.astype(index)))
+        self.register_buffer("starts", Tensor(starts.astype(np.int32)))
         self.bias, self.shape = layer.bias, weight.shape
 
     def forward(self, input):
@@ -37,11 +41,12 @@ class SparseLinear(Module):
         x, n = input.data, self.shape[1]
         if x.shape[-1:] != (n,):
             raise ValueError(f"SparseLinear expects (..., {n}), got {x.shape}")
-        products = x[..., self.columns] * self.values
+        products = x[..., self.columns.data] * self.weight.data
         y = np.zeros((*x.shape[:-1], self.shape[0]), x.dtype)
-        filled = np.diff(self.starts) > 0  # reduceat knows no empty rows
+        starts = self.starts.data
+        filled = np.diff(starts) > 0  # reduceat knows no empty rows
         if filled.any():
-            starts = self.starts[:-1][filled]
+            starts = starts[:-1][filled]
             y[..., filled] = np.add.reduceat(products, starts, axis=-1)
         if self.bias is not None:
             y += self.bias.data
@@ -49,12 +54,11 @@ class SparseLinear(Module):
 
     @property
     def nbytes(self):
-        """Bytes of values and indices (16 bits where they suffice)."""
-        index = 2 if max(self.shape) < 2**16 else 4
-        return self.values.nbytes + index * self.columns.size + 4 * self.starts.size
+        """Bytes of values and indices."""
+        return sum(buffer.data.nbytes for buffer in self.buffers())
 
     def extra_repr(self):
-        return f"{self.values.size} of {math.prod(self.shape)} weights"
+        return f"{self.weight.data.size} of {math.prod(self.shape)} weights"
 
 
 def remove_units(model, index, keep):
@@ -72,7 +76,7 @@ def remove_units(model, index, keep):
     Raises ValueError where no layer follows, or nothing would be left.
     """
     expect_kind("remove_units", "model", model, Sequential)
-    layers = list(model)
+    layers = list(converted(model))
     expect_in("remove_units", "index", index, f"[0, {len(layers)})")
     first = layers[index]
     expect_kind("remove_units", f"layer {index}", first, Linear, Conv2d)
@@ -101,7 +105,9 @@ def remove_units(model, index, keep):
                 layers[i] = _part_of_norm(layer, inputs)
                 continue
             layers[i] = _part(layer, 1, inputs)
-            return Sequential(*layers).train(model.training)
+            out = Sequential(*layers)
+            out.training = model.training
+            return out
         elif list(layer.parameters()):
             raise ValueError(
                 f"layer {i}, {type(layer).__name__}, can't be made smaller"

@@ -8,6 +8,7 @@ gradients problem*, 2017).
 import numpy as np
 
 from dlcourse.lab.examples import array, checked_inputs, engine_of
+from dlcourse.nn.measuring import measuring
 
 
 def autocorrelation(values, lags, *, centred=False):
@@ -59,16 +60,10 @@ def input_gradients(model, x):
     """d(sum of the outputs)/dx for each example: an array of x's shape (N, ...).
 
     Where examples do not meet inside the model, row i is the gradient of output i. The
-    model may be dlcourse's or torch's; it and its gradients stay as they are.
+    model may be dlcourse's or torch's; it stays as it is.
     """
     engine, x = engine_of(model), checked_inputs(x, model, "input_gradients")
-    kept = [(p, p.grad) for p in model.parameters()]
     inputs = engine.tensor(x, requires_grad=True)
-    try:
-        for p, _ in kept:
-            p.grad = None  # or else it is added to in place
+    with measuring(model):
         model(inputs).sum().backward()
-    finally:
-        for p, grad in kept:
-            p.grad = grad
     return array(inputs.grad).copy()

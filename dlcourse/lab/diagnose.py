@@ -3,6 +3,7 @@
 import numpy as np
 
 from dlcourse.lab.examples import array, engine_of
+from dlcourse.nn.measuring import measuring
 
 
 def first_nonfinite(model, x):
@@ -12,7 +13,7 @@ def first_nonfinite(model, x):
     or only its output were not finite. None where all outputs are finite.
 
     Args:
-        model: a Module of dlcourse or torch.
+        model: a Module of dlcourse or torch; it stays as it is.
         x: a Tensor of the model's kind, (N, ...).
     """
     found = []
@@ -29,7 +30,11 @@ def first_nonfinite(model, x):
         for name, module in model.named_modules()
     ]
     try:
-        with engine_of(model).no_grad(), np.errstate(all="ignore"):
+        with (
+            measuring(model),
+            engine_of(model).no_grad(),
+            np.errstate(all="ignore"),
+        ):
             model(x)
     finally:
         for handle in handles:

@@ -9,6 +9,7 @@ from dlcourse.lab.examples import (
     checked_inputs,
     engine_of,
 )
+from dlcourse.nn.measuring import measuring
 
 BATCH = 1000  # examples at a time: bounds the memory, changes no result but rounding
 
@@ -17,22 +18,18 @@ def outputs(model, x):
     """What ``model`` answers to each example of ``x``, in evaluation mode: an array.
 
     Args:
-        model: a Module of dlcourse or torch; its mode is afterwards as it was before.
-        x: (N, ...), floats of the model's dtype.
+        model: a Module of dlcourse or torch; it stays as it is.
+        x: (N, ...), floats of the model's dtype, or integers where it takes them.
 
     Raises ValueError where there are no examples, TypeError for another dtype.
     """
     x = checked_inputs(x, model, "outputs")
-    engine, training = engine_of(model), model.training
-    model.eval()
-    try:
-        with engine.no_grad():
-            parts = [
-                array(model(engine.tensor(x[i : i + BATCH])))
-                for i in range(0, len(x), BATCH)
-            ]
-    finally:
-        model.train(training)
+    engine = engine_of(model)
+    with measuring(model, training=False), engine.no_grad():
+        parts = [
+            array(model(engine.tensor(x[i : i + BATCH])))
+            for i in range(0, len(x), BATCH)
+        ]
     return np.concatenate(parts)
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dlcourse.nn.measuring import measuring
+
 
 @dataclass(frozen=True)
 class Flops:
@@ -26,20 +28,20 @@ def count_flops(make_loss, model):
 
     Raises ValueError where ``make_loss`` does not use the model.
     """
-    parameters = list(model.parameters())
-    kept = [(p.data, p.grad) for p in parameters]
-    try:
-        for p in parameters:
-            p.data, p.grad = p.data.view(_Counted), None
-        _Counted.flops = 0
-        loss = make_loss()
-        forward = _Counted.flops
-        if forward == 0:
-            raise ValueError("make_loss() does not use this model's parameters")
-        loss.backward()
-    finally:
-        for p, (data, grad) in zip(parameters, kept, strict=True):
-            p.data, p.grad = data, grad
+    kept = [(p, p.data) for p in model.parameters()]
+    with measuring(model):
+        try:
+            for p, data in kept:
+                p.data = data.view(_Counted)
+            _Counted.flops = 0
+            loss = make_loss()
+            forward = _Counted.flops
+            if forward == 0:
+                raise ValueError("make_loss() does not use this model's parameters")
+            loss.backward()
+        finally:
+            for p, data in kept:
+                p.data = data
     return Flops(forward, _Counted.flops - forward)
 
 

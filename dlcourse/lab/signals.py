@@ -1,10 +1,12 @@
 """Signal and gradient by layer: the measurement behind every *does it vanish?*"""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import numpy as np
 
 from dlcourse.lab.examples import array, check_labels, checked_inputs, engine_of
+from dlcourse.nn.measuring import measuring
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,8 +66,8 @@ def signals(model, x, y, loss_fn, *, watch=None):
     """Run ``model`` forward on x and backward from its loss; what passed each layer?
 
     Args:
-        model: a Module of dlcourse or torch; it, its mode and its gradients stay as
-            they are.
+        model: a Module of dlcourse or torch; it stays as it is, and so does its mode:
+            in training a batch norm uses this batch's moments, a dropout a new mask.
         x, y: examples (N, ...) and their labels or targets, arrays.
         loss_fn: loss_fn(output, target) -> a scalar.
         watch: a Module class, or a tuple of them: the layers to watch. By default all
@@ -93,25 +95,19 @@ def signals(model, x, y, loss_fn, *, watch=None):
 
         return keep
 
-    parameters = dict(model.named_parameters())
-    kept = {name: p.grad for name, p in parameters.items()}
-    handles = [m.register_forward_hook(hook(name)) for name, m in watched.items()]
-    try:
-        for p in parameters.values():
-            p.grad = None
+    with ExitStack() as afterwards:
+        for name, module in watched.items():
+            handle = module.register_forward_hook(hook(name))
+            afterwards.callback(handle.remove)
+        afterwards.enter_context(measuring(model))
         output = model(engine.tensor(x))
         check_labels(y, output, "signals")
         loss_fn(output, engine.tensor(y)).backward()
         weights = {
             name: (rms(array(p)), rms(array(p.grad)))
-            for name, p in parameters.items()
+            for name, p in model.named_parameters()
             if p.ndim > 1 and p.grad is not None
         }
-    finally:
-        for handle in handles:
-            handle.remove()
-        for name, p in parameters.items():
-            p.grad = kept[name]
     return Signals(
         layers=tuple(name for name, _ in seen),
         outputs=tuple(array(t).copy() for _, t in seen),

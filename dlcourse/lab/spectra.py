@@ -14,6 +14,7 @@ float64 or complex128. All raise ValueError where it is not square, empty or not
 import numpy as np
 
 from dlcourse.lab.examples import array, engine_of
+from dlcourse.nn.measuring import measuring
 
 # ------------------------------------------------------------- in the end, at the start
 
@@ -120,7 +121,8 @@ def state_jacobians(network, input, state=None):
     Row i, column j: how entry i of the new state answers to entry j of the one before.
     The state s of n numbers is all that passes to the next step: h of each layer and,
     for an LSTM, then c of each layer. For h_t = tanh(W h_{t-1} + ...) it is
-    diag(1 - h_t^2) W. The network's gradients stay as they were.
+    diag(1 - h_t^2) W. The network runs in evaluation, without dropout: its copies in a
+    batch, one for each row, would have masks of their own. It stays as it is.
 
     Args:
         network: an RNN, LSTM or GRU of either engine.
@@ -130,8 +132,8 @@ def state_jacobians(network, input, state=None):
 
     Raises ValueError where ``input`` is no single sequence.
     """
-    engine, parameters = engine_of(network), list(network.parameters())
-    sequence = array(input).astype(array(parameters[0]).dtype)
+    engine = engine_of(network)
+    sequence = array(input).astype(array(next(network.parameters())).dtype)
     if sequence.ndim != 2 or not len(sequence):
         raise ValueError(f"input expects (T, input_size), got {sequence.shape}")
     with engine.no_grad():
@@ -144,12 +146,9 @@ def state_jacobians(network, input, state=None):
     n = sum(s.size for s in state)
     ones = np.eye(n, dtype=sequence.dtype).reshape(n, len(state), *state[0].shape)
     ones = ones.transpose(1, 2, 0, 3)  # in copy i of the network, entry i counts
-    before = [p.grad for p in parameters]
     jacobians = np.empty((len(sequence), n, n))
-    try:
+    with measuring(network, training=False):
         for jacobian, x in zip(jacobians, sequence, strict=True):
-            for parameter in parameters:
-                parameter.grad = None
             x = np.broadcast_to(x, (n, len(x)))[:, None]
             x = engine.tensor(x if network.batch_first else x.swapaxes(0, 1))
             old = [
@@ -163,9 +162,6 @@ def state_jacobians(network, input, state=None):
             gradients = np.stack([array(s.grad) for s in old])
             jacobian[...] = gradients.transpose(2, 0, 1, 3).reshape(n, n)
             state = [array(s)[:, 0] for s in new]
-    finally:
-        for parameter, gradient in zip(parameters, before, strict=True):
-            parameter.grad = gradient
     return jacobians
 
 

@@ -177,7 +177,8 @@ def test_awareness_leaves_the_layer_and_its_names_as_they_are():
     assert aware[1].__class__ is nn.ReLU
     aware(tensor(np.ones((1, 3), np.float32)))
     np.testing.assert_array_equal(layer.weight.data, before)
-    assert list(aware.state_dict()) == ["0.layer.weight", "0.layer.bias"]
+    observed = ["0.observer.min_val", "0.observer.max_val"]
+    assert list(aware.state_dict()) == ["0.layer.weight", "0.layer.bias", *observed]
     q = quantize(before, 4, symmetric=True, axis=0).dequantize()
     y = aware.eval()[0](tensor(np.ones((1, 3), np.float32))).data
     np.testing.assert_allclose(y, [q.sum(axis=1) + layer.bias.data], rtol=1e-4)
@@ -211,7 +212,7 @@ def pair(*norm, **settings):
 @pytest.mark.parametrize(
     "call, error, message",
     [
-        (lambda: QuantizationAware(nn.ReLU()), TypeError, "Linear or Conv2d, got ReLU"),
+        (lambda: QuantizationAware(nn.ReLU()), TypeError, "Conv2d or Pruned, got ReLU"),
         (
             lambda: QuantizationAware(nn.Linear(2, 1), 9),
             ValueError,
@@ -224,8 +225,13 @@ def pair(*norm, **settings):
             TypeError,
             "Tensors, got lis",
         ),
-        (lambda: quantization_aware(nn.Linear(2, 1)), TypeError, "model .* got Linear"),
-        (lambda: fold_batch_norm(nn.Linear(2, 1)), TypeError, "model .* got Linear"),
+        (lambda: quantization_aware(None), TypeError, "model .* got NoneType"),
+        (
+            lambda: quantization_aware(quantization_aware(pair(2))),
+            TypeError,
+            "Pruned, got QuantizationAware",
+        ),
+        (lambda: fold_batch_norm(None), TypeError, "model .* got NoneType"),
         (lambda: fold_batch_norm(pair(2).train()), ValueError, "evaluation mode"),
         (
             lambda: fold_batch_norm(pair(2, track_running_stats=False)),
@@ -234,7 +240,7 @@ def pair(*norm, **settings):
         ),
         (lambda: fold_batch_norm(pair(4)), ValueError, "got 4 after 2"),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_bad_arguments(call, error, message):
     with pytest.raises(error, match=message):

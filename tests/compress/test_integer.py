@@ -111,7 +111,7 @@ def test_layers_of_a_model_are_fed_what_the_float_layers_gave():
         assert (layer.bits, layer.observer.bits) == (4, 6)
         assert layer.observer.low == inputs.min()
         assert layer.observer.high == inputs.max()
-        assert np.abs(layer.weight).max() == 7
+        assert np.abs(layer.weight.data).max() == 7
     assert "weights in 4 bits, inputs in 6" in repr(small)
 
 
@@ -169,9 +169,9 @@ def in_integers(layer, *shape):
         (lambda: Observer().see(X * np.nan), ValueError, "finite numbers as x"),
         (lambda: Observer().see(X[:0]), ValueError, "at least one"),
         (
-            lambda: to_integers(LINEAR, tensor(X)),
+            lambda: to_integers(X, tensor(X)),
             TypeError,
-            "model of class Sequential",
+            "model of class Module",
         ),
         (lambda: to_integers(nn.Sequential(LINEAR), X), TypeError, "got ndarray"),
         (lambda: integer_matmul(X, X.T), TypeError, "expects integers, got float32"),

@@ -1,5 +1,7 @@
 """Masks: against PyTorch's, and through training."""
 
+import copy
+import pickle
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +17,8 @@ from dlcourse import nn, optim, tensor
 from dlcourse.compress import (
     Pruned,
     magnitude_masks,
+    make_permanent,
+    masked,
     random_masks,
     structured_mask,
 )
@@ -103,7 +107,9 @@ def test_pytorch_s_structures(p, axis):
     np.testing.assert_array_equal(mask, theirs.weight_mask.numpy())
 
 
-def train(model, optimizer, steps=15):
+def train(model, optimizer, steps=15, clip=None):
+    """Returns the gradients' norms, before clipping."""
+    norms = []
     rng = np.random.default_rng(1)
     library = nn if isinstance(model, nn.Module) else torch.nn
     make = tensor if isinstance(model, nn.Module) else torch.tensor
@@ -111,29 +117,54 @@ def train(model, optimizer, steps=15):
         x, y = rng.normal(size=(8, 7)).astype(np.float32), rng.integers(0, 5, 8)
         optimizer.zero_grad()
         library.functional.cross_entropy(model(make(x)), make(y)).backward()
+        if clip:
+            parameters = list(model.parameters())
+            norms.append(library.utils.clip_grad_norm_(parameters, clip).item())
         optimizer.step()
+    return norms
 
 
-@pytest.mark.parametrize("name", ["SGD", "Adam"])
-def test_training_respects_the_masks_as_pytorch_s_does(name):
+def pruned_pair(sparsity=0.6):
+    """A masked model, the plain one that it was made of, and PyTorch's twin."""
     ours, theirs = twins(7, 9, 5)
+    model = nn.Sequential(ours[0], nn.Sequential(nn.Tanh(), ours[1]))
+    twin = torch.nn.Sequential(theirs[0], torch.nn.Tanh(), theirs[1])
+    weights = {k: p for k, p in model.named_parameters() if p.ndim > 1}
+    masks = magnitude_masks(weights.values(), sparsity)
+    for layer in theirs:
+        torch_prune.l1_unstructured(layer, "weight", sparsity)
+    return masked(model, dict(zip(weights, masks, strict=True))), model, twin
+
+
+@pytest.mark.parametrize("clip", [None, 0.05])
+@pytest.mark.parametrize("name", ["SGD", "Adam"])
+def test_training_under_masks_is_pytorch_s(name, clip):
     settings = {"lr": 0.05} | (
         {"momentum": 0.9, "weight_decay": 0.01} if name == "SGD" else {}
     )
-    model = nn.Sequential(ours[0], nn.Tanh(), ours[1])
-    twin = torch.nn.Sequential(theirs[0], torch.nn.Tanh(), theirs[1])
-    weights = [layer.weight for layer in ours]
-    pruned = Pruned(weights, magnitude_masks(weights, 0.6))
-    assert pruned.sparsity == pytest.approx(0.6, abs=0.01)
-    optimizer = pruned.follow(getattr(optim, name)(model.parameters(), **settings))
-    for layer in theirs:
-        torch_prune.l1_unstructured(layer, "weight", 0.6)
-    train(model, optimizer)
-    train(twin, getattr(torch.optim, name)(twin.parameters(), **settings))
-    for layer, reference, mask in zip(ours, theirs, pruned.masks, strict=True):
-        expected = (reference.weight_orig * reference.weight_mask).detach().numpy()
-        np.testing.assert_allclose(layer.weight.data, expected, atol=2e-6)
-        assert not layer.weight.data[~mask].any()
+    model, plain, twin = pruned_pair()
+    assert model[0].sparsity == pytest.approx(0.6, abs=0.01)
+    assert "weight: 60.3% gone" in repr(model)
+    optimizers = (
+        getattr(optim, name)(plain.parameters(), **settings),
+        getattr(torch.optim, name)(twin.parameters(), **settings),
+    )
+    norms = [
+        train(*pair, clip=clip) for pair in zip((model, twin), optimizers, strict=True)
+    ]
+    np.testing.assert_allclose(*norms, rtol=1e-4)  # of pruned weights there is none
+    permanent = make_permanent(model)
+    for ours, before, theirs in (
+        (permanent[0], plain[0], twin[0]),
+        (permanent[1][1], plain[1][1], twin[2]),
+    ):
+        np.testing.assert_allclose(
+            before.weight.data, theirs.weight_orig.detach(), atol=2e-6
+        )
+        torch_prune.remove(theirs, "weight")
+        assert type(ours) is nn.Linear
+        np.testing.assert_allclose(ours.weight.data, theirs.weight.detach(), atol=2e-6)
+        np.testing.assert_array_equal(ours.weight.data == 0, theirs.weight == 0)
 
 
 def test_momentum_from_before_cannot_bring_a_weight_back():
@@ -141,19 +172,56 @@ def test_momentum_from_before_cannot_bring_a_weight_back():
     model = nn.Sequential(ours[0], nn.Tanh(), ours[1])
     optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
     train(model, optimizer)
-    pruned = Pruned([ours[0].weight], magnitude_masks([ours[0].weight], 0.5))
-    pruned.follow(optimizer)
+    (mask,) = magnitude_masks(ours[0].weight, 0.5)
+    model = masked(model, {"0.weight": mask})
     train(model, optimizer, steps=3)
-    assert not ours[0].weight.data[~pruned.masks[0]].any()
+    assert not make_permanent(model)[0].weight.data[~mask].any()
 
 
-def test_undo():
-    (layer,), _ = twins(4, 3)
-    before = layer.weight.data.copy()
-    pruned = Pruned([layer.weight], magnitude_masks([layer.weight], 0.5))
-    assert (layer.weight.data == 0).sum() == 6
-    pruned.undo()
-    np.testing.assert_array_equal(layer.weight.data, before)
+def pickled(model):
+    return pickle.loads(pickle.dumps(model))
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, pickled])
+def test_a_copy_is_pruned_too_and_has_its_own_parts(copied):
+    model, plain, _ = pruned_pair()
+    twin = copied(model)
+    before = {k: v.data.copy() for k, v in model.state_dict().items()}
+    train(twin, optim.SGD(twin.parameters(), lr=0.1, momentum=0.9))
+    for name, value in model.state_dict().items():
+        np.testing.assert_array_equal(value.data, before[name])
+    assert (make_permanent(twin)[0].weight.data != plain[0].weight.data).any()
+    gone = model[0].weight_mask.data == 0
+    assert not make_permanent(twin)[0].weight.data[gone].any()
+
+
+def test_masks_are_part_of_the_state():
+    model, _, _ = pruned_pair(0.6)
+    other, _, _ = pruned_pair(0.2)
+    other.load_state_dict(model.state_dict())
+    x = tensor(values(3, 7).astype(np.float32))
+    np.testing.assert_array_equal(other(x).data, model(x).data)
+
+
+def test_the_plain_model_stays_as_it_is():
+    model, plain, _ = pruned_pair()
+    assert all(p.data.all() for p in plain.parameters())
+    assert model[0].layer.weight is plain[0].weight
+    model.eval()
+    assert plain.training and plain[1].training and plain[0].training
+
+
+def test_any_parameter_of_any_layer():
+    dlcourse.manual_seed(0)
+    rnn = nn.LSTM(3, 4)
+    (mask,) = magnitude_masks(rnn.weight_hh_l0, 0.5)
+    x = tensor(values(5, 2, 3).astype(np.float32))
+    pruned = masked(rnn, {"weight_hh_l0": mask})
+    got, _ = pruned(x)
+    got.sum().backward()
+    assert not rnn.weight_hh_l0.grad.data[~mask].any()
+    rnn.weight_hh_l0.data *= mask
+    np.testing.assert_array_equal(got.data, rnn(x)[0].data)
 
 
 def test_one_tensor_and_a_generator_of_them_are_parameters():
@@ -164,7 +232,7 @@ def test_one_tensor_and_a_generator_of_them_are_parameters():
         magnitude_masks((w for w in weights[:1]), 0.5),
     ):
         np.testing.assert_array_equal(*masks, *magnitude_masks(weights[:1], 0.5))
-    assert Pruned(weights[0], masks).sparsity == pytest.approx(32 / 63)
+    assert Pruned(ours[0], weight=masks[0]).sparsity == pytest.approx(32 / 63)
 
 
 def test_random_masks_are_drawn_from_rng_alone():
@@ -178,17 +246,29 @@ def test_random_masks_are_drawn_from_rng_alone():
     assert (first != random_masks(weights, 0.5, generator)[0]).any()  # it went on
 
 
-def test_the_tape_notices_what_pruning_changed():
-    (layer,), _ = twins(4, 3)
-    pruned = Pruned([layer.weight], [np.ones((3, 4))])
-    for change in (pruned.apply, pruned.undo):
-        y = (layer.weight * layer.weight).sum()
-        change()
-        with pytest.raises(RuntimeError, match="changed in place"):
-            y.backward()
+def norms_in_float64(w, p):
+    w = np.abs(w.astype(float)).reshape(len(w), -1)
+    largest = w.max(axis=1, keepdims=True)
+    return np.log(largest[:, 0]) + np.log(((w / largest) ** p).sum(axis=1)) / p
 
 
-W = tensor(values(3, 4))
+@pytest.mark.parametrize("size", [1e-30, 1e-24, 1.0, 1e24, 1e36])
+@pytest.mark.parametrize("p", [0.01, 0.5, 1, 2, 8, 100])
+def test_rows_are_compared_whatever_their_size(size, p):
+    """The p-th powers leave the range of float32 on both sides."""
+    w = np.random.default_rng(3).permuted(np.outer(np.arange(1, 9), [1, 0.5, 0.2]))
+    w = (size * w).astype(np.float32)
+    kept = structured_mask(tensor(w), 0.5, p)[:, 0]
+    lowest = np.argsort(norms_in_float64(w, p))[:4]
+    assert sorted(np.flatnonzero(~kept)) == sorted(lowest)
+
+
+def test_rows_of_zeros_go_first():
+    w = np.array([[1e-30, 0], [0, 0], [1, 1]], np.float32)
+    assert structured_mask(tensor(w), 1 / 3)[:, 0].tolist() == [True, False, True]
+
+
+W, L = tensor(values(3, 4)), nn.Linear(4, 3)
 
 
 @pytest.mark.parametrize(
@@ -211,13 +291,15 @@ W = tensor(values(3, 4))
             "axis from -2 to 1, got 2",
         ),
         (lambda: structured_mask(W.data, 0.5), TypeError, "Tensors, got ndarray"),
-        (lambda: Pruned([W], [np.ones(3)]), ValueError, r"masks \[\(3, 4\)\], got"),
-        (lambda: Pruned([W], []), ValueError, r"expects masks .* got \[\]"),
-        (lambda: Pruned([W], [W.data]), ValueError, "masks of 0 and 1 only"),
-        (lambda: Pruned([], []), ValueError, "expects parameters, got none"),
-        (lambda: Pruned([W.data], [W.data]), TypeError, "Tensors, got ndarray"),
+        (lambda: Pruned(L, weight=np.ones(3)), ValueError, r"mask \(3, 4\) for 'wei"),
+        (lambda: Pruned(L), ValueError, "expects masks, such as weight=mask, got none"),
+        (lambda: Pruned(L, weight=W.data), ValueError, "of 0 and 1 for 'weight'"),
+        (lambda: Pruned(L, w=W.data), ValueError, "Linear has no parameter 'w'"),
+        (lambda: Pruned(W, weight=W.data), TypeError, "class Module, got Tensor"),
+        (lambda: masked(L, {"0.weight": W.data}), ValueError, r"no layer \['0'\] to"),
+        (lambda: masked(L, [W.data]), TypeError, "masks of class dict, got list"),
     ],
-    ids=range(18),
+    ids=range(20),
 )
 def test_bad_arguments(call, error, message):
     before = W.data.copy()

@@ -21,12 +21,12 @@ from dlcourse.compress import (
 def test_the_sparse_layer_equals_the_dense_one(sparsity):
     dlcourse.manual_seed(0)
     layer = nn.Linear(12, 9)
-    Pruned([layer.weight], magnitude_masks([layer.weight], sparsity))
+    layer = Pruned(layer, weight=magnitude_masks(layer.weight, sparsity)[0]).plain()
     x = tensor(values(5, 12).astype(np.float32))
     sparse = SparseLinear(layer)
     np.testing.assert_allclose(sparse(x).data, layer(x).data, rtol=1e-5, atol=1e-6)
-    assert sparse.values.size == round((1 - sparsity) * 108)
-    assert f"{sparse.values.size} of 108 weights" in repr(sparse)
+    assert sparse.weight.data.size == round((1 - sparsity) * 108)
+    assert f"{sparse.weight.data.size} of 108 weights" in repr(sparse)
 
 
 def mlp():
