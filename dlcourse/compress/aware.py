@@ -31,7 +31,9 @@ class QuantizationAware(Wrapper):
         expect_kind("QuantizationAware", "layer", self.inner, Linear, Conv2d)
         expect_bits("QuantizationAware", bits=bits)
         self.bits = bits
-        self.observer = None if activation_bits is None else Observer(activation_bits)
+        self.observer = None
+        if activation_bits is not None:
+            self.observer = Observer(activation_bits).train(layer.training)
 
     def tensors(self):
         weight = self.given("weight")

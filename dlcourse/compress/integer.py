@@ -112,6 +112,7 @@ class _Integer(Module):
                 f"int32 holds {(2**31 - 1) // largest}"
             )
         self.layer, self.observer = changed(layer, weight=None), observer
+        self.training = layer.training
         self.register_buffer("weight", Tensor(weight.values.astype(np.int8)))
         self.register_buffer("weight_scale", Tensor(weight.scale.ravel()))
         self.bits = bits

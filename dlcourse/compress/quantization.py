@@ -154,8 +154,8 @@ def _checked(x, axis):
 
 
 def _expect_grid(who, scale, low, high):
-    if not np.all(np.asarray(scale) > 0):
-        raise ValueError(f"{who} expects scale above 0, got {scale}")
+    if not np.all((np.asarray(scale) > 0) & np.isfinite(scale)):
+        raise ValueError(f"{who} expects a finite scale above 0, got {scale}")
     if not low <= high:
         raise ValueError(f"{who} expects low <= high, got {low=}, {high=}")
 

@@ -1,5 +1,8 @@
 """Training with the rounding in place, against PyTorch; batch norms folded away."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +12,11 @@ import dlcourse
 from dlcourse import nn, no_grad, optim, tensor
 from dlcourse.compress import (
     QuantizationAware,
+    cost,
     fold_batch_norm,
+    magnitude_masks,
+    make_permanent,
+    masked,
     quantization_aware,
     quantize,
     to_integers,
@@ -38,6 +45,127 @@ def test_a_whole_model_in_integers():
     assert kinds == ["IntegerConv2d", "ReLU", "MaxPool2d", "Flatten", "IntegerLinear"]
     exact = model(x).data
     assert np.abs(small(x).data - exact).max() < 0.03 * np.abs(exact).max()
+
+
+def nested():
+    """The same layers in Sequentials within others, norms on both sides of a border."""
+    model, x = cnn()
+    conv, norm, relu, pool, flat, linear, last = model
+    inner = nn.Sequential(norm, relu, nn.Sequential(pool, flat, linear))
+    residual = nn.Residual(nn.Sequential(conv, nn.Conv2d(4, 1, 1), nn.BatchNorm2d(1)))
+    out = nn.Sequential(residual.double(), nn.Sequential(conv), inner, last)
+    return out.eval(), x
+
+
+@pytest.mark.parametrize("convert", [fold_batch_norm, quantization_aware])
+def test_what_is_nested_is_converted_too(convert):
+    model, x = nested()
+    before = {k: v.data.copy() for k, v in model.state_dict().items()}
+    new = convert(model)
+    kinds = {type(m).__name__ for m in new.modules()}
+    if convert is fold_batch_norm:
+        assert not {"BatchNorm1d", "BatchNorm2d"} & kinds
+        np.testing.assert_allclose(new(x).data, model(x).data, atol=1e-12)
+        small = to_integers(new, x)
+        assert not {"Linear", "Conv2d"} & {type(m).__name__ for m in uses(small, x)}
+        exact = model(x).data
+        assert np.abs(small(x).data - exact).max() < 0.05 * np.abs(exact).max()
+    else:
+        plain = [m for m in new.modules() if isinstance(m, nn.Linear | nn.Conv2d)]
+        aware = [m.layer for m in new.modules() if isinstance(m, QuantizationAware)]
+        assert plain == aware and len(aware) == 3  # the first is used twice
+    for name, value in model.state_dict().items():
+        np.testing.assert_array_equal(value.data, before[name])
+
+
+def uses(model, x):
+    """The modules that a forward pass really calls."""
+    called = []
+    for module in model.modules():
+        module.register_forward_hook(lambda m, args, output: called.append(m))
+    model(x)
+    return called
+
+
+def test_a_linear_layer_with_a_norm_in_it_takes_rows_only():
+    model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4)).double()
+    x = tensor(values(5, 4, 3))
+    model(x * 3 + 1)
+    folded = fold_batch_norm(model.eval())
+    rows = tensor(values(6, 3))
+    np.testing.assert_allclose(folded(rows).data, model(rows).data, rtol=1e-12)
+    for wrong in folded, to_integers(folded, rows):
+        with pytest.raises(ValueError, match=r"rows .N, in., got .5, 4, 3.: of"):
+            wrong(x)
+
+
+def test_a_convolution_with_a_norm_in_it_takes_what_it_took():
+    model = nn.Sequential(nn.Conv1d(2, 4, 3), nn.BatchNorm1d(4)).double()
+    x = tensor(values(5, 2, 7))
+    model(x)
+    model.eval()
+    np.testing.assert_allclose(fold_batch_norm(model)(x).data, model(x).data)
+
+
+def test_folding_a_hardly_varying_channel_stays_in_the_range():
+    model = nn.Sequential(nn.Linear(2, 1), nn.BatchNorm1d(1, eps=1e-50)).eval()
+    model[1].running_var.data[...] = 0
+    model[1].weight.data[...] = 1e-20
+    weight = fold_batch_norm(model)[0].weight.data
+    np.testing.assert_allclose(weight, model[0].weight.data * 1e5, rtol=1e-5)
+
+
+def test_modes_and_hooks_of_what_was_made_are_its_own():
+    model, x = nested()
+    calls = []
+    for new in (fold_batch_norm(model), quantization_aware(model)):
+        modes = [module.training for module in new.modules()]
+        assert not any(modes)
+        new.train()
+        for module in new.modules():
+            module.register_forward_hook(lambda *_: calls.append(1))
+        assert not any(module.training for module in model.modules())
+    model(x)
+    assert not calls
+
+
+@pytest.mark.parametrize("way", ["state_dict", "deepcopy", "pickle"])
+def test_what_the_observers_saw_is_kept(way):
+    model, x = cnn()
+    aware = quantization_aware(fold_batch_norm(model)).train()
+    aware(x)
+    y = aware.eval()(x).data
+    if way == "state_dict":
+        other = quantization_aware(fold_batch_norm(model)).eval()
+        other.load_state_dict(aware.state_dict())
+    else:
+        other = copy.deepcopy(aware) if way == "deepcopy" else pickled(aware)
+    np.testing.assert_array_equal(other(x).data, y)
+    other.train()(x * 9)
+    assert other[0].observer.high == 9 * aware[0].observer.high
+    np.testing.assert_array_equal(aware(x).data, y)
+
+
+def pickled(model):
+    return pickle.loads(pickle.dumps(model))
+
+
+def test_rounding_over_masks():
+    dlcourse.manual_seed(0)
+    model = nn.Sequential(nn.Linear(6, 4), nn.ReLU(), nn.Linear(4, 2)).double()
+    (mask,) = magnitude_masks(model[0].weight, 0.5)
+    aware = quantization_aware(masked(model, {"0.weight": mask}))
+    x = tensor(values(20, 6))
+    aware(x).sum().backward()
+    assert not model[0].weight.grad.data[~mask].any()
+    assert cost(aware, x).nonzero == 12 + 4 + 8 + 2
+    y = aware.eval()(x).data
+    plain = make_permanent(aware)
+    assert type(plain[0]) is nn.Linear and not plain[0].weight.data[~mask].any()
+    np.testing.assert_allclose(plain[0].weight.data, aware[0].tensors()["weight"].data)
+    small = to_integers(aware, x)
+    np.testing.assert_allclose(small(x).data, y, atol=0.02)
+    assert not small[0].weight.data[~mask].any()
 
 
 def test_folding_changes_nothing_but_rounding():

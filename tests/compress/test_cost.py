@@ -10,11 +10,16 @@ from dlcourse import nn, tensor
 from dlcourse.compress import (
     Cost,
     LayerCost,
+    SparseLinear,
     cost,
     load,
+    magnitude_masks,
+    make_permanent,
+    masked,
     quantization_aware,
     quantize,
     save,
+    to_integers,
 )
 from dlcourse.compress.costs import pack, unpack
 
@@ -53,6 +58,24 @@ def test_costs_of_parts_of_parts_and_of_layers_behind_their_rounding():
     assert [(layer.name, layer.bytes) for layer in table] == [("0.0", 8 * 12)]
     aware = cost(quantization_aware(block, activation_bits=None), x)
     assert (aware.weights, aware.flops) == (table.weights, table.flops)
+
+
+def test_costs_of_masks_integers_and_sparse_rows():
+    model = nn.Sequential(nn.Linear(8, 4), nn.ReLU(), nn.Linear(4, 2))
+    x = tensor(values(3, 8).astype(np.float32))
+    full = cost(model, x)
+    small = cost(to_integers(model, x), x)
+    assert [layer.kind for layer in small] == ["IntegerLinear"] * 2
+    assert (small.weights, small.flops) == (full.weights, full.flops)
+    assert small.bytes == 40 + 2 * 4 * 6  # int8 weights; a scale and a bias per row
+    (mask,) = magnitude_masks(model[0].weight, 0.75)
+    pruned = masked(model, {"0.weight": mask})
+    assert cost(pruned, x).nonzero == 8 + 4 + 10
+    assert cost(pruned, x).bytes == full.bytes
+    sparse = SparseLinear(make_permanent(pruned)[0])
+    (layer,) = cost(sparse, x)
+    assert (layer.nonzero, layer.flops) == (12, 2 * 8)
+    assert layer.bytes == sparse.nbytes + 16 == 8 * (4 + 2) + 5 * 4 + 4 * 4
 
 
 def test_a_model_that_fails_keeps_no_hooks():

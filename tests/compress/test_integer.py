@@ -41,6 +41,44 @@ def test_the_exact_floats_are_wide_enough():
         integer_matmul(half[None], half[:, None])
 
 
+@pytest.mark.parametrize("dtype", [np.int64, np.uint64, np.int32])
+def test_the_bound_itself_does_not_wrap(dtype):
+    ends = np.iinfo(dtype)
+    one = np.ones((1, 1), dtype)
+    for end in (ends.min, ends.max) if ends.min else (ends.max,):
+        with pytest.raises(OverflowError, match="int32 ends at"):
+            integer_matmul(np.full((1, 2), end, dtype), np.repeat(one, 2, axis=0))
+
+
+@pytest.mark.parametrize("bits, activation_bits", [(8, 8), (8, 4), (4, 8), (1, 8)])
+def test_a_layer_too_wide_for_int32_is_refused(bits, activation_bits):
+    largest = (2**activation_bits - 1) * max(2 ** (bits - 1) - 1, 1)
+    most = (2**31 - 1) // largest
+    if most < 10**6:
+        layer = nn.Linear(most, 1, bias=False)
+        layer.weight.data[...] = 1
+        low = tensor(np.full((1, most), -1, np.float32))  # the furthest from 0
+        small = IntegerLinear(layer, seen(low.data, activation_bits), bits)
+        assert small(low).item() == pytest.approx(-most, rel=1e-5)
+    wide = nn.Linear(1, 1)
+    wide.weight = nn.Parameter(np.ones((1, most + 1), np.float32))
+    with pytest.raises(ValueError, match=f"sums {most + 1} products .* holds {most}"):
+        IntegerLinear(wide, Observer(activation_bits), bits)
+
+
+def test_the_state_of_an_integer_model_is_all_it_needs():
+    """Of floats only scales and biases are left; what is loaded is what computes."""
+    dlcourse.manual_seed(0)
+    x = tensor(values(9, 20))
+    one, other = (nn.Sequential(nn.Linear(20, 7)).double() for _ in range(2))
+    one, other = to_integers(one, x), to_integers(other, x * 2)
+    state = one.state_dict()
+    assert {v.dtype.kind for k, v in state.items() if v.ndim > 1} == {"i"}
+    assert (one(x).data != other(x).data).any()
+    other.load_state_dict(state)
+    np.testing.assert_array_equal(other(x).data, one(x).data)
+
+
 def seen(x, bits=8):
     observer = Observer(bits)
     observer.see(x)

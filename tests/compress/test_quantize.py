@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from dlcourse import tensor
-from dlcourse.compress import Quantized, fake_quantize, quantize, quantize_with
+from dlcourse.compress import (
+    Observer,
+    Quantized,
+    fake_quantize,
+    quantize,
+    quantize_with,
+)
 
 arrays = hnp.arrays(
     np.float64,
@@ -144,6 +150,35 @@ def test_all_zeros_and_single_values():
         np.testing.assert_allclose(q.dequantize(), x)
 
 
+@pytest.mark.parametrize("dtype, size", [("f4", 3e38), ("f4", 1e-30), ("f8", 1.7e308)])
+@pytest.mark.parametrize("method", ["minmax", "mse"])
+@pytest.mark.parametrize("symmetric", [False, True])
+def test_the_width_of_a_range_does_not_leave_the_floats(dtype, size, method, symmetric):
+    """From -3e38 to 3e38 it is twice what float32 holds; squares leave it sooner."""
+    x = np.append(values(200, low=-0.3, high=0.3), [-0.9, 0.9])
+    exact = quantize(x, 6, symmetric, method=method)
+    q = quantize((size * x).astype(dtype), 6, symmetric, method=method)
+    assert np.abs(q.values - exact.values).max() <= 1  # rounded on the edge of a step
+    np.testing.assert_allclose(q.scale / size, exact.scale, rtol=1e-5)
+    if not symmetric:
+        observer = Observer(6)
+        observer.see((size * x).astype(dtype))
+        assert observer.scale / size == pytest.approx(1.8 / 63)
+
+
+def test_the_mean_size_of_large_numbers_is_finite():
+    x = np.full(1000, 3e38, np.float32)
+    assert quantize(x, 1, symmetric=True).scale.item() == pytest.approx(3e38)
+
+
+def test_what_is_far_outside_the_range_is_cut_without_a_warning():
+    x = np.array([3e38, -3e38, 0.0], np.float32)
+    assert quantize_with(x, np.float32(1e-20), 3, 0, 15).tolist() == [15, 0, 3]
+    leaf = tensor(x, requires_grad=True)
+    fake_quantize(leaf, 1e-20, 3, 0, 15).sum().backward()
+    assert leaf.grad.data.tolist() == [0, 0, 1]
+
+
 X = np.ones((3, 4))
 
 
@@ -166,6 +201,7 @@ X = np.ones((3, 4))
         (lambda: quantize(X, axis=(0, 1)), TypeError, "axis to be an int, got .0, 1"),
         (lambda: quantize_with(X, 0.0, 0, 0, 1), ValueError, "scale above 0, got 0"),
         (lambda: quantize_with(X, np.nan, 0, 0, 1), ValueError, "scale above 0, got n"),
+        (lambda: quantize_with(X, np.inf, 0, 0, 1), ValueError, "finite scale above 0"),
         (lambda: quantize_with(X, 1.0, 0, 2, 1), ValueError, "low <= high, got low=2"),
         (lambda: quantize_with(X * np.nan, 1.0, 0, 0, 1), ValueError, "x, got nan"),
         (lambda: fake_quantize(tensor(X), -1, 0, 0, 1), ValueError, "above 0, got -1"),
@@ -173,7 +209,7 @@ X = np.ones((3, 4))
         (lambda: fake_quantize(X, 1, 0, 0, 1), TypeError, "got ndarray"),
         (lambda: fake_quantize(tensor([1]), 0.5, 0, 0, 1), TypeError, "floats, got in"),
     ],
-    ids=range(22),
+    ids=range(23),
 )
 def test_bad_arguments(call, error, message):
     with pytest.raises(error, match=message):
