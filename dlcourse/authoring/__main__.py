@@ -10,7 +10,7 @@ LESSON is a lesson's name, 01_backprop, or the path of its source or notebook.
 import argparse
 import sys
 
-from dlcourse.authoring import build, convert, ledger, lint
+from dlcourse.authoring import build, convert, ledger, lint, readme
 
 
 def main(arguments=None):
@@ -60,13 +60,13 @@ def _parser():
             "lessons", nargs="*", metavar="LESSON", help="01_backprop; default: all"
         )
 
-    readme = commands.add_parser(
+    writing = commands.add_parser(
         "readme",
-        help="the README's tables: lessons, claims, errata",
-        description="Write the README's tables anew from the executed notebooks.",
+        help="the README's tables, and the ledger of claims",
+        description="Write the README's tables and CLAIMS.md from the notebooks.",
     )
-    readme.set_defaults(run=_readme)
-    readme.add_argument(
+    writing.set_defaults(run=_readme)
+    writing.add_argument(
         "--check", action="store_true", help="write nothing: are they up to date?"
     )
     return parser
@@ -90,10 +90,10 @@ def _lint(options):
 
 def _readme(options):
     if options.check:
-        current = ledger.is_current()
-        print("up to date" if current else "The README's tables are old: `make readme`")
-        return int(not current)
-    print("README.md written" if ledger.write() else "README.md was up to date")
+        old = readme.old()
+        print(f"old: {', '.join(old)}: `make readme`" if old else "up to date")
+        return int(bool(old))
+    print("written:", ", ".join(readme.write()) or "nothing, both were up to date")
     return 0
 
 

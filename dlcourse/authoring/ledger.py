@@ -1,36 +1,43 @@
-"""The README's tables and numbers, each from where it was measured.
+"""The ledger: what the lectures claim, and what came out. It is the page CLAIMS.md.
 
 ``claim(...)`` leaves its verdict in the metadata of its output; the solved notebooks
-are read for it. A table stands between two marks, ``<!-- lessons:begin -->`` and
-``<!-- lessons:end -->``; so does the ``ledger`` of claims, the slides' ``errata``, and
-what the package is ``held`` against: the reports of ``make parity`` and ``make bench``.
+are read for it.
 """
 
-import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 
-from dlcourse.authoring.build import Measured
 from dlcourse.authoring.convert import ROOT, lessons
-from dlcourse.teach.course import CLAIMS
+from dlcourse.teach.course import CLAIMS, LECTURES, SECTIONS
 
-README = ROOT / "README.md"
-PARITY, BENCHMARKS = "tests/parity/REPORT.md", "benchmarks/README.md"
+PAGE = "CLAIMS.md"
+HEAD = """\
+# What the lectures claim, and what was measured
+
+Made from the executed notebooks by `make readme`; a test fails where a number stops
+supporting its sentence. Each claim has its **contrast**: the same measurement where the
+cause that the claim names is absent or wrong. It must miss the bound, or the number
+would settle nothing.
+"""
+
+
+PLURAL = {
+    "holds": "hold",
+    "holds, with a caveat": "hold with a caveat",
+    "does not hold": "do not hold",
+}
 
 
 class LedgerError(ValueError):
-    """What keeps the README's tables from being made."""
+    """What keeps a page from being made."""
 
 
 @dataclass(frozen=True)
 class Settled:
-    """A claim as a lesson settled it.
-
-    ``measured`` and ``bound`` are text; ``erratum`` says what the slides should have
-    said, where they are wrong.
-    """
+    """A claim as a lesson settled it; the fields are what ``claim`` has printed."""
 
     claim: str
     verdict: str
@@ -38,7 +45,45 @@ class Settled:
     bound: str
     because: str
     erratum: str
+    contrasts: tuple
     lesson: str  # its name, 01_backprop
+
+    @classmethod
+    def of(cls, note, lesson):
+        """From the metadata of an output in the notebook of ``lesson``."""
+        if note["claim"] not in CLAIMS:
+            raise LedgerError(f"{lesson}: no lesson has the claim {note['claim']!r}")
+        fields = ("claim", "verdict", "measured", "bound", "because", "erratum")
+        contrasts = tuple(note.get("contrasts", ()))
+        return cls(*(note[f] for f in fields), contrasts, lesson)
+
+    @property
+    def entry(self):
+        """What the lesson's claims.toml says of it."""
+        return CLAIMS[self.claim]
+
+    @property
+    def link(self):
+        """The lesson's number, as a link."""
+        return f"[{self.lesson[:2]}](notebooks/{self.lesson}.ipynb)"
+
+    def block(self):
+        """The claim as an entry of the page."""
+        lectures = ", ".join(self.entry["lectures"]) or "no lecture"
+        if self.entry.get("implied"):
+            lectures = f"implied by {lectures}"
+        lines = [
+            f"**`{self.claim}`** {self.entry['statement']}  ",
+            f"*{lectures} · lesson {self.link}*",
+            "",
+            f"- **{_capital(self.verdict)}**" + (self.because and f": {self.because}"),
+            f"- Measured: {self.measured}. Asserted: {self.bound}.",
+        ]
+        for contrast in self.contrasts:
+            where = "outside" if contrast["outside"] else "**inside**"
+            name = _capital(contrast["name"])
+            lines.append(f"- Contrast. {name}: {contrast['measured']}, {where}.")
+        return "\n".join(lines)
 
 
 def settled(root=ROOT):
@@ -52,141 +97,50 @@ def settled(root=ROOT):
             for output in cell.get("outputs", ()):
                 note = output.get("metadata", {}).get("dlcourse", {})
                 if "claim" in note:
-                    found.append(_settled(note, lesson))
+                    found.append(Settled.of(note, lesson.name))
     return found
 
 
-def _settled(note, lesson):
-    if note["claim"] not in CLAIMS:
-        raise LedgerError(f"{lesson.name}: no lesson has the claim {note['claim']!r}")
-    fields = ("claim", "verdict", "measured", "bound", "because")
-    return Settled(*(note[f] for f in fields), note.get("erratum", ""), lesson.name)
+def page(root=ROOT):
+    """The text of CLAIMS.md."""
+    found = settled(root)
+    parts = [HEAD, summary(root) + "\n", _lectures()]
+    for section in SECTIONS:
+        here = [each.block() for each in found if each.entry["section"] == section]
+        if here:
+            parts.append(f"## {section}\n\n" + "\n\n".join(here) + "\n")
+    if errata := [each for each in found if each.erratum]:
+        lines = [f"- {' '.join(e.erratum.split())} ({e.link})" for e in errata]
+        parts.append("## What the slides have wrong\n\n" + "\n".join(lines) + "\n")
+    return "\n".join(parts)
 
 
-def claims_table(root=ROOT):
-    """The ledger: a row for each settled claim."""
-    rows = []
-    for entry in settled(root):
-        verdict = f"**{entry.verdict}**" + (entry.because and f": {entry.because}")
-        rows.append(
-            (
-                f"`{entry.claim}`: {CLAIMS[entry.claim]['statement']}",
-                _lectures(entry),
-                verdict,
-                f"{entry.measured} ({entry.bound})",
-                _lesson(entry),
-            )
-        )
-    return _table(("claim", "lectures", "verdict", "measured", "lesson"), rows)
-
-
-def lessons_table(root=ROOT):
-    """The lessons: study time as tried, run time and memory as the build measured."""
-    claims = [entry.lesson for entry in settled(root)]
-    rows = []
-    for lesson in lessons(root):
-        run = Measured(lesson).get("solved")
-        rows.append(
-            (
-                f"[{lesson.title}](notebooks/{lesson.name}.ipynb)",
-                lesson.minutes,
-                run.get("seconds", "not built"),
-                run.get("peak_mb", "not built"),
-                claims.count(lesson.name),
-            )
-        )
-    header = ("lesson", "study (min)", "run (s)", "memory (MB)", "claims settled")
-    return _table(header, rows)
-
-
-def errata(root=ROOT):
-    """What the slides have wrong and should have said: a list."""
-    return "\n".join(
-        f"- {' '.join(entry.erratum.split())} ({_lesson(entry)})"
-        for entry in settled(root)
-        if entry.erratum
-    )
-
-
-def held(root=ROOT):
-    """What the package is held against: two numbers of two reports."""
-    report = (ROOT / PARITY).read_text("utf-8")
-    equal = re.search(r"\*\*([\d,]+) samples equal\*\*", report)[1]
-    benchmarks = (ROOT / BENCHMARKS).read_text("utf-8")
-    ratios = re.findall(r"^\| W\d .*\*\*([\d.]+)\*\*", benchmarks, re.MULTILINE)
-    low, high = min(ratios, key=float), max(ratios, key=float)
+def summary(root=ROOT):
+    """A few words of it all."""
+    found = settled(root)
+    verdicts = Counter(PLURAL.get(each.verdict, each.verdict) for each in found)
+    counted = ", ".join(f"{count} {name}" for name, count in verdicts.most_common())
+    errata = sum(bool(each.erratum) for each in found)
     return (
-        f"- PyTorch's own samples (`make parity`): [{equal} are equal]({PARITY}), "
-        "values and gradients, to\n  a relative error of 1e-9; what is outside is "
-        "listed there by name.\n"
-        f"- PyTorch's time (`make bench`): [{len(ratios)} workloads]({BENCHMARKS}) of "
-        f"the size of this course's take\n  {low} to {high} times as long, on the "
-        "machine that is named there."
+        f"{len(found)} of {len(CLAIMS)} claims are settled"
+        + (f": {counted}" if found else "")
+        + f". {errata} errata of the slides."
     )
 
 
-PARTS = {
-    "lessons": lessons_table,
-    "ledger": claims_table,
-    "errata": errata,
-    "held": held,
-}
+def write(root=ROOT):
+    """Write CLAIMS.md; returns whether anything changed."""
+    path, text = Path(root) / PAGE, page(root)
+    if path.exists() and path.read_text("utf-8") == text:
+        return False
+    path.write_text(text, "utf-8", newline="\n")
+    return True
 
 
-def rendered(text, root=ROOT):
-    """The README's ``text`` with its tables made anew.
-
-    Raises LedgerError where one has no place.
-    """
-    for name, make in PARTS.items():
-        made = make(root)
-        block = re.compile(
-            rf"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)", re.DOTALL
-        )
-        if block.search(text):
-            text = block.sub(lambda m, made=made: f"{m[1]}{made}\n{m[2]}", text)
-        else:
-            raise LedgerError(
-                f"the README has no place for the {name}: write <!-- {name}:begin --> "
-                f"and <!-- {name}:end -->, each on a line of its own"
-            )
-    return text
+def _lectures():
+    lines = (f"- **{letter}**: {name}" for letter, name in LECTURES.items())
+    return "The letters name the lectures:\n\n" + "\n".join(lines) + "\n"
 
 
-def write(readme=README, root=ROOT):
-    """Write the README's tables; returns whether anything changed."""
-    readme = Path(readme)
-    before = readme.read_text("utf-8")
-    after = rendered(before, root)
-    if after != before:
-        readme.write_text(after, "utf-8", newline="\n")
-    return after != before
-
-
-def is_current(readme=README, root=ROOT):
-    """Whether the README's tables are what the notebooks say."""
-    text = Path(readme).read_text("utf-8")
-    return rendered(text, root) == text
-
-
-def _lesson(entry):
-    """Its number, as a link."""
-    return f"[{entry.lesson[:2]}](notebooks/{entry.lesson}.ipynb)"
-
-
-def _lectures(entry):
-    """Where a claim stands: letters, in brackets where it is only implied."""
-    known = CLAIMS[entry.claim]
-    letters = ", ".join(known["lectures"]) or "none"
-    return f"({letters})" if known.get("implied") else letters
-
-
-def _table(header, rows):
-    """A Markdown table."""
-    lines = (header, ["---"] * len(header), *rows)
-    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
-
-
-def _cell(content):
-    """One cell's text on one line, with no bar that would end the cell."""
-    return re.sub(r"(?<!\\)\|", r"\\|", " ".join(str(content).split()))
+def _capital(text):
+    return text[:1].upper() + text[1:]

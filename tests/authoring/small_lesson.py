@@ -65,6 +65,7 @@ claim(
     verdict="holds, with a caveat",
     because="Of |x| only.",
     erratum="A, page 1: five should be six.",
+    contrast={"without it": 2},
 )
 ```
 """

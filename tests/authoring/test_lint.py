@@ -25,6 +25,19 @@ def tagged(tags, body="1"):
     return code(body).replace("ipython3\n", f"ipython3\n:tags: [{tags}]\n\n")
 
 
+def fence(cell):
+    return f"```{{code-cell}} ipython3\n{cell}\n```\n\n"
+
+
+def path(core, *deeper):
+    """A lesson with a core path of this code, and deeper sections, each linked."""
+    links = " ".join(f"[{i}](#Deeper:-part-{i})" for i in range(len(deeper)))
+    parts = "".join(f"## Deeper: part {i}\n\n{fence(c)}" for i, c in enumerate(deeper))
+    return source(f"# 90 Small\n\n{links}\n\n{fence(core)}{parts}")
+
+
+CORE = "\n".join(f"check({f})" for f in "abcd") + "\nsettled()\nquiz('x')\n"
+REFERENCES = "## References\n\nNone.\n"
 WORDS = "word " * 200
 SOLVED = "return np.mean((a - b) ** 2)"
 
@@ -144,6 +157,42 @@ SOURCES = {
         ],
         [code("claim('cheap-gradient', measured=1, at_most=2)"), code("claimed('x')")],
     ),
+    "claim-without-contrast": (
+        [code("claim('he', measured=1, at_most=2)")],
+        [code("claim('he', measured=1, at_most=2, contrast={'without': 3})")],
+    ),
+    "literal-reveal": (
+        [code("reveal('he', 'yes')"), code("reveal('he', 3)")],
+        [code("reveal('he', 'yes' if slope > 0 else 'no')"), code("reveal(a, b)")],
+    ),
+    "long-core": (
+        [source("# 90 Small\n", core=91, minutes=100)],
+        [source("# 90 Small\n", core=90, minutes=100)],
+    ),
+    "core-without-end": (
+        [path("x = 1\n", "y = 1\n"), path(CORE.replace("settled()", ""), "y = 1")],
+        [path(CORE, "y = 1"), code("x = 1")],
+    ),
+    "code-behind-deeper": (
+        [path("x = 1", "y = 1") + "## References\n" + fence("z = 1")],
+        [path("x = 1", "y = 1", "z = 1") + "### More\n" + fence("w = 1") + REFERENCES],
+    ),
+    "deeper-not-alone": (
+        [
+            path("x = 1", "def f():\n    return 1", "f()"),
+            path("x = 1", "import os", "def g():\n    return os.getcwd()"),
+            path("x = 1", "y", "y = 1"),
+        ],
+        [
+            path("x = 1", "y = x", "y = 2 * x\ny"),
+            path("x = 1", "y = x", "def g(y):\n    return y"),
+            path("x = 1", "y = x", "[y for y in range(x)]"),
+        ],
+    ),
+    "deeper-without-link": (
+        [path("x = 1", "y = 1").replace("(#Deeper:-part-0)", "")],
+        [path("x = 1", "y = 1", "z = 1")],
+    ),
     "unknown-exercise": (
         [code("check(no_such)"), code("check(lambda x: x)"), code("check()")],
         [code("check(mean_squared_error)"), code("checked(no_such)")],
@@ -180,6 +229,8 @@ def printed(text, name="stdout"):
     return nbformat.v4.new_output("stream", name=name, text=text)
 
 
+INSIDE = {"name": "without it", "measured": "≈ 1", "outside": False}
+
 # rule: (bad outputs, good outputs) of an executed cell
 OUTPUTS = {
     "object-address": (
@@ -205,6 +256,15 @@ OUTPUTS = {
             shown({"image/png": "iVBORw0KGgo="}, **{"image/png": {"alt": "A curve."}}),
             shown({"text/html": "<img alt='A curve.' src='x'>"}),
             printed("x"),
+        ],
+    ),
+    "undecided-claim": (
+        [shown({}, dlcourse={"claim": "x", "contrasts": [INSIDE]})],
+        [
+            shown(
+                {}, dlcourse={"claim": "x", "contrasts": [INSIDE | {"outside": True}]}
+            ),
+            shown({}, dlcourse={"claim": "x"}),
         ],
     ),
     "unsupported-claim": (
@@ -312,9 +372,18 @@ def test_a_lesson_settles_checks_and_names_what_is_declared_for_it(root):
     assert set(unsettled) - set(still) == {"cheap-gradient"}
 
 
+def test_each_lesson_but_the_first_opens_with_a_recall(root):
+    for name in ("00_start_here", "01_backprop", "02_gradient_descent"):
+        write(root, name, code("1"))
+    write(root, "03_activations", code("recall('03_activations')"))
+    files = [finding.file for finding in found("no-recall", root)]
+    assert files == [source_of("01_backprop"), source_of("02_gradient_descent")]
+
+
 def test_every_rule_has_its_examples():
     elsewhere = {
         "needs-before-gives",
+        "no-recall",
         "unchecked-exercise",
         "unknown-section",
         "unsettled-claim",

@@ -4,7 +4,7 @@ import ast
 
 from dlcourse.authoring.page import bare, name_of
 from dlcourse.authoring.rules.table import rule
-from dlcourse.teach.course import CLAIMS
+from dlcourse.teach.course import CLAIMS, LESSONS
 from dlcourse.teach.exercise import all_exercises
 
 
@@ -25,6 +25,48 @@ def unsettled_claim(page):
     for name, entry in CLAIMS.items():
         if entry["lesson"].number == page.number and name not in named:
             yield None, f"its claims.toml has {name!r}: settle it with claim()"
+
+
+@rule("lesson", error=False)
+def claim_without_contrast(page):
+    for index, cell in page.of_kind("code"):
+        for call in cell.calls("claim"):
+            if "contrast" not in {keyword.arg for keyword in call.keywords}:
+                yield (
+                    index,
+                    f"{ast.unparse(call.args[0])} has no contrast: what would the "
+                    "number be, if the claim's cause were absent or wrong?",
+                )
+
+
+@rule("output")
+def undecided_claim(output):
+    note = output.get("metadata", {}).get("dlcourse", {})
+    for contrast in note.get("contrasts", ()):
+        if not contrast["outside"]:
+            yield (
+                f"the claim {note.get('claim')!r} comes out the same "
+                f"{contrast['name']}: its number does not decide"
+            )
+
+
+@rule("lesson", error=False)
+def literal_reveal(page):
+    for index, cell in page.of_kind("code"):
+        for call in cell.calls("reveal"):
+            if len(call.args) > 1 and isinstance(call.args[1], ast.Constant):
+                yield (
+                    index,
+                    f"reveal({ast.unparse(call.args[0])}, ...) gives a literal: let "
+                    "what was measured pick the answer",
+                )
+
+
+@rule("lesson", error=False)
+def no_recall(page):
+    follows = page.lesson.name in {each.folder for each in LESSONS[1:]}
+    if follows and not list(page.arguments("recall")):
+        yield None, "it does not open with three questions from earlier: recall()"
 
 
 @rule("output")
