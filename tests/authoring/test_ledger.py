@@ -24,6 +24,7 @@ def test_claims_come_from_the_metadata_of_the_solved_notebook(built):
         "",
         "- **Holds, with a caveat**: Of |x| only.",
         "- Measured: ≈ 0.500. Asserted: at most 1.",
+        "- Contrast. Without it: ≈ 2.00, outside.",
     ]
 
 
