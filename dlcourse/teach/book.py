@@ -2,65 +2,96 @@
 
 ``.dlcourse-progress.json`` lies in the folder of the notebooks, or where the variable
 DLCOURSE_PROGRESS says. A build of the course (DLCOURSE_BUILD=1) neither reads nor
-writes it. Where the file cannot be used, the learner is told once, and goes on.
+writes it. Where the file cannot be used, the learner is told once, and goes on. Several
+notebooks may write to it at once, and what a newer version of the course keeps there
+stays.
 """
 
 import json
 import os
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from filelock import FileLock
 
 from dlcourse.teach.panel import box, building, markup, plain, publish
 
-__all__ = ["look_up", "record", "recorded"]
+__all__ = ["change", "look_up", "record", "recorded"]
 
 NAME = ".dlcourse-progress.json"
-SECTIONS = ("exercises", "predictions", "quizzes")
+FOLDER = Path.cwd()  # where the kernel began: a cell may go elsewhere
+SECTIONS = ("exercises", "predictions", "quizzes", "before")
+PATIENCE = 2  # seconds to wait for another kernel
 
 _memory = {}  # stands in for the file where there is none to write to
 
 
 def record(section, key, value):
-    """Remember ``value`` under ``key`` in "exercises", "predictions" or "quizzes"."""
-    book = _read()
-    book[section][key] = value
-    _write(book)
+    """Remember ``value`` under ``key`` in one of the SECTIONS."""
+    change(section, key, lambda _: value)
+
+
+def change(section, key, new):
+    """Put ``new(value)`` in the place of what is under ``key``, None for nothing."""
+    file = path()
+    with _alone(file):
+        book = _read(file)
+        book[section][key] = new(book[section].get(key))
+        _write(file, book)
 
 
 def look_up(section, key, default=None):
     """What was recorded under ``key``."""
-    return _read()[section].get(key, default)
+    return recorded(section).get(key, default)
 
 
 def recorded(section):
     """All that was recorded in ``section``, by its key."""
-    return _read()[section]
+    return _read(path())[section]
 
 
 def path():
     """The progress file, or None in a build of the course."""
     if chosen := os.environ.get("DLCOURSE_PROGRESS"):
-        return Path(chosen)
-    return None if building() else Path.cwd() / NAME
+        return FOLDER / chosen
+    return None if building() else FOLDER / NAME
+
+
+@contextmanager
+def _alone(file):
+    """While no other kernel writes; where none can be kept out, all the same."""
+    lock = None
+    if file is not None and file not in _memory:
+        lock = FileLock(file.with_suffix(".lock"), PATIENCE, poll_interval=0.01)
+        try:
+            lock.acquire()
+        except (OSError, NotImplementedError):  # Timeout is an OSError too
+            lock = None
+    try:
+        yield
+    finally:
+        if lock:
+            lock.release()
 
 
 def _empty():
     return {section: {} for section in SECTIONS}
 
 
-def _read():
-    file = path()
+def _read(file):
     if file is None or file in _memory:
         return _memory.setdefault(file, _empty())
     try:
-        book = json.loads(file.read_text("utf-8"))
-        return {section: dict(book[section]) for section in SECTIONS}
+        book = _empty() | json.loads(file.read_text("utf-8"))
+        if not all(isinstance(book[section], dict) for section in SECTIONS):
+            raise TypeError("a section is no dict")
+        return book
     except FileNotFoundError:
         return _empty()
     except OSError as error:
         return _without_file(file, error, "read")
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError):
         return _set_aside(file)
 
 
@@ -72,6 +103,8 @@ def _set_aside(file):
         aside = file.with_suffix(f".damaged-{number}.json")
     try:
         file.replace(aside)
+    except FileNotFoundError:  # another kernel was sooner
+        return _empty()
     except OSError as error:
         return _without_file(file, error, "read")
     _say(
@@ -81,8 +114,7 @@ def _set_aside(file):
     return _empty()
 
 
-def _write(book):
-    file = path()
+def _write(file, book):
     if file is None or file in _memory:
         _memory[file] = book
         return

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dlcourse.lab import Sample
-from dlcourse.teach import predict, reveal
+from dlcourse.teach import book, predict, reveal
 from dlcourse.teach.predictions import ask
 
 OPTIONS = ["the same", "10 times smaller", "100 times smaller"]
@@ -277,6 +277,8 @@ def test_reveal_knows_its_question():
 
 
 def test_a_build_keeps_no_prediction(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    predict("scatter", "?", OPTIONS)
+    monkeypatch.setattr(book, "FOLDER", tmp_path)
+    panel = ask("scatter", "?", OPTIONS)
+    panel.children[1].value = OPTIONS[0]
+    panel.children[2].click()
     assert list(tmp_path.iterdir()) == []

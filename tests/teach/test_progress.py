@@ -1,12 +1,16 @@
 """The progress file: kept, damaged, missing, in a folder that cannot be written."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
+from filelock import FileLock
 
 from dlcourse.teach import book as module
 from dlcourse.teach import progress
-from dlcourse.teach.book import look_up, record
+from dlcourse.teach.book import change, look_up, record
 
 
 def test_what_is_recorded_is_recalled(progress_file):
@@ -18,7 +22,31 @@ def test_what_is_recorded_is_recalled(progress_file):
         "exercises": {},
         "predictions": {"q": "yes"},
         "quizzes": {"00_start_here/1": True},
+        "before": {},
     }
+
+
+def test_what_is_recorded_may_grow_from_what_is_there(progress_file):
+    for _ in range(3):
+        change("quizzes", "q", lambda count: (count or 0) + 1)
+    assert look_up("quizzes", "q") == 3
+
+
+def test_what_a_newer_version_wrote_stays(progress_file):
+    newer = {"version": 7, "notes": {"a": 1}, "exercises": {"sweep": {"tries": 2}}}
+    progress_file.write_text(json.dumps(newer))
+    record("exercises", "chain_rule", True)
+    book = json.loads(progress_file.read_text())
+    assert (book["version"], book["notes"]) == (7, {"a": 1})
+    assert book["exercises"] == {"sweep": {"tries": 2}, "chain_rule": True}
+
+
+def test_a_section_that_is_missing_is_empty(progress_file, capsys):
+    progress_file.write_text('{"exercises": {"sweep": true}}')
+    assert look_up("predictions", "q") is None
+    record("predictions", "q", "yes")
+    assert look_up("exercises", "sweep") is True
+    assert capsys.readouterr().out == ""
 
 
 def test_two_notebooks_share_the_file(progress_file):
@@ -30,15 +58,81 @@ def test_two_notebooks_share_the_file(progress_file):
     assert look_up("predictions", "theirs") == "no"
 
 
-def test_it_lies_in_the_learners_folder(monkeypatch, tmp_path):
-    monkeypatch.delenv("DLCOURSE_BUILD")
-    monkeypatch.chdir(tmp_path)
-    record("exercises", "softmax", True)
-    assert [file.name for file in tmp_path.iterdir()] == [".dlcourse-progress.json"]
+def kernel(code, folder, **variables):
+    """Another Python that has the course, begun in ``folder``."""
+    environment = {k: v for k, v in os.environ.items() if k[:9] != "DLCOURSE_"}
+    return subprocess.Popen(
+        [sys.executable, "-c", "from dlcourse.teach.book import *\n" + code],
+        cwd=folder,
+        env=environment | variables,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+ELSEWHERE = """
+import os
+record("exercises", "softmax", True)
+os.mkdir("x")
+os.chdir("x")
+record("exercises", "sigmoid", True)
+print(sorted(recorded("exercises")))
+"""
+
+
+@pytest.mark.parametrize("variables", [{}, {"DLCOURSE_PROGRESS": "mine.json"}])
+def test_it_lies_where_the_kernel_began(variables, tmp_path):
+    said, _ = kernel(ELSEWHERE, tmp_path, **variables).communicate()
+    assert said == "['sigmoid', 'softmax']\n"
+    file = tmp_path / variables.get("DLCOURSE_PROGRESS", ".dlcourse-progress.json")
+    assert set(tmp_path.iterdir()) == {file, file.with_suffix(".lock"), tmp_path / "x"}
+    assert list((tmp_path / "x").iterdir()) == []
+
+
+MANY = """
+print("ready", flush=True)
+name = input()
+for i in range(300):
+    record("predictions", f"{name}{i}", i)
+"""
+
+
+def test_two_kernels_that_write_at_once_lose_nothing(tmp_path):
+    kernels = [kernel(MANY, tmp_path) for _ in range(2)]
+    for each in kernels:
+        assert each.stdout.readline() == "ready\n"
+    for name, each in zip("ab", kernels, strict=True):
+        each.stdin.write(f"{name}\n")
+        each.stdin.flush()
+    for each in kernels:
+        assert each.communicate()[0] == ""
+        assert each.returncode == 0
+    book = json.loads((tmp_path / ".dlcourse-progress.json").read_text())
+    assert len(book["predictions"]) == 600
+
+
+def test_who_keeps_the_lock_keeps_nobody_from_going_on(monkeypatch, progress_file):
+    monkeypatch.setattr(module, "PATIENCE", 0.05)
+    with FileLock(progress_file.with_suffix(".lock")):
+        record("exercises", "softmax", True)
+    assert look_up("exercises", "softmax")
+    assert module.PATIENCE <= 2
+
+
+def test_where_there_are_no_locks_it_is_written_without(monkeypatch, progress_file):
+    for error in (NotImplementedError, PermissionError(13, "Permission denied")):
+
+        def refuse(*args, error=error):
+            raise error
+
+        monkeypatch.setattr(module.FileLock, "acquire", refuse)
+        change("exercises", "tries", lambda count: (count or 0) + 1)
+    assert look_up("exercises", "tries") == 2
 
 
 def test_a_build_reads_and_writes_nothing(monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(module, "FOLDER", tmp_path)
     file = tmp_path / module.NAME
     file.write_text('{"exercises": {"old": true}, "predictions": {}, "quizzes": {}}')
     before = file.read_bytes()
@@ -49,7 +143,7 @@ def test_a_build_reads_and_writes_nothing(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize(
     "damage",
-    ["", "{", "[]", "null", '{"exercises": 3}', "\x00\xff", '{"exercises": {}}'],
+    ["", "{", "[]", "null", '{"exercises": 3}', "\x00\xff", '{"quizzes": []}'],
 )
 def test_a_damaged_file_is_kept_aside_and_said(damage, progress_file, capsys):
     progress_file.write_text(damage, "latin-1")
@@ -71,11 +165,29 @@ def test_a_second_damaged_file_does_not_replace_the_first(progress_file):
     assert kept == ["first", "second"]
 
 
-def test_a_folder_that_cannot_be_written_is_said_once(monkeypatch, tmp_path, capsys):
-    monkeypatch.setenv("DLCOURSE_PROGRESS", str(tmp_path / "nowhere" / "p.json"))
+def read_only(*args, **options):
+    raise OSError(30, "Read-only file system")
+
+
+def test_a_folder_that_cannot_be_written_is_said_once(
+    monkeypatch, progress_file, capsys
+):
+    monkeypatch.setattr(module.FileLock, "acquire", read_only)
+    monkeypatch.setattr(module.tempfile, "mkstemp", read_only)
     record("exercises", "softmax", True)
     record("exercises", "sigmoid", True)
-    assert capsys.readouterr().out.count("`p.json` cannot be written") == 1
+    said = capsys.readouterr().out
+    assert said.count("`progress.json` cannot be written (Read-only file system)") == 1
+    assert look_up("exercises", "softmax")
+    assert look_up("exercises", "sigmoid")
+
+
+def test_a_place_that_cannot_be_read_is_said_once(monkeypatch, tmp_path, capsys):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DLCOURSE_PROGRESS", str(tmp_path / "file" / "p.json"))
+    record("exercises", "softmax", True)
+    record("exercises", "sigmoid", True)
+    assert capsys.readouterr().out.count("`p.json` cannot be read") == 1
     assert look_up("exercises", "softmax")
     assert look_up("exercises", "sigmoid")
 
@@ -90,7 +202,10 @@ def test_a_crash_while_writing_leaves_the_old_file(monkeypatch, progress_file):
     monkeypatch.setattr(module.os, "replace", crash)
     record("exercises", "sigmoid", True)
     assert progress_file.read_bytes() == before
-    assert list(progress_file.parent.iterdir()) == [progress_file]
+    assert {file.suffix for file in progress_file.parent.iterdir()} == {
+        ".json",
+        ".lock",
+    }
     assert look_up("exercises", "sigmoid")
 
 
