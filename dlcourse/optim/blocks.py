@@ -3,14 +3,10 @@
 A call of NumPy costs about half a microsecond however little it does, and a pass over
 an array that the cache has lost costs more than one over an array that it still holds.
 So small parameters are copied side by side into one run, and large ones are cut into
-pieces; all of a method's passes over one are done before the next is touched, and two
-threads take turns where there is much to do. The parameters stay where they are:
-whoever holds their arrays sees the change.
+pieces; all of a method's passes over one are done before the next is touched. The
+parameters stay where they are: whoever holds their arrays sees the change.
 """
 
-import functools
-import os
-from contextvars import copy_context
 from itertools import groupby, pairwise
 from operator import is_
 
@@ -19,7 +15,6 @@ import numpy as np
 SMALL = 2**13  # numbers; below this, being copied costs less than calls of one's own
 RUN = 2**15  # of small parameters side by side
 PIECE = 2**18  # of a large one
-MUCH = 2 * PIECE  # from here on, a second thread is worth waking
 
 
 class Plan:
@@ -73,58 +68,24 @@ class Pack:
         self._large = [
             (p, _pieces(p, names, state[p])) for p in parameters if not _is_small(p)
         ]
-        self._threads = 1
-        if sum(p.data.size for p, _ in self._large) >= MUCH:
-            self._threads = min(2, _available_threads())
 
-    def hand_to(self, update):
-        """Call ``update`` with the pack's runs; a second thread takes every other one.
-
-        NumPy lets go of Python's lock while it computes, so two threads do compute at
-        once. The order of the runs is of no consequence to the numbers.
-        """
-        if self._threads == 1:
-            update(self.part())
-            return
-        second = _helper(os.getpid()).submit(
-            copy_context().run, update, self.part(1, 2)
-        )
-        try:
-            update(self.part(0, 2))
-        finally:
-            second.result()
-
-    def part(self, i=0, of=1):
+    def runs(self):
         """Yield (w, g, *remembered), flat arrays of one length, for each run.
 
         ``w`` and the remembered are to be changed in place; ``g`` may be the gradient's
         own memory, so it is only read.
         """
-        for run, members in self._small if i == 0 else ():
+        for run, members in self._small:
             for p, w, g in members:
                 w[...] = p.data
                 g[...] = p.grad.data
             yield run
             for p, w, _ in members:
                 p.data[...] = w
-        for turn, (p, pieces) in enumerate(self._large):
+        for p, pieces in self._large:
             w, g = p.data.reshape(-1), p.grad.data.reshape(-1)
-            for piece, remembered in pieces[(i + turn) % of :: of]:
+            for piece, remembered in pieces:
                 yield w[piece], g[piece], *remembered
-
-
-def _available_threads():
-    """As many as the processor offers this program, or as the user allows NumPy's."""
-    allowed = os.environ.get("OMP_NUM_THREADS", "")
-    return int(allowed) if allowed.isdecimal() else os.cpu_count() or 1
-
-
-@functools.cache
-def _helper(process):
-    """The second thread of this process, made when it is first needed."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    return ThreadPoolExecutor(1)
 
 
 def _is_small(p):

@@ -2,7 +2,6 @@
 
 import copy
 from collections import defaultdict
-from functools import partial
 
 import numpy as np
 
@@ -99,7 +98,7 @@ class Optimizer:
                 plan = self._plans[i] = Plan(ready, names, self.state)
             for pack in plan.packs:
                 step = pack.states[0]["step"] + 1
-                pack.hand_to(partial(self.update, group=group, step=step))
+                self.update(pack.runs(), group, step)
                 for state in pack.states:
                     state["step"] = step
             for p in ready:

@@ -38,15 +38,12 @@ def both(name, **settings):
     return Run("dlcourse", name, **settings), Run("torch", name, **settings)
 
 
-@pytest.fixture(params=["long runs", "short runs", "two threads"])
+@pytest.fixture(params=["long runs", "short runs"])
 def length(request, monkeypatch):
     """With short runs, most parameters of the test are cut into pieces."""
     if request.param != "long runs":
         for name, value in {"SMALL": 10, "RUN": 40, "PIECE": 40}.items():
             monkeypatch.setattr(blocks, name, value)
-    threads = 2 if request.param == "two threads" else 1
-    monkeypatch.setattr(blocks, "MUCH", 1)
-    monkeypatch.setattr(blocks, "_available_threads", lambda: threads)
     return request.param
 
 
@@ -361,35 +358,6 @@ def test_an_own_method():
     np.testing.assert_allclose(w.data, [1.7, 3.3], rtol=1e-6)
     assert optimizer.state[w]["signs"].tolist() == [3, -3]
     assert optimizer.state_dict()["state"][0]["step"] == 3
-
-
-def test_an_error_in_the_second_thread(monkeypatch):
-    class Wrong(optim.Optimizer):
-        def update(self, runs, group, step):
-            for w, _ in runs:
-                if w[0] == 1:
-                    raise ZeroDivisionError("in the second half")
-
-    monkeypatch.setattr(blocks, "_available_threads", lambda: 2)
-    w = tensor(np.arange(2**19) // 2**18 * 1.0, requires_grad=True)
-    w.grad = tensor(np.ones(2**19))
-    monkeypatch.setattr(blocks, "PIECE", 2**18)
-    with pytest.raises(ZeroDivisionError, match="second half"):
-        Wrong([w], {}).step()
-
-
-def test_two_threads_obey_errstate_and_the_user(monkeypatch):
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    assert blocks._available_threads() == 1
-    monkeypatch.setenv("OMP_NUM_THREADS", "2")
-    assert blocks._available_threads() == 2
-    w = tensor(np.full(2**19, 3e38, np.float32), requires_grad=True)
-    w.grad = tensor(np.full(2**19, -3e38, np.float32))
-    with np.errstate(over="ignore"):  # a warning would fail the test
-        optim.SGD([w], lr=10.0).step()
-    assert np.isposinf(w.data).all()
-    with np.errstate(over="raise"), pytest.raises(FloatingPointError):
-        optim.SGD([w], lr=10.0).step()
 
 
 # ---------------------------------------------------------------------- bad settings
