@@ -12,9 +12,8 @@ al., 2006). Then Y = W columns, and with G = dL/dY
     dL/dW = G columnsᵀ,    dL/dcolumns = Wᵀ G,    dL/dX = im2colᵀ (dL/dcolumns) .
 
 im2col copies each pixel into every window that sees it; its adjoint therefore adds up,
-at each pixel, what these windows answer. With stride 1 there is a quicker way: dL/dX is
-itself a convolution, of G with the kernel turned by half a turn, and dL/dW is a product
-with the same columns of G.
+at each pixel, what these windows answer. (With stride 1 there is a quicker way to the
+same numbers: conv_turned.py.)
 
 Inside, images are (C, H, W, N): with the batch last in memory all that is copied comes
 in long runs, and the products need nothing transposed. They are handed out as
@@ -25,17 +24,13 @@ kh kw times as large as X, so they are made for some rows at a time, and never k
 import math
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from dlcourse.autograd import cat, expect_tensors, record, shared
 from dlcourse.checks import expect_flags, expect_one_of, expect_sizes
+from dlcourse.nn.conv_turned import by_turning, turns
+from dlcourse.nn.im2col import blocks, padded, part_of, product, windows
 from dlcourse.nn.module import Module, uniform_parameter
-from dlcourse.nn.sliding import output_shape, pads_of, per_axis, spans
-
-# For how many positions columns are made at a time. Many more leave the processor's
-# cache; and a first layer's product (16 channels from 3x3) then stays below the 10^6
-# multiplications that OpenBLAS does at once, without packing or waking threads.
-BLOCK = 3_136
+from dlcourse.nn.sliding import output_shape, pads_of, per_axis
 
 
 def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
@@ -92,18 +87,18 @@ def _convolve(op, input, weight, bias, pads, slide, groups):
     """On images; ``slide`` is (kernel, stride, dilation), for both axes each."""
     x, w = input.data.transpose(1, 2, 3, 0), weight.data
     w = w.reshape(groups, len(w) // groups, -1)
-    view = windows(_padded(x, pads), *slide)
+    view = windows(padded(x, pads), *slide)
     y = np.empty_like(w, shape=(len(weight), *view.shape[3:]))
-    for rows, columns in _blocks(view, groups):
-        part = _part(y, rows, groups)
+    for rows, columns in blocks(view, groups):
+        part = part_of(y, rows, groups)
         np.matmul(w, columns, out=part)
         if bias is not None:
             part += bias.data.reshape(groups, -1, 1)
 
     def gradients(g):
         g = np.asanyarray(g.transpose(1, 2, 3, 0), order="C")
-        turns = input.requires_grad and _turns(pads, *slide)
-        backward = _by_turning if turns else _by_adjoint
+        turning = input.requires_grad and turns(pads, *slide)
+        backward = by_turning if turning else _by_adjoint
         dx, dw = backward(g, x, w, pads, slide, input.requires_grad)
         db = g.reshape(len(g), -1) @ np.ones(g[0].size, g.dtype)
         return dx.transpose(3, 0, 1, 2), dw.reshape(weight.shape), db
@@ -115,13 +110,13 @@ def _convolve(op, input, weight, bias, pads, slide, groups):
 def _by_adjoint(g, x, w, pads, slide, needs_dx):
     """dX (0 where it is not needed) and dW, from columns of X: for every slide."""
     groups = len(w)
-    source = _padded(x, pads)
+    source = padded(x, pads)
     dx = np.zeros_like(source)
     view, target = windows(source, *slide), windows(dx, *slide)
     dw = np.zeros_like(w)
-    for rows, columns in _blocks(view, groups):
-        part = _part(g, rows, groups)
-        dw += _product(part, columns)
+    for rows, columns in blocks(view, groups):
+        part = part_of(g, rows, groups)
+        dw += product(part, columns)
         if needs_dx:  # the columns are used up: their gradient takes their place
             np.matmul(w.swapaxes(1, 2), part, out=columns)
             answers = columns.reshape(view[:, :, :, rows].shape)
@@ -129,87 +124,6 @@ def _by_adjoint(g, x, w, pads, slide, needs_dx):
                 target[:, i, j, rows] += answers[:, i, j]
     (top, _), (left, _) = pads
     return dx[:, top : top + x.shape[1], left : left + x.shape[2]], dw
-
-
-def _turns(pads, kernel, stride, dilation):
-    """Whether dX is a convolution: the stride is 1, and all padding is seen."""
-    reach = spans(kernel, dilation)
-    return stride == [1, 1] and all(
-        max(p) < n for p, n in zip(pads, reach, strict=True)
-    )
-
-
-def _by_turning(g, x, w, pads, slide, needs_dx):
-    """dX and dW from columns of G, where stride is 1.
-
-    A pixel is seen by windows that start up to d (k - 1) before it, so where X had p of
-    padding, G gets d (k - 1) - p.
-    """
-    groups, (kernel, _, dilation) = len(w), slide
-    reach = spans(kernel, dilation)
-    beyond = [(n - 1 - a, n - 1 - b) for n, (a, b) in zip(reach, pads, strict=True)]
-    turned = _turned(w.reshape(groups, -1, len(x) // groups, *kernel))
-    shape = turned.shape
-    turned = turned.reshape(groups, shape[1], -1)
-    dx, dw = np.empty(x.shape, x.dtype), np.zeros_like(turned)
-    for rows, columns in _blocks(windows(_padded(g, beyond), *slide), groups):
-        np.matmul(turned, columns, out=_part(dx, rows, groups))
-        dw += _product(_part(x, rows, groups), columns)
-    return dx, _turned(dw.reshape(shape))
-
-
-def _product(part, columns):
-    """part columnsᵀ, as (columns partᵀ)ᵀ: BLAS is twice as quick with few columns."""
-    return (columns @ part.swapaxes(1, 2)).swapaxes(1, 2)
-
-
-def _turned(w):
-    """Kernels (groups, a, b, kh, kw) turned by half a turn: (groups, b, a, kh, kw)."""
-    return w[..., ::-1, ::-1].swapaxes(1, 2)
-
-
-def windows(x, kernel, stride, dilation):
-    """All windows of x (C, H, W, N), as (C, kh, kw, H', W', N), without a copy.
-
-    Entry [c, i, j, r, s, n] is x[c, r stride + i dilation, s stride + j dilation, n]:
-    steps within the kernel and steps of the kernel are both steps in x. An entry that
-    several windows share is one place in memory: add to one (i, j) at a time.
-    """
-    c, *sizes, n = x.shape
-    to_c, *steps, to_n = x.strides
-    within = [step * d for step, d in zip(steps, dilation, strict=True)]
-    across = [step * s for step, s in zip(steps, stride, strict=True)]
-    reach = spans(kernel, dilation)
-    h, w = ((m - e) // s + 1 for m, e, s in zip(sizes, reach, stride, strict=True))
-    return as_strided(x, (c, *kernel, h, w, n), (to_c, *within, *across, to_n))
-
-
-def _blocks(view, groups):
-    """(rows, columns) for some rows of positions at a time.
-
-    ``columns`` holds their windows, as (groups, C / groups kh kw, positions).
-    """
-    c, kh, kw, h, w, n = view.shape
-    step = max(1, BLOCK // max(1, w * n))
-    for r in range(0, h, step):
-        rows = slice(r, min(r + step, h))
-        shape = groups, c // groups * kh * kw, (rows.stop - r) * w * n
-        yield rows, view[:, :, :, rows].reshape(shape)
-
-
-def _part(array, rows, groups):
-    """Some rows of an array (C, H, W, N), as (groups, C / groups, positions)."""
-    part = array[:, rows]
-    return part.reshape(groups, len(part) // groups, math.prod(part.shape[1:]))
-
-
-def _padded(x, pads):
-    """A copy of x (C, H, W, N) among zeros, in this order in memory."""
-    (top, bottom), (left, right) = pads
-    c, h, w, n = x.shape
-    padded = np.zeros((c, top + h + bottom, left + w + right, n), x.dtype)
-    padded[:, top : top + h, left : left + w] = x
-    return padded
 
 
 class Conv2d(Module):

@@ -14,7 +14,7 @@ from layouts import every_layout
 import dlcourse
 from dlcourse import lab, nn, no_grad, tensor
 from dlcourse.autograd import gradcheck
-from dlcourse.nn import conv, functional
+from dlcourse.nn import functional, im2col
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even")
 
@@ -53,10 +53,10 @@ def plain_conv2d(x, w, b, stride, padding, dilation, groups):
     return y
 
 
-@pytest.mark.parametrize("block", [1, 40, conv.BLOCK])
+@pytest.mark.parametrize("block", [1, 40, im2col.BLOCK])
 @pytest.mark.parametrize("setting", [(1, 0, 1, 1), (1, 2, 2, 2), (2, 1, 1, 2)], ids=str)
 def test_conv2d_is_the_loops(setting, block, monkeypatch):
-    monkeypatch.setattr(conv, "BLOCK", block)  # one row at a time; some; all
+    monkeypatch.setattr(im2col, "BLOCK", block)  # one row at a time; some; all
     x, w, b = values(2, 4, 6, 5), values(6, 4 // setting[3], 3, 2, seed=1), values(6)
     y = functional.conv2d(tensor(x), tensor(w), tensor(b), *setting)
     np.testing.assert_allclose(y.data, plain_conv2d(x, w, b, *setting), atol=1e-13)
@@ -68,7 +68,7 @@ def test_conv2d_is_the_loops(setting, block, monkeypatch):
 @pytest.mark.parametrize("channels", [(4, 2), (2, 6)], ids=["4 to 2", "2 to 6"])
 @every_layout("layout")
 def test_conv2d_over_all_settings(layout, channels, monkeypatch):
-    monkeypatch.setattr(conv, "BLOCK", 30)
+    monkeypatch.setattr(im2col, "BLOCK", 30)
     c, out = channels
     for kernel, stride, padding, dilation, groups in GRID:
         kh, kw = kernel if isinstance(kernel, tuple) else (kernel, kernel)
