@@ -12,7 +12,7 @@ from dlcourse.autograd.joining import cat, maximum, stack, where
 from dlcourse.autograd.memory import keep_what_is_freed
 from dlcourse.autograd.operators import matmul, promoted
 from dlcourse.autograd.tape import expect_tensors, record, shared
-from dlcourse.autograd.tensor import Tensor, tensor
+from dlcourse.autograd.tensor import Tensor, kept, tensor
 
 __all__ = [
     "GradCheck",
@@ -22,6 +22,7 @@ __all__ = [
     "expect_tensors",
     "gradcheck",
     "is_grad_enabled",
+    "kept",
     "log",
     "matmul",
     "maximum",

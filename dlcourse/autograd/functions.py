@@ -8,8 +8,10 @@ import math
 
 import numpy as np
 
+from dlcourse.autograd.operators import promoted
 from dlcourse.autograd.tape import expect_tensors, record
 from dlcourse.autograd.tensor import Tensor, floats
+from dlcourse.checks import expect_in
 
 # ------------------------------------------------------------------------- pointwise
 
@@ -63,6 +65,11 @@ def clamp(x, min=None, max=None):
     """x, but at least ``min`` and at most ``max``; slope 1 between them (and there)."""
     if min is None and max is None:
         raise ValueError("clamp expects min, max or both, got neither")
+    for name, bound in ("min", min), ("max", max):
+        if bound is not None:
+            expect_in("clamp", name, bound, "[-inf, inf]")
+            x, _ = promoted(x, bound)  # integers between floats become floats
+    min, max = (b if b is None else x.dtype.type(b) for b in (min, max))
 
     def gradient(g):
         return g * ((min is None or x.data >= min) & (max is None or x.data <= max))
@@ -74,9 +81,12 @@ def clamp(x, min=None, max=None):
 
 
 def sum(x, dim=None, keepdim=False):
-    """Sum over the axes ``dim`` (default: all); each entry's slope is 1."""
-    dim = _axes(x, dim)
-    y = x.data.sum(axis=dim, keepdims=keepdim)
+    """Sum over the axes ``dim`` (default: all); each entry's slope is 1.
+
+    Integers and booleans are summed as int64, so that nothing wraps.
+    """
+    dim, dtype = _axes(x, dim), None if x.dtype.kind == "f" else np.int64
+    y = x.data.sum(axis=dim, keepdims=keepdim, dtype=dtype)
     return record("sum", y, (x, lambda g: _spread(g, x, dim, keepdim)))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from dlcourse.autograd.operators import promoted
 from dlcourse.autograd.tape import expect_tensors, record
-from dlcourse.autograd.tensor import values_of
+from dlcourse.autograd.tensor import kept
 
 
 def cat(tensors, dim=0):
@@ -35,7 +35,7 @@ def stack(tensors, dim=0):
 
 def where(condition, input, other):
     """``input`` where ``condition`` is true, else ``other``; so goes the gradient."""
-    chosen = values_of(condition)
+    chosen = kept(condition)
     if chosen.dtype != bool:
         raise TypeError(f"where expects a condition of bool, got {chosen.dtype}")
     a, b = promoted(input, other)

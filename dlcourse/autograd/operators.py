@@ -12,7 +12,7 @@ import operator
 import numpy as np
 
 from dlcourse.autograd.tape import record
-from dlcourse.autograd.tensor import Tensor, floats, values_of
+from dlcourse.autograd.tensor import Tensor, as_index, floats, kept, values_of
 
 
 def add(a, b):
@@ -41,11 +41,12 @@ def mul(a, b):
 def div(a, b):
     """a / b: slopes 1/b and -a/b^2."""
     a, b = promoted(a, b)
+    y = floats(a) / floats(b)
     return record(
         "div",
-        floats(a) / floats(b),
+        y,
         (a, lambda g: g / b.data),
-        (b, lambda g: -g * a.data / b.data**2),
+        (b, lambda g: -g * (y / b.data)),  # b^2 may leave the range where this does not
     )
 
 
@@ -56,9 +57,9 @@ def pow(a, exponent):
             f"** expects a number as exponent, got {type(exponent).__name__}"
         )
     n = np.asarray(exponent).item()  # a Python number leaves a's dtype alone
+    a, _ = promoted(a, n)  # integers to the power of 0.5 are floats
     slope = (lambda: n * a.data ** (n - 1)) if n else (lambda: 0.0)
-    base = a.data if isinstance(n, int) else floats(a)
-    return record("pow", base**n, (a, lambda g: g * slope()))
+    return record("pow", a.data**n, (a, lambda g: g * slope()))
 
 
 def neg(a):
@@ -94,7 +95,7 @@ def matmul(a, b):
 
 def getitem(a, index):
     """a[index]: each gradient goes back to the entry it came from."""
-    index = tuple(map(values_of, index)) if type(index) is tuple else values_of(index)
+    index = as_index(index)
     y = a.data[index]
 
     def scatter(g):
@@ -135,7 +136,7 @@ def _operands(a, b):
 
 def _constant(x, other):
     """A number or an array as a Tensor; Python's numbers take the dtype of other."""
-    array = np.asarray(x)
+    array = kept(x)
     if not isinstance(x, _NUMBERS) or array.dtype.kind not in _KINDS:
         raise TypeError(
             "arithmetic with a Tensor expects a Tensor, a number or an array of "

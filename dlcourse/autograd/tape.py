@@ -31,6 +31,10 @@ def record(op, data, *edges):
             one with respect to the operand: a new array, or the gradient itself or a
             view of it. Where the operand was broadcast, the gradient may keep the
             broadcast shape: ``backward`` sums it down.
+
+    A vjp may use the operands and the result: ``backward`` raises where one of them was
+    changed meanwhile. Whatever else was given (labels, a mask, an index) goes through
+    ``kept`` first.
     """
     out, flows = Tensor(data), False
     for operand, _ in edges:
@@ -54,13 +58,14 @@ def shared(gradients, *operands):
     ``gradients(g)`` returns a tuple, one gradient for each operand; it is called once,
     when the first of them is asked for.
     """
-    latest = [None, None]  # g, and the tuple made from it
+    latest = [(None, None)]  # g, and the tuple made from it
 
     def vjp(i):
         def pick(g):
-            if latest[0] is not g:
-                latest[:] = g, gradients(g)
-            return latest[1][i]
+            made = latest[0]
+            if made[0] is not g:
+                made = latest[0] = g, gradients(g)
+            return made[1][i]
 
         return pick
 
@@ -195,6 +200,8 @@ def expect_tensors(who, *operands):
 
 
 def _cast(x, dtype):
+    if x.dtype == dtype:
+        return x
     return record("cast", x.data.astype(dtype), (x, lambda g: g.astype(x.dtype)))
 
 

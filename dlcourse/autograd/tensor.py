@@ -6,11 +6,13 @@ back; operators.py and functions.py put the operations on the Tensor.
 
 import itertools
 from operator import attrgetter
+from types import EllipsisType
 
 import numpy as np
 
 from dlcourse.autograd.grad_mode import is_grad_enabled
 
+DTYPES = "?bBhilqfd"  # their characters
 _clock = itertools.count()
 
 
@@ -19,17 +21,11 @@ def tensor(data, dtype=None, requires_grad=False):
 
     Python's floats become float32; NumPy's arrays and numbers keep their dtype.
 
-    Raises TypeError where ``data`` are not numbers, RuntimeError where a gradient is
-    asked of integers.
+    Raises TypeError for a dtype that no :class:`Tensor` has, RuntimeError where a
+    gradient is asked of integers.
     """
-    if isinstance(data, Tensor):
-        data = data.data
+    data = values_of(data)
     array = np.array(data, dtype)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(
-            f"tensor expects numbers in a regular array, got {type(data).__name__} "
-            f"of dtype {array.dtype}"
-        )
     if dtype is None and array.dtype.kind == "f" and not _holds_dtype(data):
         array = array.astype(np.float32)
     return Tensor(array, requires_grad)
@@ -44,6 +40,10 @@ def _holds_dtype(data):
 
 class Tensor:
     """An n-dimensional array with, where asked for, a gradient.
+
+    Its numbers are float32 or float64, integers from int8 to int64, uint8 or bool.
+    Sums of float16, which ends at 65,504, would need a wider type, and PyTorch has no
+    arithmetic for wider unsigned integers: these raise TypeError.
 
     Attributes:
         data: the values, a NumPy array.
@@ -72,6 +72,11 @@ class Tensor:
 
     def __init__(self, data, requires_grad=False):
         self.data = data if isinstance(data, np.ndarray) else np.asarray(data)
+        if self.data.dtype.char not in DTYPES:
+            raise TypeError(
+                "a Tensor holds numbers in a regular array, of float32, float64, int8 "
+                f"to int64, uint8 or bool; got dtype {self.data.dtype}"
+            )
         self._requires_grad = False
         self._grad = None
         self._retains_grad = False
@@ -147,7 +152,10 @@ class Tensor:
                 "write x = x + y for x += y; to update a parameter, do it inside "
                 "no_grad()"
             )
-        how(self.data, values_of(other))
+        other = values_of(other)
+        if self.dtype.kind in "iu" and np.asarray(other).dtype.kind == "f":
+            raise TypeError(f"floats don't fit into this tensor of {self.dtype}")
+        how(self.data, other)
         self._version[0] += 1
         return self
 
@@ -164,7 +172,7 @@ class Tensor:
         return self._change(lambda x, y: np.divide(x, y, out=x), other)
 
     def __setitem__(self, index, value):
-        self._change(lambda x, y: x.__setitem__(values_of(index), y), value)
+        self._change(lambda x, y: x.__setitem__(as_index(index), y), value)
 
     # ------------------------------------------------------------- without gradient
 
@@ -182,7 +190,7 @@ class Tensor:
         """Copies and pickles are leaves, new in the order of making."""
         if self.op:
             raise RuntimeError("only leaves can be copied or pickled: detach() first")
-        state = {"name": self.name, "_grad": self._grad}
+        state = {"name": self.name, "_grad": self._grad, "_version": self._version}
         return type(self), (self.data, self.requires_grad), (None, state)
 
     def argmax(self, dim=None):
@@ -229,6 +237,30 @@ class Tensor:
         dtype = f", dtype={self.dtype}" if self.dtype == np.float64 else ""
         made = f", op={self.op}" if self.op else ", requires_grad=True"
         return f"tensor({text}{dtype}{made if self.requires_grad else ''})"
+
+
+def kept(x):
+    """The values of a Tensor or array, copied: whoever refills it changes no gradient.
+
+    For what a vjp needs besides its operands, such as labels, conditions and indices.
+    """
+    return np.array(values_of(x))
+
+
+def as_index(index):
+    """As NumPy takes it, ending in ``...``: one entry is a view then, as in PyTorch."""
+    parts = [_place(i) for i in (index if type(index) is tuple else (index,))]
+    return (*parts,) if any(i is Ellipsis for i in parts) else (*parts, ...)
+
+
+def _place(i):
+    """One axis's part of an index; what could be refilled is copied."""
+    if i is None or isinstance(i, int | slice | EllipsisType):
+        return i
+    i = np.array(i, int) if isinstance(i, list) and not i else kept(i)
+    if i.dtype == np.uint8:
+        raise TypeError("an index of uint8: give bool for a mask, int64 for places")
+    return int(i) if i.ndim == 0 and i.dtype.kind == "i" else i
 
 
 def values_of(x):

@@ -78,7 +78,7 @@ def _dropped(who, x, p, training, mask, shape):
     elif np.shape(mask) != shape:
         raise ValueError(f"{who} expects mask {shape}, got {np.shape(mask)}")
     scale = x.dtype.type(1 / (1 - p) if p < 1 else 0)
-    kept = np.multiply(mask, scale, dtype=x.dtype)
+    kept = np.multiply(np.asarray(mask), scale, dtype=x.dtype)
     return record(who, x.data * kept, (x, lambda g: g * kept))
 
 

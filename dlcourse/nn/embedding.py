@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlcourse.autograd import expect_tensors, record
+from dlcourse.autograd import expect_tensors, kept, record
 from dlcourse.checks import expect_sizes
 from dlcourse.nn.module import Module, Parameter
 from dlcourse.random import default_generator
@@ -27,7 +27,7 @@ def embedding(input, weight, padding_idx=None):
     if input.dtype.kind not in "iu":
         raise TypeError(f"embedding expects integers as input, got {input.dtype}")
     padding_idx = _padding(padding_idx, len(weight))
-    rows = input.data.ravel().copy()  # the gradient needs them later
+    rows = kept(input).ravel()
     if rows.size and not 0 <= rows.min() <= rows.max() < len(weight):
         raise IndexError(
             f"embedding expects input from 0 to {len(weight) - 1}, weight having "

@@ -8,7 +8,7 @@ would silently compare every pair. So does an empty batch, whose mean would be n
 
 import numpy as np
 
-from dlcourse.autograd import Tensor, expect_tensors, promoted, record
+from dlcourse.autograd import Tensor, expect_tensors, kept, promoted, record
 from dlcourse.checks import expect_flags, expect_floats, expect_in, expect_one_of
 from dlcourse.nn.activation import sigmoid_of, softplus_of
 from dlcourse.nn.applied import Applied
@@ -210,7 +210,7 @@ def cross_entropy(input, target, weight=None, *, reduction="mean", label_smoothi
 
 def _of_labels(input, labels, reduction):
     """The case of every training loop, in one step."""
-    labels, rows = labels.copy(), np.arange(len(labels))
+    rows = np.arange(len(labels))
     log_p = log_softmax_of(input.data, dim=1)
     y, scale = _reduce(-log_p[rows, labels], reduction, "cross_entropy")
 
@@ -297,9 +297,9 @@ def _classes(input):
 
 
 def _checked_labels(who, input, target, weight):
-    """The array of class indices, if they fit ``input`` (N, K, ...) or (K,)."""
+    """The class indices, an array of one's own, if they fit (N, K, ...) or (K,)."""
     expect_tensors(who, input, target)
-    shape, labels = input.shape, target.data
+    shape, labels = input.shape, kept(target)
     expect_floats(who, input)
     if not shape or labels.shape != shape[:1][: len(shape) - 1] + shape[2:]:
         places = ", ..." if len(shape) > 2 else ""

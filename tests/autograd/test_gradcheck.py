@@ -90,6 +90,14 @@ def test_it_names_the_wrong_input():
     assert second.startswith("input 1: WRONG")
 
 
+@pytest.mark.parametrize("size", [1e6, 1e12, 1e100])
+def test_large_inputs_get_large_steps(size):
+    x = tensor(size * np.array([1.0, -2.0]), requires_grad=True)
+    assert gradcheck(lambda x: (x / size) ** 3, x)
+    wrong = planted(lambda g: 1.001 * g)
+    assert not gradcheck(lambda x: wrong(x / size), x, raise_exception=False)
+
+
 def test_an_entry_that_gets_no_gradient_is_checked_too():
     assert gradcheck(lambda a, b: a * 2, [leaf(2), leaf(2, seed=1)])
     severed = gradcheck(

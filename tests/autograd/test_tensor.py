@@ -127,7 +127,7 @@ NO_NUMBERS = {
     "data", [*NO_NUMBERS.values(), ["1"]], ids=[*NO_NUMBERS, "text"]
 )
 def test_tensor_refuses_what_is_no_number(data):
-    with pytest.raises(TypeError, match="numbers in a regular array, got"):
+    with pytest.raises(TypeError, match="numbers in a regular array, of"):
         tensor(data)
 
 
