@@ -13,15 +13,17 @@ import numpy as np
 
 from dlcourse.autograd import Tensor, expect_tensors, no_grad
 from dlcourse.checks import expect_in, expect_one_of, expect_sizes
+from dlcourse.nn.conv import Conv2d
 from dlcourse.nn.linear import Linear
 from dlcourse.random import default_generator
 
 
 def calculate_gain(nonlinearity, param=None):
-    """The factor by which PyTorch enlarges weights before an activation.
+    """The factor that makes up for what an activation does to the size of a signal.
 
-    ReLU: sqrt(2), since it halves the second moment; leaky: sqrt(2 / (1 + a^2)) with
-    slope a = ``param`` (default 0.01). tanh: 5/3, a rule of thumb; sigmoid: 1.
+    It belongs into the weights that read the activation's output. ReLU: sqrt(2), since
+    it halves the second moment; leaky: sqrt(2 / (1 + a^2)) with slope a = ``param``
+    (default 0.01). tanh: 5/3, a rule of thumb; sigmoid: 1.
     """
     slope = 0.01 if param is None else param
     if isinstance(slope, bool) or not isinstance(slope, Real):
@@ -102,7 +104,9 @@ def kaiming_normal_(tensor, a=0, mode="fan_in", nonlinearity="leaky_relu"):
     Args:
         a: the slope below 0, for "leaky_relu" only.
         mode: "fan_in" keeps the signal's size, "fan_out" the gradient's.
-        nonlinearity: what follows the layer; see :func:`calculate_gain`.
+        nonlinearity: what the gain makes up for, see :func:`calculate_gain`: with
+            "fan_in" what precedes the layer, and made its input; with "fan_out" what
+            follows it, and passes the gradient back.
     """
     return normal_(tensor, 0, _kaiming_std(tensor, a, mode, nonlinearity))
 
@@ -170,7 +174,8 @@ def lsuv_(model, x, tol=0.02, max_trials=10):
     Starts every Linear and convolution that ``model(x)`` uses orthogonal with bias 0;
     then, in the order of their use, divides each weight by the standard deviation of
     the layer's output on the batch ``x``, until that is 1 within ``tol`` (Mishkin and
-    Matas, *All you need is a good init*, 2016). Returns the model.
+    Matas, *All you need is a good init*, 2016). Nothing else changes: no mode, no
+    buffer, such as running moments. Returns the model.
 
     Raises ValueError where a layer's output does not vary: its units are dead.
     """
@@ -179,8 +184,7 @@ def lsuv_(model, x, tol=0.02, max_trials=10):
     names = {
         module: name
         for name, module in model.named_modules()
-        if isinstance(getattr(module, "weight", None), Tensor)
-        and (isinstance(module, Linear) or module.weight.ndim > 2)
+        if isinstance(module, Linear | Conv2d)
     }
     layers = list(_spreads(model, names, x))
     if not layers:
@@ -209,9 +213,11 @@ def _spreads(model, layers, x):
     spreads = {}
 
     def note(layer, args, output):
-        spreads.setdefault(layer, float(output.data.std()))
+        spreads.setdefault(layer, float(output.data.std(dtype=float)))
 
     with ExitStack() as afterwards:
+        for buffer in model.buffers():
+            afterwards.callback(buffer.__setitem__, ..., buffer.data.copy())
         for layer in layers:
             afterwards.callback(layer.register_forward_hook(note).remove)
         model(x)

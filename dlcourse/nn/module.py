@@ -44,7 +44,19 @@ class Module:
                 f"{name!r} is a Parameter, a {type(value).__name__} can't replace it: "
                 "change it in place inside no_grad(), or assign a Parameter"
             )
+        if name in vars(self).get("_buffers", ()) and not (
+            value is None or isinstance(value, Tensor)
+        ):
+            raise TypeError(
+                f"{name!r} is a buffer, a {type(value).__name__} can't replace it: "
+                "assign a Tensor or None"
+            )
         super().__setattr__(name, value)
+
+    def __delattr__(self, name):
+        super().__delattr__(name)
+        if name in self._buffers:
+            self._buffers.remove(name)
 
     def forward(self, *args, **kwargs):
         raise NotImplementedError(f"{type(self).__name__} defines no forward()")
@@ -191,7 +203,7 @@ class Module:
 
     def _cast(self, dtype):
         for tensor in (*self.parameters(), *self.buffers()):
-            if tensor.dtype.kind == "f":
+            if tensor.dtype.kind == "f" and tensor.dtype != dtype:
                 tensor.data = tensor.data.astype(dtype)
                 tensor.grad = None
         return self

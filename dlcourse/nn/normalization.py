@@ -20,9 +20,10 @@ from itertools import compress
 
 import numpy as np
 
-from dlcourse.autograd import Tensor, expect_tensors, record, shared
+from dlcourse.autograd import Tensor, expect_tensors, kept, record, shared
 from dlcourse.checks import expect_flags, expect_floats, expect_in, expect_sizes
 from dlcourse.nn.module import Module, Parameter
+from dlcourse.nn.rows import mean_of, projected, root_mean_square, sums_of, x_hat_of
 
 
 def batch_norm(
@@ -59,28 +60,29 @@ def batch_norm(
 
     x = rows(input.data)
     if training:
-        mean = _mean(x)
+        mean = mean_of(x)
         y = x - mean
-        var = _mean_square(y)
+        root_var = root_mean_square(y)
         n = x.shape[1]
         if running_mean is not None and n:
             _move(running_mean, mean, momentum)
-            _move(running_var, var * (n / (n - 1)), momentum)
+            _move(running_var, root_var * root_var * (n / (n - 1)), momentum)
     else:
-        mean, var = (r.data.reshape(-1, 1).copy() for r in (running_mean, running_var))
+        mean = kept(running_mean).reshape(-1, 1)
+        root_var = np.sqrt(running_var.data).reshape(-1, 1)
         y = x - mean
-    over_s = 1 / np.sqrt(var + x.dtype.type(eps))
+    over_s = 1 / np.hypot(root_var, math.sqrt(eps))
     slope = over_s if weight is None else over_s * weight.data.reshape(-1, 1)
     y *= slope
     if bias is not None:
         y += bias.data.reshape(-1, 1)
 
     def gradients(g):
-        g, centred = rows(g), rows(input.data) - mean
-        total, dot = _sums(g, centred, over_s)
+        g, x_hat = rows(g), x_hat_of(rows(input.data), mean, over_s)
+        total, dot = sums_of(g, x_hat)
         if training:
-            g = _projected(g, centred, total, dot, over_s)
-        return images(g * slope), dot, total
+            g = projected(g, x_hat, total, dot)
+        return images(np.multiply(g, slope, out=x_hat)), dot, total
 
     return _recorded("batch_norm", images(y), gradients, input, weight, bias)
 
@@ -139,9 +141,9 @@ def _example_norm(op, input, rows, channels, weight, bias, eps):
     expect_in(op, "eps", eps, "[0, inf)")
     w, b = (None if t is None else t.data.reshape(-1, 1) for t in (weight, bias))
     x = input.data.reshape(rows)
-    mean = _mean(x)
+    mean = mean_of(x)
     y = x - mean
-    over_s = 1 / np.sqrt(_mean_square(y) + x.dtype.type(eps))
+    over_s = 1 / np.hypot(root_mean_square(y), math.sqrt(eps))
     y = (y * over_s).reshape(channels)
     if w is not None:
         y *= w
@@ -149,40 +151,17 @@ def _example_norm(op, input, rows, channels, weight, bias, eps):
         y += b
 
     def gradients(g):
-        g, centred = g.reshape(channels), input.data.reshape(rows) - mean
-        x_hat = (centred * over_s).reshape(channels)
-        dw, db = (g * x_hat).sum((0, 2)), g.sum((0, 2))
+        g, x_hat = g.reshape(channels), x_hat_of(input.data.reshape(rows), mean, over_s)
+        dw, db = (g * x_hat.reshape(channels)).sum((0, 2)), g.sum((0, 2))
         g = (g if w is None else g * w).reshape(rows)
-        dx = _projected(g, centred, *_sums(g, centred, over_s), over_s)
-        return dx * over_s, dw, db
+        dx = projected(g, x_hat, *sums_of(g, x_hat))
+        dx *= over_s
+        return dx, dw, db
 
     return _recorded(op, y.reshape(input.shape), gradients, input, weight, bias)
 
 
-# --------------------------------------------------------- on rows; columns come out
-
-
-def _mean(x):
-    return x.sum(1, keepdims=True) / max(x.shape[1], 1)
-
-
-def _mean_square(x):
-    return np.vecdot(x, x).reshape(-1, 1) / max(x.shape[1], 1)
-
-
-def _sums(g, centred, over_s):
-    """The sums of g and of g x̂; as products, the quickest way."""
-    ones = np.ones((g.shape[1], 1), g.dtype)
-    return g @ ones, over_s * np.vecdot(g, centred).reshape(-1, 1)
-
-
-def _projected(g, centred, total, dot, over_s):
-    """g - mean(g) - x̂ mean(g x̂), from the sums; written over ``centred``, x - m."""
-    n = max(g.shape[1], 1)
-    centred *= over_s * (dot / -n)
-    centred += g
-    centred -= total / n
-    return centred
+# ------------------------------------------------------------------ shapes and order
 
 
 def _channels_first(x):

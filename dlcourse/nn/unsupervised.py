@@ -16,8 +16,9 @@ from dlcourse.random import default_generator
 class AutoEncoder(Module):
     """Linear layers down to a code and up again: x -> encoder -> code -> decoder -> x.
 
-    Without activations its code spans the principal components (Bourlard and Kamp,
-    1988); with them it is the non-linear PCA of Hinton and Salakhutdinov (2006).
+    Without activations, where the squared error is least its code spans the principal
+    components (Bourlard and Kamp, 1988), and training only comes near; with them it is
+    the non-linear PCA of Hinton and Salakhutdinov (2006).
 
     Args:
         sizes: widths from input to code, such as (784, 128, 16); the decoder mirrors

@@ -134,7 +134,7 @@ def backtracking(function, x, direction, g, step=1.0, c1=1e-4, shrink=0.5):
     expect_in("backtracking", "shrink", shrink, "(0, 1)")
     start, slope = function(x), g @ direction
     _expect_downhill(slope)
-    for _ in range(45):  # below that, rounding decides
+    while (x + step * direction != x).any():  # from there on, rounding decides
         if function(x + step * direction) <= start + c1 * step * slope:
             return step
         step *= shrink
@@ -174,16 +174,24 @@ def hessian_product(gradient, x, step=1e-5):
     """v -> H v, by centred differences of the gradient: two gradients for a product.
 
     H is never made: N numbers instead of N^2. Its error is about step^2, and rounding.
+    ``step`` is relative to the size of x where v changes it; where the difference of
+    the gradients is lost in rounding then, x being tiny by chance, it is absolute.
     """
     x = _point("x", x)
     expect_in("hessian_product", "step", step, "(0, inf)")
 
     def product(v):
-        norm = np.linalg.norm(v)
-        if norm == 0:
+        largest = np.abs(v).max(initial=0)
+        if largest == 0:
             return np.zeros_like(x)
-        e = step / norm
-        return (gradient(x + e * v) - gradient(x - e * v)) / (2 * e)
+        direction = v / largest
+        size = np.abs(x * direction).max()
+        for e in step * size, step * max(size, 1.0):
+            above, below = gradient(x + e * direction), gradient(x - e * direction)
+            change = above - below
+            if np.abs(change).max() > 1e-7 * np.abs(above).max():
+                break
+        return change / (2 * e) * largest
 
     return product
 

@@ -161,6 +161,29 @@ class Backwards(nn.Module):
         return self.last(self.first(x).relu())
 
 
+def test_lsuv_changes_nothing_but_linear_layers_and_convolutions():
+    dlcourse.manual_seed(3)
+    model = nn.Sequential(
+        nn.Conv1d(2, 4, 3), nn.LayerNorm((4, 6)), nn.BatchNorm1d(4), nn.Dropout(0.1),
+        nn.Flatten(), nn.Linear(24, 5), nn.BatchNorm1d(5),
+    )  # fmt: skip
+    model[2].eval()
+    x = tensor(np.random.default_rng(0).normal(size=(30, 2, 8)).astype(np.float32))
+    model(x).sum().backward()
+    others = [model[i] for i in (1, 2, 6)]
+    before = [[t.data.copy() for t in m.state_dict().values()] for m in others]
+    modes = [m.training for m in model.modules()]
+    gradients = [p.grad.data.copy() for p in model.parameters()]
+    init.lsuv_(model, x)
+    for m, values in zip(others, before, strict=True):
+        for tensor_, value in zip(m.state_dict().values(), values, strict=True):
+            np.testing.assert_array_equal(tensor_.data, value)
+    assert [m.training for m in model.modules()] == modes
+    for p, gradient in zip(model.parameters(), gradients, strict=True):
+        np.testing.assert_array_equal(p.grad.data, gradient)
+    assert abs(model[0](x).data.std() - 1) < 0.02
+
+
 def test_lsuv_follows_the_order_of_use():
     dlcourse.manual_seed(0)
     model = Backwards()

@@ -391,6 +391,36 @@ def test_a_buffer_that_is_replaced_stays_in_the_state():
         module.register_buffer("mean", np.ones(2))
 
 
+def test_a_deleted_buffer_leaves_the_others():
+    layer = nn.BatchNorm1d(2)
+    del layer.running_mean
+    names = ["weight", "bias", "running_var", "num_batches_tracked"]
+    assert list(layer.state_dict()) == names
+    assert [name for name, _ in layer.named_buffers()] == names[2:]
+    del layer.bias
+    assert list(layer.state_dict()) == ["weight", *names[2:]]
+    with pytest.raises(AttributeError):
+        del layer.nothing
+
+
+@pytest.mark.parametrize("value", [np.zeros(2), [0, 0], 0.0, nn.Identity()])
+def test_a_buffer_is_replaced_by_tensors_only(value):
+    layer = nn.BatchNorm1d(2)
+    with pytest.raises(TypeError, match="'running_mean' is a buffer"):
+        layer.running_mean = value
+    assert layer.running_mean.data.tolist() == [0, 0]
+    layer.running_mean = None
+    assert "running_mean" not in layer.state_dict()
+
+
+def test_float_of_a_float32_model_changes_nothing():
+    layer = nn.Linear(2, 1)
+    array = layer.weight.data
+    layer(tensor([[1.0, 2.0]])).sum().backward()
+    assert layer.float().weight.data is array
+    assert layer.weight.grad.data.tolist() == [[1, 2]]
+
+
 def test_module_list():
     def listed(nn):
         class Chain(nn.Module):

@@ -60,6 +60,39 @@ def test_clipping_keeps_the_direction(scale, max_norm):
     assert cosine == pytest.approx(1)
 
 
+@pytest.mark.parametrize("norm_type", [1, 2, 3.5, 8, float("inf")])
+@pytest.mark.parametrize(
+    "dtype, size",
+    [
+        (np.float32, 1e30),
+        (np.float32, 1e-30),
+        (np.float64, 1e200),
+        (np.float64, 1e-200),
+    ],
+)
+def test_no_power_of_a_gradient_leaves_the_range(dtype, size, norm_type):
+    ours, _ = parameters()
+    usual = [p.grad.data for p in ours if p.grad is not None]
+    expected = np.linalg.norm(
+        [np.linalg.norm(g.ravel(), norm_type) for g in usual], norm_type
+    )
+    ours, _ = parameters(size, dtype)
+    norm = nn.utils.clip_grad_norm_(ours, 1e10 * size, norm_type)
+    np.testing.assert_allclose(norm.item() / size, expected, rtol=1e-6)
+    nn.utils.clip_grad_norm_(ours, size, norm_type)
+    if size > 1:  # otherwise PyTorch's 1e-6 makes them 0
+        for p, g in zip((p for p in ours if p.grad is not None), usual, strict=True):
+            np.testing.assert_allclose(p.grad.data / size, g / expected, rtol=1e-6)
+
+
+def test_a_norm_beyond_the_range_still_clips():
+    w = tensor([0.0, 0.0], requires_grad=True)
+    w.grad = tensor([3e38, 3e38])
+    norm = nn.utils.clip_grad_norm_([w], 1.0)
+    assert norm.item() == np.inf
+    np.testing.assert_allclose(w.grad.data, 0.5**0.5, rtol=1e-6)
+
+
 @pytest.mark.parametrize("value", [np.inf, np.nan])
 def test_gradients_that_are_not_finite(value):
     ours, theirs = parameters()

@@ -152,6 +152,39 @@ def test_hessian_product(seed):
     assert product(0 * v).tolist() == [0] * 5
 
 
+@pytest.mark.parametrize("size", [1e-200, 1e-12, 1e-6, 1.0, 1e6, 1e12, 1e50])
+def test_hessian_product_at_every_size(size):
+    """The function x^4 / 12, at points of this size and in units of it."""
+    x, v = size * np.array([1.0, -2.0, 0.5]), np.array([1.0, 2.0, 3.0])
+    product = hessian_product(lambda x: (x / size) ** 3 / 3, x)
+    np.testing.assert_allclose(product(v) * size, (x / size) ** 2 * v, rtol=1e-8)
+    for i in range(3):
+        e = np.eye(3)[i]
+        np.testing.assert_allclose(product(e)[i] * size, (x[i] / size) ** 2, rtol=1e-8)
+
+
+@pytest.mark.parametrize("size", [0.0, 1e-300, 1e-12, 1e-6, 1e-3])
+def test_hessian_product_where_x_is_small_by_chance(size):
+    x = size * np.array([1.0, -2.0])
+    product = hessian_product(lambda x: np.exp(x) + 1, x)
+    np.testing.assert_allclose(product(np.array([3.0, 1.0])), [3, 1], rtol=1e-2)
+
+    def slope(x):  # of two entries whose sizes are not alike
+        return np.array([np.exp(x[0]) + 1, x[1]])
+
+    product = hessian_product(slope, np.array([size, 1e12]))
+    np.testing.assert_allclose(product(np.array([1.0, 0.0])), [1, 0], rtol=1e-2)
+
+
+@pytest.mark.parametrize("shrink", [0.5, 0.9, 0.99])
+def test_backtracking_goes_on_while_there_is_a_step(shrink):
+    """Of x^2, seen through a direction that is 1e9 times too long."""
+    x, p, g = np.ones(1), np.array([-2e9]), np.array([2.0])
+    step = backtracking(lambda x: (x**2).sum(), x, p, g, shrink=shrink)
+    assert 0 < step * 2e9 < 2
+    assert (x + step * p) ** 2 < 1
+
+
 def test_newton_steps_without_a_hessian():
     x = np.array([-1.2, 1.0])
     for _ in range(30):

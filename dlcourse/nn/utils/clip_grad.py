@@ -29,19 +29,26 @@ def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=Fals
     gradients = _gradients("clip_grad_norm_", parameters)
     expect_in("clip_grad_norm_", "max_norm", max_norm, "[0, inf]")
     expect_in("clip_grad_norm_", "norm_type", norm_type, "[-inf, inf]")
-    norms = [np.linalg.norm(g.data.reshape(-1), norm_type) for g in gradients]
-    norm = np.linalg.norm(norms, norm_type) if norms else np.float32(0)
-    dtype = np.result_type(*(g.dtype for g in gradients)) if norms else np.float32
+    dtype = np.result_type(*(g.dtype for g in gradients)) if gradients else np.float32
+    norm = _norm([g.data for g in gradients], norm_type)
     if error_if_nonfinite and not np.isfinite(norm):
         raise RuntimeError(
             f"the gradients' norm of order {norm_type} is {norm}: it cannot be clipped"
         )
-    norm = np.asarray(norm, dtype)
     factor = np.minimum(max_norm / (norm + 1e-6), 1)
-    with np.errstate(invalid="ignore"):  # inf * 0 is NaN, as in PyTorch
+    with np.errstate(invalid="ignore", over="ignore"):  # inf * 0: NaN, as in PyTorch
         for g in gradients:
-            g *= factor.astype(g.dtype)
-    return Tensor(norm)
+            g *= float(factor)
+        return Tensor(np.asarray(norm, dtype))
+
+
+def _norm(arrays, order):
+    """Of all entries together; over the largest, so that no power leaves the range."""
+    largest = max((np.abs(a).max() for a in arrays), default=0)
+    if not 0 < largest < np.inf or order == 0:  # order 0 counts
+        largest = 1
+    norms = [np.linalg.norm((a / largest).reshape(-1), order) for a in arrays]
+    return float(largest) * float(np.linalg.norm(norms, order)) if norms else 0.0
 
 
 def clip_grad_value_(parameters, clip_value):
