@@ -105,6 +105,7 @@ def installs(bootstrap, monkeypatch):
     """What pip was asked for, with nothing installed; .venv seems to work."""
     asked = []
     monkeypatch.setattr(bootstrap, "works", lambda python: True)
+    monkeypatch.setattr(bootstrap, "has_all", lambda python: True)
     monkeypatch.setattr(bootstrap, "pip", lambda *arguments: asked.append(arguments))
     return asked
 
@@ -145,11 +146,78 @@ def test_without_constraints_everything_is_upgraded(bootstrap, installs):
     assert all("--upgrade" in asked and "-c" not in asked for asked in installs)
 
 
-def test_a_damaged_stamp_means_install_again(bootstrap, installs):
+@pytest.mark.parametrize("damage", ["{", "[]", "{}"])
+def test_a_damaged_stamp_means_install_again(bootstrap, installs, damage):
     bootstrap.setup()
-    bootstrap.STAMP.write_text("{", encoding="utf-8")
+    bootstrap.STAMP.write_text(damage, encoding="utf-8")
     bootstrap.setup()
     assert len(installs) == 4
+
+
+def test_what_was_taken_out_since_is_installed_again(bootstrap, installs, monkeypatch):
+    bootstrap.setup()
+    monkeypatch.setattr(bootstrap, "has_all", lambda python: False)  # torch, say
+    bootstrap.setup()
+    assert len(installs) == 4
+
+
+def test_what_the_course_stands_on_is_looked_for(bootstrap, tmp_path):
+    assert bootstrap.has_all(sys.executable)
+    assert not bootstrap.has_all(tmp_path / "no_python")
+    assert not bootstrap.answers_yes(sys.executable, "import no_such_package")
+
+
+def test_in_a_renamed_or_copied_folder_the_environment_is_made_anew(
+    bootstrap, installs, monkeypatch, tmp_path, capsys
+):
+    made = []
+
+    def create(place, **_):
+        made.append(Path(place))
+        Path(place).mkdir()
+
+    monkeypatch.setattr("venv.create", create)
+    bootstrap.setup()
+    old = bootstrap.VENV / "old.txt"
+    old.write_text("")
+    renamed = tmp_path / "renamed"
+    renamed.mkdir()
+    shutil.copy(ROOT / "pyproject.toml", renamed)
+    shutil.copy(ROOT / "constraints.txt", renamed)
+    monkeypatch.setattr(bootstrap, "ROOT", renamed)
+    bootstrap.setup()
+    assert made == [bootstrap.VENV] and not old.exists()
+    assert "renamed or copied" in capsys.readouterr().out
+    bootstrap.setup()
+    assert made == [bootstrap.VENV]
+
+
+def test_a_home_that_cannot_be_written_is_told_and_replaced(
+    bootstrap, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setattr(os.path, "expanduser", lambda path: str(tmp_path))
+    assert bootstrap.homes() == {}
+    monkeypatch.setattr(os.path, "expanduser", lambda path: str(tmp_path / "none"))
+    assert set(bootstrap.homes()) >= {"JUPYTER_RUNTIME_DIR", "IPYTHONDIR"}
+    assert capsys.readouterr().out.count("can't be written") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "sentence"),
+    [
+        (KeyboardInterrupt(), 130, "Stopped. The same command goes on from here."),
+        (OSError(28, "No space left", ".venv"), 1, "Stopped: No space left (.venv)."),
+    ],
+)
+def test_what_stops_it_is_a_sentence(
+    bootstrap, monkeypatch, capsys, error, code, sentence
+):
+    def stop(*_):
+        raise error
+
+    monkeypatch.setattr(bootstrap, "setup", stop)
+    assert bootstrap.main(["setup"]) == code
+    assert capsys.readouterr().err.strip() == sentence
 
 
 def test_a_failing_pip_is_told_in_a_sentence(bootstrap, monkeypatch):

@@ -113,11 +113,23 @@ def python_of(environment):
 
 def works(python):
     """Whether the interpreter at this path runs and is new enough."""
-    new_enough = f"import sys; sys.exit(sys.version_info < {OLDEST})"
+    return answers_yes(python, f"import sys; print(sys.version_info >= {OLDEST})")
+
+
+def has_all(python):
+    """Whether this interpreter finds the course and what it stands on."""
+    find = "importlib.util.find_spec(name)"
+    names = ("dlcourse", "jupyterlab", "torch")
+    code = f"import importlib.util; print(all({find} for name in {names}))"
+    return answers_yes(python, code)
+
+
+def answers_yes(python, code):
     try:
-        return subprocess.call([str(python), "-c", new_enough]) == 0
+        done = subprocess.run([str(python), "-c", code], stdout=subprocess.PIPE)
     except OSError:
         return False
+    return done.stdout.strip() == b"True"
 
 
 def fingerprint(constraints):
@@ -128,13 +140,13 @@ def fingerprint(constraints):
     return digest.hexdigest()
 
 
-def installed(wanted):
-    """The extras that ``.venv`` has, None where it has to be installed (again)."""
+def read_stamp():
+    """What the last complete setup has noted; {} where there was none."""
     try:
         stamp = json.loads(STAMP.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return None
-    return set(stamp["extras"]) if stamp["fingerprint"] == wanted else None
+        return {}
+    return stamp if isinstance(stamp, dict) else {}
 
 
 def pip(*arguments):
@@ -155,14 +167,22 @@ def setup(extras=(), constraints="constraints.txt", extra_index=""):
     """Make ``.venv`` with the learner's packages and ``extras``, unless it is there."""
     check_python()
     wanted = fingerprint(constraints)
-    usable = works(python_of(VENV))
-    have = installed(wanted) if usable else None
-    if have is not None and have >= set(extras):
-        return
+    stamp = read_stamp()
+    # An environment knows where it was made: in a renamed folder its programs are not
+    # found, in a copied one they import the original.
+    moved = stamp.get("place", str(ROOT)) != str(ROOT)
+    usable = not moved and works(python_of(VENV))
+    have = None
+    if usable and stamp.get("fingerprint") == wanted and has_all(python_of(VENV)):
+        have = set(stamp.get("extras", ()))
+        if have >= set(extras):
+            return
     if not usable:
         check_venv_module()
         import venv  # not before the check
 
+        if moved:
+            say("The folder was renamed or copied: its environment is made anew.")
         say("Making .venv with Python {}.{}.".format(*sys.version_info[:2]))
         shutil.rmtree(str(VENV), ignore_errors=True)
         venv.create(str(VENV), with_pip=True, symlinks=not WINDOWS)
@@ -190,7 +210,7 @@ def setup(extras=(), constraints="constraints.txt", extra_index=""):
     settings.mkdir(parents=True, exist_ok=True)
     off = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
     (settings / "page_config.json").write_text(json.dumps(off), encoding="utf-8")
-    stamp = {"fingerprint": wanted, "extras": extras}
+    stamp = {"fingerprint": wanted, "extras": extras, "place": str(ROOT)}
     STAMP.write_text(json.dumps(stamp), encoding="utf-8")
     say("Ready.")
 
@@ -203,10 +223,27 @@ def run(arguments):
     settings = dict(os.environ, PATH=os.pathsep.join(path))
     # The course's matrices are small: on a busy computer more threads only wait.
     settings.setdefault("OMP_NUM_THREADS", "1")
+    settings.update(homes())
     os.chdir(str(ROOT))
     if WINDOWS:  # where exec returns to the prompt at once
         sys.exit(subprocess.call(command, env=settings))
     os.execve(command[0], command, settings)
+
+
+def homes():
+    """Where Jupyter, IPython and Matplotlib may write, if not in the home folder."""
+    home = Path(os.path.expanduser("~"))
+    if home.is_dir() and os.access(str(home), os.W_OK):
+        return {}
+    say(f"Your home folder, {home}, can't be written: settings are kept in .venv.")
+    names = (
+        "JUPYTER_CONFIG_DIR",
+        "JUPYTER_DATA_DIR",
+        "JUPYTER_RUNTIME_DIR",
+        "IPYTHONDIR",
+        "MPLCONFIGDIR",
+    )
+    return {name: str(VENV / "home" / name.lower()) for name in names}
 
 
 def lab(port):
@@ -256,6 +293,13 @@ def main(arguments=None):
     except Problem as problem:
         print(f"\n{problem}\n", file=sys.stderr)
         return 1
+    except OSError as error:  # a full disk, a folder that can't be written, a lost file
+        where = f" ({error.filename})" if error.filename else ""
+        print(f"\nStopped: {error.strerror or error}{where}.\n", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. The same command goes on from here.\n", file=sys.stderr)
+        return 130
     return 0
 
 
