@@ -1,5 +1,3 @@
-"""Lesson 00: the exercise ``mean_squared_error``."""
-
 import numpy as np
 
 from dlcourse.teach.exercise import exercise
@@ -13,7 +11,10 @@ def predictions_and_targets(rng):
 @exercise(
     section="Solve an exercise",
     inputs=predictions_and_targets,
-    edge_cases=[(np.array([1.5]), np.array([-0.5]))],
+    edge_cases=[
+        (np.array([1.5]), np.array([-0.5])),
+        (np.array([1.0, 3.0]), np.array([1.0, 3.0])),  # a perfect prediction
+    ],
     returns="the loss, a number",
 )
 def mean_squared_error(predictions, targets):
@@ -21,72 +22,52 @@ def mean_squared_error(predictions, targets):
     return np.mean((predictions - targets) ** 2)
 
 
-@mean_squared_error.mistake(
-    "The squares are added up but not divided by how many there are: a loss that grows "
-    "with the number of examples cannot be compared between data sets. Take the *mean*."
+mean_squared_error.mistake(
+    "The squares are added up but not divided by how many there are. Take the *mean*: "
+    "a loss that grows with the number of examples compares no two data sets.",
+    without_mean=lambda p, t: np.sum((p - t) ** 2),
 )
-def without_mean(predictions, targets):
-    return np.sum((predictions - targets) ** 2)
-
-
-@mean_squared_error.mistake(
+mean_squared_error.mistake(
+    "Only one of the examples counts. In a loop, each square must be *added* to the "
+    "sum (`+=`), and `return` stands behind the loop, not in it.",
+    first_of_the_loop=lambda p, t: (p[0] - t[0]) ** 2 / len(p),
+    last_of_the_loop=lambda p, t: (p[-1] - t[-1]) ** 2 / len(p),
+)
+mean_squared_error.mistake(
     "The differences are not squared: errors of opposite sign cancel, and a network "
-    "that is wrong by +1 and by -1 would get a loss of 0."
+    "that is wrong by +1 and by -1 would get a loss of 0.",
+    without_square=lambda p, t: np.mean(p - t),
+    without_square_turned=lambda p, t: np.mean(t - p),
 )
-def without_square(predictions, targets):
-    return np.mean(predictions - targets)
-
-
-@mean_squared_error.mistake(
-    "That is the mean *absolute* error: each difference is to be squared."
+mean_squared_error.mistake(
+    "That is the mean *absolute* error: each difference is to be squared.",
+    absolute=lambda p, t: np.mean(np.abs(p - t)),
 )
-def absolute(predictions, targets):
-    return np.mean(np.abs(predictions - targets))
-
-
-@mean_squared_error.mistake(
+mean_squared_error.mistake(
     "The square comes too late: you square the mean of the differences. Square each "
-    "difference first, then take the mean."
+    "difference first, then take the mean.",
+    square_of_mean=lambda p, t: np.mean(p - t) ** 2,
 )
-def square_of_mean(predictions, targets):
-    return np.mean(predictions - targets) ** 2
-
-
-@mean_squared_error.mistake(
+mean_squared_error.mistake(
     "Half of what is asked for. Some books write 1/2 in front so that the gradient has "
-    "no 2; PyTorch's `MSELoss` does not, and neither does this course."
+    "no 2; PyTorch's `MSELoss` does not, and neither does this course.",
+    with_half=lambda p, t: np.mean((p - t) ** 2) / 2,
 )
-def with_half(predictions, targets):
-    return np.mean((predictions - targets) ** 2) / 2
-
-
-@mean_squared_error.mistake(
-    "That is the root of the mean squared error: leave the root out."
-)
-def with_root(predictions, targets):
-    return np.sqrt(np.mean((predictions - targets) ** 2))
-
-
-@mean_squared_error.mistake(
+mean_squared_error.mistake(
     "That is the *variance* of the differences: their own mean is taken off first, so "
     "a network that is wrong by +1 everywhere would get a loss of 0. Square the "
-    "differences themselves."
+    "differences themselves.",
+    variance=lambda p, t: np.var(p - t),
 )
-def variance(predictions, targets):
-    return np.var(predictions - targets)
-
-
-@mean_squared_error.mistake(
+mean_squared_error.mistake(
     "Predictions and targets are added, not subtracted: a perfect prediction must have "
-    "the loss 0. Try `predictions = targets` on yours."
+    "the loss 0. Try `predictions = targets` on yours.",
+    added=lambda p, t: np.mean((p + t) ** 2),
 )
-def added(predictions, targets):
-    return np.mean((predictions + targets) ** 2)
-
-
-@mean_squared_error.mistake(
-    "Each is squared before the two are subtracted. Subtract first: the difference of "
-    "two squares is not the square of the difference."
+mean_squared_error.mistake(
+    "The square belongs to the *difference*: subtract first. In `a - b ** 2` only b is "
+    "squared (a power binds more tightly than a minus), and the difference of two "
+    "squares is not the square of the difference.",
+    difference_of_squares=lambda p, t: np.mean(p**2 - t**2),
+    brackets_forgotten=lambda p, t: np.mean(p - t**2),
 )
-def difference_of_squares(predictions, targets):
-    return np.mean(predictions**2 - targets**2)

@@ -1,5 +1,3 @@
-"""Lesson 01: the exercise ``chain_rule``."""
-
 import numpy as np
 
 from dlcourse.teach.exercise import exercise
@@ -8,6 +6,7 @@ from dlcourse.teach.exercise import exercise
 @exercise(
     section="One number at a time",
     inputs=lambda rng: tuple(rng.uniform(-1.5, 1.5, size=4)),
+    edge_cases=[(0.0, 2.0, 0.5, 1.0), (2.0, 0.0, 0.5, 1.0), (10.0, 10.0, 0.0, 1.0)],
     returns=("dL/dw", "dL/dx", "dL/db"),
 )
 def chain_rule(w, x, b, y):
@@ -17,76 +16,55 @@ def chain_rule(w, x, b, y):
     return slope * x, slope * w, slope
 
 
-@chain_rule.mistake(
+def with_slope_of_tanh(slope):
+    """The answer with ``slope(z)`` in the place of tanh's slope."""
+
+    def answer(w, x, b, y):
+        z = w * x + b
+        dz = 2 * (np.tanh(z) - y) * slope(z)
+        return dz * x, dz * w, dz
+
+    return answer
+
+
+chain_rule.mistake(
     "The slope of tanh is missing: the path from L to w leads through the tanh, so its "
-    "slope 1 - tanh(z)^2 is one of the factors."
+    "slope 1 - tanh(z)^2 is one of the factors.",
+    without_tanh_slope=with_slope_of_tanh(lambda z: 1.0),
 )
-def without_tanh_slope(w, x, b, y):
-    slope = 2 * (np.tanh(w * x + b) - y)
-    return slope * x, slope * w, slope
-
-
-@chain_rule.mistake(
+chain_rule.mistake(
     "You took 1 - z^2 for the slope of tanh. It is 1 - tanh(z)^2: the square of the "
-    "output, not of the input."
+    "output, not of the input.",
+    slope_of_the_input=with_slope_of_tanh(lambda z: 1 - z**2),
 )
-def slope_of_the_input(w, x, b, y):
-    z = w * x + b
-    slope = 2 * (np.tanh(z) - y) * (1 - z**2)
-    return slope * x, slope * w, slope
-
-
-@chain_rule.mistake(
-    "Everything is half of what it should be: the slope of u^2 is 2u, not u."
-)
-def without_the_two(w, x, b, y):
-    return tuple(s / 2 for s in chain_rule.reference(w, x, b, y))
-
-
-@chain_rule.mistake(
-    "All signs are turned: the error is tanh(z) - y, prediction minus target."
-)
-def turned_sign(w, x, b, y):
-    return tuple(-s for s in chain_rule.reference(w, x, b, y))
-
-
-@chain_rule.mistake(
-    "dL/dw and dL/dx are exchanged: the slope of w x with respect to w is x, the other "
-    "factor."
-)
-def exchanged(w, x, b, y):
-    dw, dx, db = chain_rule.reference(w, x, b, y)
-    return dx, dw, db
-
-
-@chain_rule.mistake(
+chain_rule.mistake(
     "The tanh is taken twice: `a` is tanh(z) already, so its slope is 1 - a^2, without "
-    "another tanh."
+    "another tanh.",
+    tanh_of_tanh=with_slope_of_tanh(lambda z: 1 - np.tanh(np.tanh(z)) ** 2),
 )
-def tanh_of_tanh(w, x, b, y):
-    a = np.tanh(w * x + b)
-    slope = 2 * (a - y) * (1 - np.tanh(a) ** 2)
-    return slope * x, slope * w, slope
-
-
-@chain_rule.mistake(
-    "dL/db has a factor b too many: in w x + b the slope with respect to b is 1."
+chain_rule.mistake(
+    "The slope of the square is not right: e^2 has the slope 2e, so both the 2 and the "
+    "error tanh(z) - y are among the factors.",
+    without_the_two=lambda w, x, b, y: np.divide(chain_rule(w, x, b, y), 2),
+    without_the_error=lambda w, x, b, y: np.divide(
+        chain_rule(w, x, b, y), np.tanh(w * x + b) - y
+    ),
 )
-def times_b(w, x, b, y):
-    dw, dx, db = chain_rule.reference(w, x, b, y)
-    return dw, dx, db * b
-
-
-@chain_rule.mistake(
-    "The bias is forgotten: the tanh is taken of w x + b, and its slope at that place."
+chain_rule.mistake(
+    "dL/dw and dL/dx are exchanged: the slope of w x with respect to w is x, the other "
+    "factor.",
+    exchanged=lambda w, x, b, y: np.take(chain_rule(w, x, b, y), [1, 0, 2]),
 )
-def without_bias(w, x, b, y):
-    return chain_rule.reference(w, x, 0.0, y)
-
-
-@chain_rule.mistake(
+chain_rule.mistake(
+    "dL/db has a factor b too many: in w x + b the slope with respect to b is 1.",
+    times_b=lambda w, x, b, y: np.multiply(chain_rule(w, x, b, y), [1, 1, b]),
+)
+chain_rule.mistake(
+    "The bias is forgotten: the tanh is taken of w x + b, and its slope at that place.",
+    without_bias=lambda w, x, b, y: chain_rule(w, x, 0.0, y),
+)
+chain_rule.mistake(
     "The slope with respect to z is right, but it has not been carried on to w and x: "
-    "in w x the slope of one factor is the other."
+    "in w x the slope of one factor is the other.",
+    stopped_at_z=lambda w, x, b, y: np.full(3, chain_rule(w, x, b, y)[2]),
 )
-def stopped_at_z(w, x, b, y):
-    return (chain_rule.reference(w, x, b, y)[2],) * 3

@@ -1,4 +1,5 @@
-"""Lesson 01: the exercise ``hand_back``."""
+import itertools
+import operator
 
 import numpy as np
 
@@ -6,98 +7,94 @@ from dlcourse.teach.exercise import exercise
 
 from .unbroadcast import unbroadcast
 
+clock = itertools.count()
+
 
 class Node:
     """What the lesson calls a Tensor, as far as the loop needs it."""
 
-    def __init__(self, data, edges=()):
+    def __init__(self, data, *edges):
         self.data, self.edges = data, edges
-        self.grad = np.zeros(np.shape(data))
+        self.order, self.grad = next(clock), np.zeros(data.shape)
 
 
-def _arrays(rng):
-    n, inputs, outputs = rng.choice(np.arange(2, 7), size=3, replace=False)
-    return (
-        rng.normal(size=(n, inputs)),
-        rng.normal(size=(outputs, inputs)),
-        rng.normal(size=outputs),
+def graph(rng):
+    """L = sum(h h + h) with h = tanh((X + b) W^T), whose h is used three times."""
+    n, inputs, outputs = (int(i) for i in rng.choice(np.arange(2, 7), 3, replace=False))
+    shape = [(inputs,), (1, inputs), (n, 1), ()][rng.integers(4)]
+    X, W, b = (
+        Node(np.asarray(rng.normal(size=size)))
+        for size in ((n, inputs), (outputs, inputs), shape)
     )
-
-
-def _hand_back_all(hand_back, X, W, b):
-    """The gradients of L = sum(h h + h), h = tanh(X W^T + b): h is used three times."""
-    x, w, bias = Node(X), Node(W), Node(b)
-    product = Node(X @ W.T, [(x, lambda G: G @ W), (w, lambda G: G.T @ X)])
-    z = Node(product.data + b, [(product, lambda g: g), (bias, lambda g: g)])
-    h = Node(np.tanh(z.data), [(z, lambda g: g * (1 - np.tanh(z.data) ** 2))])
-    square = Node(h.data**2, [(h, lambda g: g * h.data), (h, lambda g: g * h.data)])
-    total = Node(square.data + h.data, [(square, lambda g: g), (h, lambda g: g)])
-    L = Node(total.data.sum(), [(total, lambda g: g * np.ones(total.data.shape))])
+    Y = Node(X.data + b.data, (X, lambda g: g), (b, lambda g: g))
+    z = Node(Y.data @ W.data.T, (Y, lambda G: G @ W.data), (W, lambda G: G.T @ Y.data))
+    h = Node(np.tanh(z.data), (z, lambda g: g * (1 - h.data**2)))
+    square = Node(h.data**2, (h, lambda g: g * h.data), (h, lambda g: g * h.data))
+    total = Node(square.data + h.data, (square, lambda g: g), (h, lambda g: g))
+    L = Node(total.data.sum(), (total, lambda g: g * np.ones(total.data.shape)))
     L.grad = np.ones(())
-    hand_back([x, w, bias, product, z, h, square, total, L])
-    named = {"h h + h": total, "h": h, "X W^T + b": z, "b": bias, "W": w, "X": x}
-    return {f"gradient of {name}": node.grad for name, node in named.items()}
+    return ([X, W, b, Y, z, h, square, total, L],)
+
+
+def gradients(hand_back, nodes):
+    hand_back(nodes)
+    return {f"nodes[{i}].grad": nodes[i].grad for i in reversed(range(len(nodes)))}
 
 
 @exercise(
-    section="An engine in sixty lines",
-    inputs=_arrays,
-    run=_hand_back_all,
-    returns="nothing",
+    section="An engine in sixty lines", inputs=graph, run=gradients, returns="nothing"
 )
 def hand_back(nodes):
     """Nothing: it fills in .grad of all nodes, of which the last has its own."""
     for node in reversed(nodes):
         for operand, pull_back in node.edges:
             arriving = pull_back(node.grad)
-            operand.grad += unbroadcast.reference(arriving, operand.data.shape)
+            operand.grad += unbroadcast(arriving, operand.data.shape)
 
 
-@hand_back.mistake(
+def fitting(pull_back, node, operand):
+    return unbroadcast(pull_back(node.grad), operand.data.shape)
+
+
+def loop(order=reversed, arriving=fitting, kept=operator.add):
+    """The same with one of its parts exchanged."""
+
+    def answer(nodes):
+        for node in order(nodes):
+            for operand, pull_back in node.edges:
+                g = arriving(pull_back, node, operand)
+                operand.grad = kept(operand.grad, g)
+
+    return answer
+
+
+hand_back.mistake(
     "A node that is used several times keeps only what came last: with = each arrival "
-    "replaces the one before. Gradients at a shared node add up: +=."
+    "replaces the one before. Gradients at a shared node add up: +=.",
+    replaced=loop(kept=lambda there, g: g),
 )
-def replaced(nodes):
-    for node in reversed(nodes):
-        for operand, pull_back in node.edges:
-            arriving = pull_back(node.grad)
-            operand.grad = unbroadcast.reference(arriving, operand.data.shape)
-
-
-@hand_back.mistake(
-    "You walk from the first node to the last: nodes hand on zeros, because nothing "
-    "has arrived yet. The loss is the last node, so begin there."
+hand_back.mistake(
+    "Only the loss has handed something on. Either you walk from the first node to the "
+    "last, so that nodes hand on zeros, because nothing has arrived yet (the loss is "
+    "the last node: begin there); or the loops end too early, by a `return` in them.",
+    walked_forwards=loop(iter),
 )
-def walked_forwards(nodes):
-    for node in nodes:
-        for operand, pull_back in node.edges:
-            arriving = pull_back(node.grad)
-            operand.grad += unbroadcast.reference(arriving, operand.data.shape)
-
-
-@hand_back.mistake(
-    "A gradient does not fit where it arrives: the bias was broadcast over the "
-    "examples. Exercise 4 has made the function for that."
+hand_back.mistake(
+    "A gradient does not fit where it arrives: the operand was broadcast. Exercise 4 "
+    "has made the function for that; it takes the operand's shape and *returns* the "
+    "sum, which is what is to be added to `operand.grad`.",
+    not_summed_down=loop(arriving=lambda pull, node, operand: pull(node.grad)),
+    in_place=loop(reversed, lambda pull, node, operand: pull(node.grad), operator.iadd),
 )
-def not_summed_down(nodes):
-    for node in reversed(nodes):
-        for operand, pull_back in node.edges:
-            operand.grad += pull_back(node.grad)
-
-
-@hand_back.mistake(
-    "A gradient is handed on as it is. Between a node and its operand stands the local "
-    "slope: `pull_back(node.grad)` is what arrives."
+hand_back.mistake(
+    "Between a node and its operand stands the local slope: what arrives is "
+    "`pull_back(node.grad)`, made from the gradient of the node itself.",
+    not_pulled_back=loop(arriving=lambda pull, node, operand: node.grad),
+    added_as_it_is=loop(reversed, lambda pull, node, operand: node.grad, operator.iadd),
+    from_the_operand=loop(arriving=lambda pull, node, operand: pull(operand.grad)),
 )
-def not_pulled_back(nodes):
-    for node in reversed(nodes):
-        for operand, _ in node.edges:
-            operand.grad += unbroadcast.reference(node.grad, operand.data.shape)
-
-
-@hand_back.mistake(
-    "Nothing has been handed back: all gradients but that of the loss are still 0. Is "
-    "what arrives added to `operand.grad`?"
+hand_back.mistake(
+    "Nothing has arrived: all gradients but that of the loss are still 0. Only "
+    "`operand.grad += ...` keeps what arrives; a sum that is not stored there is lost.",
+    nothing_handed_back=loop(kept=lambda there, g: there),
 )
-def nothing_handed_back(nodes):
-    pass

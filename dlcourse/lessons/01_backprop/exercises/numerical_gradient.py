@@ -1,11 +1,9 @@
-"""Lesson 01: the exercise ``numerical_gradient``."""
-
 import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
 
-def _numerical(rng):
+def functions_and_points(rng):
     A = rng.normal(size=(4, 3))
 
     def f(x):
@@ -13,81 +11,47 @@ def _numerical(rng):
             raise ValueError("f takes the whole vector x (n,), with one entry moved")
         return float(np.sum(np.exp(0.5 * np.tanh(x) @ A[:, : x.size].T)))
 
-    return f, rng.normal(size=int(rng.integers(1, 4))), 1e-3
+    x, h = rng.normal(size=int(rng.integers(1, 4))), rng.choice([0.1, 0.03, 0.01])
+    return f, x, float(h)
 
 
-@exercise(section="Is it right?", inputs=_numerical, rtol=1e-8)
+@exercise(section="Is it right?", inputs=functions_and_points)
 def numerical_gradient(f, x, h):
     """The gradient of the scalar function f at x (n,), by centred differences."""
-    gradient = np.zeros(x.shape)
-    for i in range(x.size):
-        step = np.zeros(x.shape)
-        step[i] = h
-        gradient[i] = (f(x + step) - f(x - step)) / (2 * h)
-    return gradient
+    steps = h * np.eye(x.size)
+    return np.array([(f(x + step) - f(x - step)) / (2 * h) for step in steps])
 
 
-@numerical_gradient.mistake(
-    "This is the one-sided difference (f(x + h) - f(x)) / h, whose error is of order "
-    "h. The centred one goes h to both sides: its error is of order h^2."
+numerical_gradient.mistake(
+    "This is a one-sided difference, f(x + h) - f(x) or f(x) - f(x - h), over h: its "
+    "error is of order h. The centred one goes h to both sides: its error is of order "
+    "h^2.",
+    forward=lambda f, x, h: [(f(x + h * e) - f(x)) / h for e in np.eye(x.size)],
+    backward=lambda f, x, h: [(f(x) - f(x - h * e)) / h for e in np.eye(x.size)],
 )
-def one_sided(f, x, h):
-    return np.array([(f(x + h * e) - f(x)) / h for e in np.eye(x.size)])
-
-
-@numerical_gradient.mistake("The sign is turned: it is f at x + h minus f at x - h.")
-def turned_round(f, x, h):
-    return -numerical_gradient.reference(f, x, h)
-
-
-@numerical_gradient.mistake(
-    "Twice too large: from x - h to x + h the step is 2 h, not h."
-)
-def divided_by_h(f, x, h):
-    return 2 * numerical_gradient.reference(f, x, h)
-
-
-@numerical_gradient.mistake(
-    "All entries are moved at once: that is the slope along one direction. Move one "
-    "entry at a time."
-)
-def all_at_once(f, x, h):
-    return np.full(x.shape, (f(x + h) - f(x - h)) / (2 * h))
-
-
-@numerical_gradient.mistake(
-    "An entry that was moved is not put back before the next one is moved: start each "
-    "time from the same x."
-)
-def not_put_back(f, x, h):
-    x, gradient = x.copy(), np.zeros(x.shape)
-    for i in range(x.size):
-        x[i] += h
-        above = f(x)
-        x[i] -= 2 * h
-        gradient[i] = (above - f(x)) / (2 * h)
-    return gradient
-
-
-@numerical_gradient.mistake(
+numerical_gradient.mistake(
     "Far too small: `/ 2 * h` divides by 2 and *multiplies* by h. Python works from "
-    "left to right; the divisor needs brackets, / (2 * h)."
+    "left to right; the divisor needs brackets, / (2 * h).",
+    without_brackets=lambda f, x, h: h * h * numerical_gradient(f, x, h),
 )
-def without_brackets(f, x, h):
-    return h * h * numerical_gradient.reference(f, x, h)
-
-
-@numerical_gradient.mistake(
+numerical_gradient.mistake(
+    "All entries are moved at once: that is the slope along one direction. Move one "
+    "entry at a time.",
+    all_at_once=lambda f, x, h: [(f(x + h) - f(x - h)) / (2 * h)] * x.size,
+)
+numerical_gradient.mistake(
+    "An entry that was moved is not put back before the next one is moved: start each "
+    "time from the same x.",
+    one_copy=lambda f, x, h: [
+        (f(x - h * moved + 2 * h * entry) - f(x - h * moved)) / (2 * h)
+        for moved, entry in zip(np.tri(x.size), np.eye(x.size), strict=True)
+    ],
+    one_copy_for_each_side=lambda f, x, h: [
+        (f(x + h * moved) - f(x - h * moved)) / (2 * h) for moved in np.tri(x.size)
+    ],
+)
+numerical_gradient.mistake(
     "Always 0: f sees the same point on both sides. `y = x` makes no copy, only a "
-    "second name for the same array, so both nudges land in one; `x.copy()` makes one."
+    "second name for the same array, so both nudges land in one; `x.copy()` makes one.",
+    alias=lambda f, x, h: np.zeros(x.shape),
 )
-def alias(f, x, h):
-    return np.zeros(x.shape)
-
-
-@numerical_gradient.mistake(
-    "This is the difference (f(x) - f(x - h)) / h, one-sided too, only to the left. "
-    "The centred one goes h to both sides."
-)
-def backward_difference(f, x, h):
-    return np.array([(f(x) - f(x - h * e)) / h for e in np.eye(x.size)])

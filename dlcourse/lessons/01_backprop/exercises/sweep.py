@@ -1,29 +1,30 @@
-"""Lesson 01: the exercise ``sweep``."""
+import operator
 
 import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
 
-def _tape(rng):
-    """A random record: each node but the first two is made from one or two earlier."""
-    count = int(rng.integers(4, 9))
-    tape = []
-    for node in range(2, count):
-        operands = rng.integers(max(0, node - 3), node, size=rng.integers(1, 3))
-        if node == 3:
-            operands = np.array([2, 2])  # a node used twice by the same operation
-        if node == 2:
-            operands = np.array([0, 1])
+def tapes(rng):
+    """A random record: inputs may stand anywhere, and some nodes do not reach L."""
+    count, tape = int(rng.integers(4, 9)), []
+    inputs = {0, *rng.choice(np.arange(1, count - 1), size=2).tolist()}
+    for node in sorted(set(range(count)) - inputs):
+        operands = rng.integers(max(0, node - 3), node, size=rng.integers(1, 4))
+        if node == count - 1:
+            operands[-1] = operands[0]  # L uses a node twice
         sizes = rng.uniform(0.5, 2, size=len(operands)).round(1)  # printed as they are
         slopes = sizes * rng.choice([-1, 1])
-        tape.append(
-            (node, [(int(p), float(s)) for p, s in zip(operands, slopes, strict=True)])
-        )
+        edges = zip(operands.tolist(), slopes.tolist(), strict=True)
+        tape.append((node, list(edges)))
     return tape, count
 
 
-@exercise(section="The chain rule with memory", inputs=_tape)
+@exercise(
+    section="The chain rule with memory",
+    inputs=tapes,
+    edge_cases=[([(1, [(0, 3.0), (0, 4.0)]), (2, [(1, 0.5)])], 3)],
+)
 def sweep(tape, count):
     """Gradients dL/d(node) for the nodes 0 to count-1, where L is the last node."""
     gradients = [0.0] * count
@@ -34,100 +35,65 @@ def sweep(tape, count):
     return gradients
 
 
-@sweep.mistake(
+def walk(order=reversed, arriving=operator.mul, kept=operator.add, start=0.0, seed=-1):
+    """The same with one of its parts exchanged."""
+
+    def answer(tape, count):
+        gradients = [start] * count
+        gradients[seed] = 1.0
+        for node, operands in order(tape):
+            for operand, slope in operands:
+                g = arriving(slope, gradients[node])
+                gradients[operand] = kept(gradients[operand], g)
+        return gradients
+
+    return answer
+
+
+def by_number(tape, last=0):
+    return [(node, tape[node - 1][1]) for node in range(tape[-1][0], last, -1)]
+
+
+sweep.mistake(
     "A node that is used twice keeps only one of its gradients: with = the second "
-    "replaces the first. Gradients at a shared node add up: +=."
+    "replaces the first. Gradients at a shared node add up: +=.",
+    overwritten=walk(kept=lambda there, g: g),
 )
-def overwritten(tape, count):
-    gradients = [0.0] * count
-    gradients[-1] = 1.0
-    for node, operands in reversed(tape):
-        for operand, slope in operands:
-            gradients[operand] = slope * gradients[node]
-    return gradients
-
-
-@sweep.mistake(
-    "Only the operands of the last node have got something. Either you walk the tape "
+sweep.mistake(
+    "Only operands of the last node have got something. Either you walk the tape "
     "forwards, so that nodes hand on what has not arrived yet (walk from the last to "
-    "the first); or you return too early: does `return` stand inside the loop?"
+    "the first); or you return too early: does `return` stand inside a loop?",
+    forwards=walk(iter),
+    returned_in_the_loop=walk(lambda tape: [(tape[-1][0], tape[-1][1][:1])]),
 )
-def forwards(tape, count):
-    gradients = [0.0] * count
-    gradients[-1] = 1.0
-    for node, operands in tape:
-        for operand, slope in operands:
-            gradients[operand] += slope * gradients[node]
-    return gradients
-
-
-@sweep.mistake("Everything is 0: the sweep must start with dL/dL = 1 at the last node.")
-def not_seeded(tape, count):
-    return [0.0] * count
-
-
-@sweep.mistake(
-    "The sweep starts with the 1 at node 0. It is dL/dL = 1, so it belongs to the last "
-    "node, L itself."
+sweep.mistake(
+    "Nothing is handed on: only the last node has a gradient. Does the loop run at "
+    "all? `range(n, -1)` is empty; `reversed(tape)` needs no indices. And is it the "
+    "*node's* gradient that is handed on, to its operand?",
+    empty_range=walk(lambda tape: []),
 )
-def seeded_at_the_input(tape, count):
-    gradients = [0.0] * count
-    gradients[0] = 1.0
-    for node, operands in reversed(tape):
-        for operand, slope in operands:
-            gradients[operand] += slope * gradients[node]
-    return gradients
-
-
-@sweep.mistake(
-    "Slopes along a path are multiplied, not added: what arrives is slope * the "
-    "gradient of the node."
+sweep.mistake(
+    "The first operation on the tape is left out: `range(n, 0, -1)` ends before it "
+    "comes to 0. `reversed(tape)` needs no indices.",
+    first_left_out=walk(lambda tape: tape[:0:-1]),
 )
-def slopes_added(tape, count):
-    gradients = [0.0] * count
-    gradients[-1] = 1.0
-    for node, operands in reversed(tape):
-        for operand, slope in operands:
-            gradients[operand] += slope + gradients[node]
-    return gradients
-
-
-@sweep.mistake(
-    "Every gradient starts at 1. Only dL/dL, that of the last node, is 1 to begin "
-    "with; the others start at 0 and collect."
+sweep.mistake(
+    "A node's operation is looked up by the node's number. Inputs have no entry on the "
+    "tape and there may be several; and `tape[-1]` is the last entry again. Walk over "
+    "the tape itself, whose entries say which node they belong to.",
+    by_number=walk(by_number),
+    by_number_to_the_end=walk(lambda tape: by_number(tape, last=-1)),
 )
-def ones_everywhere(tape, count):
-    gradients = [1.0] * count
-    for node, operands in reversed(tape):
-        for operand, slope in operands:
-            gradients[operand] += slope * gradients[node]
-    return gradients
-
-
-@sweep.mistake(
-    "The local slopes are added up, but not multiplied by what has arrived at the "
-    "node: an operand gets slope * gradients[node]."
+sweep.mistake(
+    "The sweep must start with dL/dL = 1, the gradient of the last node. All others "
+    "start at 0 and collect.",
+    not_seeded=lambda tape, count: [0.0] * count,
+    seeded_at_the_input=walk(seed=0),
+    ones_everywhere=walk(start=1.0),
 )
-def without_the_nodes_gradient(tape, count):
-    gradients = [0.0] * count
-    gradients[-1] = 1.0
-    for _, operands in reversed(tape):
-        for operand, slope in operands:
-            gradients[operand] += slope
-    return gradients
-
-
-@sweep.mistake(
-    "That is the gradient of node 0 only. Return the whole list, one for each node."
+sweep.mistake(
+    "What arrives at an operand is slope * gradients[node]: the slope, *multiplied* by "
+    "what has arrived at the node.",
+    slopes_added=walk(arriving=operator.add),
+    slope_alone=walk(arriving=lambda slope, g: slope),
 )
-def first_only(tape, count):
-    return sweep.reference(tape, count)[0]
-
-
-@sweep.mistake(
-    "An index is out of range. Is a node's operation looked up by the node's number? "
-    "Inputs have no entry on the tape, and there may be several: walk over the tape "
-    "itself, whose entries say which node they belong to."
-)
-def looked_up_by_number(tape, count):
-    return tape[count - 2]

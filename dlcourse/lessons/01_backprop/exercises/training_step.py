@@ -1,62 +1,44 @@
-"""Lesson 01: the exercise ``training_step``."""
+from copy import deepcopy
 
 import numpy as np
 
+from dlcourse import nn, optim, tensor
 from dlcourse.teach.exercise import exercise
 
 
-def _training(rng):
-    return (
-        rng.normal(size=(12, 5)).astype(np.float32),
-        rng.integers(3, size=12),
-        int(rng.integers(1000)),
-    )
-
-
-def _three_steps(step, x, y, seed):
-    """Train a small network with ``step``; return the losses and the parameters."""
-    from dlcourse import manual_seed, nn, optim, tensor
-
-    manual_seed(seed)
+def networks_and_batches(rng):
     model = nn.Sequential(nn.Linear(5, 4), nn.Tanh(), nn.Linear(4, 3))
-    optimizer = optim.SGD(model.parameters(), lr=0.5)
-    taken, losses = _counted(optimizer), []
-    for _ in range(3):
-        before = [p.detach().numpy().copy() for p in model.parameters()]
-        loss = step(model, optimizer, tensor(x), tensor(y))
-        if loss is None:
-            return None
-        if hasattr(loss, "backward"):
-            raise TypeError("training_step returns the loss as a float: loss.item()")
-        after = [p.detach().numpy() for p in model.parameters()]
-        if not taken and not all(map(np.array_equal, before, after)):
-            raise TypeError("training_step moves the model without its optimizer")
-        losses.append(loss)
-    return {"loss": losses, "model": [p.data for p in model.parameters()]}
+    for p in model.parameters():
+        p.data[...] = rng.uniform(-0.5, 0.5, size=p.shape)
+    optimizer = optim.SGD(model.parameters(), lr=0.5, momentum=0.5)
+    n = int(rng.integers(1, 13))
+    x = tensor(rng.normal(size=(n, 5)).astype(np.float32))
+    return model, optimizer, x, tensor(rng.integers(3, size=n))
 
 
-def _counted(optimizer):
-    """A list that grows with every step of ``optimizer``."""
-    taken, step = [], optimizer.step
-
-    def counting(*args, **kwargs):
-        taken.append(True)
-        return step(*args, **kwargs)
-
-    optimizer.step = counting
-    return taken
+def three_steps(training_step, model, optimizer, x, y):
+    """The losses of three steps, and the parameters after them."""
+    trained, optimizer = deepcopy((model, optimizer))
+    losses = [training_step(trained, optimizer, x, y) for _ in range(3)]
+    if losses[0] is None:
+        return None
+    if any(hasattr(loss, "backward") for loss in losses):
+        raise TypeError("training_step returns the loss as a float: loss.item()")
+    parameters = [p.data for p in trained.parameters()]
+    before = [p.data for p in model.parameters()]
+    if not optimizer.state and not all(map(np.array_equal, parameters, before)):
+        raise TypeError("training_step moves the model without its optimizer")
+    return {"loss": losses, "model": parameters}
 
 
 @exercise(
     section="Ten thousand real digits",
-    inputs=_training,
-    run=_three_steps,
+    inputs=networks_and_batches,
+    run=three_steps,
     returns="the loss before the step, a float",
 )
 def training_step(model, optimizer, x, y):
     """The loss before a step on the batch x, y, a float; the model is updated."""
-    from dlcourse import nn
-
     optimizer.zero_grad()
     loss = nn.functional.cross_entropy(model(x), y)
     loss.backward()
@@ -64,65 +46,46 @@ def training_step(model, optimizer, x, y):
     return loss.item()
 
 
-@training_step.mistake(
+def calls(*names):
+    """A step that makes these calls, in this order."""
+
+    def answer(model, optimizer, x, y):
+        for name in names:
+            if name == "loss":
+                loss = nn.functional.cross_entropy(model(x), y)
+            else:
+                getattr(loss if name == "backward" else optimizer, name)()
+        return loss.item()
+
+    return answer
+
+
+training_step.mistake(
     "The first step is right and the later ones are not: the gradients of earlier "
-    "steps are still there, and backward() adds to them. Which call forgets them?"
+    "steps are still there, and backward() adds to them. Which call forgets them?",
+    gradients_pile_up=calls("loss", "backward", "step"),
 )
-def gradients_pile_up(model, optimizer, x, y):
-    from dlcourse import nn
-
-    loss = nn.functional.cross_entropy(model(x), y)
-    loss.backward()
-    optimizer.step()
-    return loss.item()
-
-
-@training_step.mistake(
+training_step.mistake(
     "Nothing is learned: the parameters do not move. step() needs gradients: does "
-    "backward() run before it, with no zero_grad() in between? And is step() called?"
+    "backward() run before it, with no zero_grad() in between? And is step() called?",
+    erased_before_step=calls("loss", "backward", "zero_grad", "step"),
 )
-def erased_before_step(model, optimizer, x, y):
-    from dlcourse import nn
-
-    loss = nn.functional.cross_entropy(model(x), y)
-    loss.backward()
-    optimizer.zero_grad()
-    optimizer.step()
-    return loss.item()
-
-
-@training_step.mistake(
-    "Each update is one batch late: step() comes before backward(), so it uses the "
-    "gradient of the step before."
+training_step.mistake(
+    "step() comes before backward(), so it uses the gradient of the step before: each "
+    "update is one batch late.",
+    late=calls("step", "zero_grad", "loss", "backward"),
+    late_after_the_loss=calls("loss", "step", "zero_grad", "backward"),
 )
-def step_too_early(model, optimizer, x, y):
-    from dlcourse import nn
-
-    loss = nn.functional.cross_entropy(model(x), y)
-    optimizer.step()
-    optimizer.zero_grad()
-    loss.backward()
-    return loss.item()
-
-
-@training_step.mistake(
+training_step.mistake(
     "The model is right, the loss is not: it is that of the model *after* the step. "
-    "Return the loss that was computed on the way to the gradient."
+    "Return the loss that was computed on the way to the gradient.",
+    loss_after_the_step=calls("zero_grad", "loss", "backward", "step", "loss"),
 )
-def loss_after_the_step(model, optimizer, x, y):
-    from dlcourse import nn
-
-    training_step.reference(model, optimizer, x, y)
-    return nn.functional.cross_entropy(model(x), y).item()
-
-
-@training_step.mistake(
+training_step.mistake(
     "The parameters move, but not by the optimizer that the function is given. Is a "
     "new one made inside? It has another learning rate, and forgets at every step what "
-    "it should remember: use `optimizer`."
+    "it should remember: use `optimizer`.",
+    another_optimizer=lambda model, optimizer, x, y: training_step(
+        model, optim.SGD(model.parameters(), lr=0.1), x, y
+    ),
 )
-def another_optimizer(model, optimizer, x, y):
-    from dlcourse import optim
-
-    another = optim.SGD(model.parameters(), lr=0.1)
-    return training_step.reference(model, another, x, y)

@@ -1,69 +1,65 @@
-"""Lesson 01: the exercise ``unbroadcast``."""
-
 import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
 
-def _broadcast(rng):
-    n, k = (int(i) for i in rng.integers(2, 6, size=2))
-    shapes = [(k,), (n, 1), (1, k), (), (n, k), (1, 1), (1,)]
-    shape = shapes[int(rng.integers(len(shapes)))]
-    return rng.normal(size=(n, k)), shape
+def gradients_and_shapes(rng):
+    """Up to four axes, any number of them added in front or repeated, none included."""
+    full = tuple(int(n) for n in rng.integers(1, 5, size=rng.integers(5)))
+    kept = full[rng.integers(len(full) + 1) :]
+    shape = tuple(n if rng.random() < 0.6 else 1 for n in kept)
+    return np.asarray(rng.normal(size=full)), shape
 
 
-@exercise(section="Broadcasting", inputs=_broadcast, trials=24)
+@exercise(
+    section="Broadcasting",
+    inputs=gradients_and_shapes,
+    edge_cases=[
+        (np.arange(12.0).reshape(3, 4), (3, 1)),
+        (np.arange(12.0).reshape(3, 4), (1, 4)),
+        (np.arange(12.0).reshape(3, 4), ()),
+        (np.arange(24.0).reshape(2, 3, 4), (4,)),
+        (np.arange(24.0).reshape(2, 3, 4), (1, 3, 1)),
+        (np.array(2.0), ()),
+    ],
+    trials=24,
+)
 def unbroadcast(gradient, shape):
     """The gradient summed down to ``shape``, which was broadcast to its shape."""
-    added = gradient.ndim - len(shape)
-    gradient = gradient.sum(axis=tuple(range(added)))
-    repeated = tuple(i for i, n in enumerate(shape) if n == 1)
-    return gradient.sum(axis=repeated, keepdims=True)
+    gradient = without_added_axes(gradient, shape)
+    return gradient.sum(axis=axes_of_one(shape), keepdims=True)
 
 
-@unbroadcast.mistake(
-    "Axes that were added in front are summed, but not those of length 1 that were "
-    "repeated: try shape (3, 1) against a gradient (3, 4)."
-)
-def only_added_axes(gradient, shape):
+def without_added_axes(gradient, shape):
     return gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
 
 
-@unbroadcast.mistake(
+def axes_of_one(shape):
+    return tuple(i for i, n in enumerate(shape) if n == 1)
+
+
+unbroadcast.mistake(
+    "Axes that were added in front are summed, but not those of length 1 that were "
+    "repeated: try shape (3, 1) against a gradient (3, 4).",
+    only_added_axes=without_added_axes,
+)
+unbroadcast.mistake(
     "You take means. Each of the k copies contributes to the loss, so their k "
-    "gradients are added: sums."
+    "gradients are added: sums.",
+    means=lambda gradient, shape: (
+        unbroadcast(gradient, shape) / (gradient.size / np.prod(shape))
+    ),
+    means_of_repeated=lambda gradient, shape: without_added_axes(gradient, shape).mean(
+        axis=axes_of_one(shape), keepdims=True
+    ),
 )
-def means(gradient, shape):
-    size = gradient.size / max(1, np.prod(shape))
-    return unbroadcast.reference(gradient, shape) / size
-
-
-@unbroadcast.mistake(
-    "The summed axis is gone: keep it with length 1 (keepdims=True), so that the "
-    "gradient has exactly the shape that was broadcast."
-)
-def axis_lost(gradient, shape):
-    return np.squeeze(unbroadcast.reference(gradient, shape))
-
-
-@unbroadcast.mistake(
+unbroadcast.mistake(
     "You keep the first copy and drop the others. All copies are the same entry, and "
-    "the gradients of all its uses add up."
+    "the gradients of all its uses add up.",
+    first_copy=lambda gradient, shape: gradient[(0,) * (gradient.ndim - len(shape))][
+        tuple(map(slice, shape))
+    ],
 )
-def first_copy(gradient, shape):
-    added = gradient.ndim - len(shape)
-    gradient = gradient[(0,) * added]
-    return gradient[tuple(slice(0, n) for n in shape)]
-
-
-@unbroadcast.mistake(
-    "The axes of length 1 are *averaged*. Each copy contributes to the loss, so their "
-    "gradients are added."
-)
-def mean_of_repeated(gradient, shape):
-    gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
-    repeated = tuple(i for i, n in enumerate(shape) if n == 1)
-    return gradient.mean(axis=repeated, keepdims=True)
 
 
 @unbroadcast.mistake(
@@ -71,17 +67,7 @@ def mean_of_repeated(gradient, shape):
     "means another axis. Keep the summed axis with length 1: keepdims=True."
 )
 def axes_move(gradient, shape):
-    gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
-    for axis, n in enumerate(shape):
-        if n == 1:
-            gradient = gradient.sum(axis=axis)
+    gradient = without_added_axes(gradient, shape)
+    for axis in axes_of_one(shape):
+        gradient = gradient.sum(axis=axis)
     return gradient
-
-
-@unbroadcast.mistake(
-    "The copies are summed, and then the sum is spread over all of them again: the "
-    "result must have the shape of the one that was copied."
-)
-def spread_again(gradient, shape):
-    summed = unbroadcast.reference(gradient, shape)
-    return np.broadcast_to(summed, gradient.shape)

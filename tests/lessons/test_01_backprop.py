@@ -1,0 +1,378 @@
+"""Answers as learners write them to the exercises of lesson 01."""
+
+import numpy as np
+import pytest
+from learners import is_told, passes
+
+from dlcourse import nn, optim
+from dlcourse.teach.exercise import reference
+
+summed_to = reference("unbroadcast")
+
+
+# ------------------------------------------------------------------- right, another way
+
+
+def example_by_example(G, X, W):
+    dX, dW, db = np.zeros(X.shape), np.zeros(W.shape), np.zeros(len(W))
+    for i, (g, x) in enumerate(zip(G, X, strict=True)):
+        dX[i] = W.T @ g
+        dW += np.outer(g, x)
+        db += g
+    return dX, dW, db
+
+
+def sweep_in_a_dict(tape, count):
+    found = {node: 0.0 for node in range(count)}
+    found[count - 1] = 1.0
+    for node, operands in tape[::-1]:
+        for operand, slope in operands:
+            found[operand] = found[operand] + slope * found[node]
+    return [found[node] for node in range(count)]
+
+
+def reshaped(gradient, shape):
+    padded = (1,) * (gradient.ndim - len(shape)) + tuple(shape)
+    axes = tuple(i for i, n in enumerate(padded) if n != gradient.shape[i])
+    return gradient.sum(axis=axes).reshape(shape)
+
+
+def axis_by_axis(gradient, shape):
+    while gradient.ndim > len(shape):
+        gradient = gradient.sum(axis=0)
+    for axis, n in enumerate(shape):
+        if n == 1:
+            gradient = gradient.sum(axis=axis, keepdims=True)
+    return gradient
+
+
+def collected_first(nodes):
+    for node in nodes[::-1]:
+        arriving = [(operand, pull(node.grad)) for operand, pull in node.edges]
+        for operand, g in arriving:
+            operand.grad = operand.grad + summed_to(g, operand.data.shape)
+
+
+def in_order_of_making(nodes):
+    for node in sorted(nodes, key=lambda node: node.order, reverse=True):
+        for operand, pull in node.edges:
+            operand.grad += summed_to(pull(node.grad), operand.data.shape)
+
+
+def on_copies(f, x, h):
+    found = []
+    for i in range(len(x)):
+        up, down = x.copy(), x.copy()
+        up[i] += h
+        down[i] -= h
+        found.append((f(up) - f(down)) / h / 2)
+    return np.array(found)
+
+
+def put_back(f, x, h):
+    found = np.zeros_like(x)
+    for i in range(len(x)):
+        x[i] += h
+        above = f(x)
+        x[i] -= 2 * h
+        found[i] = (above - f(x)) / (2 * h)
+        x[i] += h
+    return found
+
+
+def by_log_softmax(logits, labels):
+    shifted = logits - np.max(logits, axis=1)[:, None]
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1))[:, None]
+    return (np.exp(log_p) - np.eye(logits.shape[1])[labels]) / logits.shape[0]
+
+
+def erased_at_the_end(model, optimizer, x, y):
+    loss = nn.CrossEntropyLoss()(model(x), y)
+    loss.backward()
+    optimizer.step()
+    model.zero_grad()
+    return float(loss.detach().numpy())
+
+
+RIGHT = [
+    ("layer_backward", example_by_example),
+    ("sweep", sweep_in_a_dict),
+    ("unbroadcast", reshaped),
+    ("unbroadcast", axis_by_axis),
+    ("hand_back", collected_first),
+    ("hand_back", in_order_of_making),
+    ("numerical_gradient", on_copies),
+    ("numerical_gradient", put_back),
+    ("cross_entropy_gradient", by_log_softmax),
+    ("training_step", erased_at_the_end),
+    ("tent_weights", lambda: ([[-2], [2]], [1, -1], [[-1, -1]], [1])),
+    ("tent_weights", lambda: ([[2], [2]], np.array([0, -1]), [[1, -2]], (0,))),
+]
+
+
+@pytest.mark.parametrize(("name", "f"), RIGHT)
+def test_another_way_to_the_right_answer_passes(name, f):
+    passes(name, f)
+
+
+# -------------------------------------------------------------------------------- wrong
+
+
+def slopes_with_b(w, x, b, y):
+    a = np.tanh(w * x + b)
+    return [2 * (a - y) * (1 - a**2) * factor for factor in (x, w, b)]
+
+
+def last_row(G, X, W):
+    for g, x in zip(G, X, strict=True):
+        dW, db = np.outer(g, x), g
+    return G @ W, dW, db
+
+
+def over_the_operations(order, tape, count):
+    found = [0.0] * count
+    found[-1] = 1.0
+    for i in order:
+        node, operands = tape[i]
+        for operand, slope in operands:
+            found[operand] += slope * found[node]
+    return found
+
+
+def over_the_nodes(order, tape, count):
+    found = [0.0] * count
+    found[-1] = 1.0
+    for node in order:
+        for operand, slope in tape[node - 1][1]:
+            found[operand] += slope * found[node]
+    return found
+
+
+def returned_too_early(tape, count):
+    found = [0.0] * count
+    found[-1] = 1.0
+    for node, operands in reversed(tape):
+        for operand, slope in operands:
+            found[operand] += slope * found[node]
+        return found
+
+
+def node_and_operand_exchanged(tape, count):
+    found = [0.0] * count
+    found[-1] = 1.0
+    for node, operands in reversed(tape):
+        for operand, slope in operands:
+            found[node] += slope * found[operand]
+    return found
+
+
+def squared_on_the_way(tape, count):
+    found = [0.0] * count
+    found[-1] = 1.0
+    for node, operands in reversed(tape):
+        for operand, slope in operands:
+            found[operand] += slope * found[node] ** 2
+    return found
+
+
+def one_added_axis(gradient, shape):
+    if shape == ():
+        return gradient.sum()
+    if gradient.ndim > len(shape):
+        gradient = gradient.sum(axis=0)
+    return axis_by_axis(gradient, shape) if gradient.ndim == len(shape) else gradient
+
+
+def last_axis(gradient, shape):
+    gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
+    if shape and shape[-1] == 1:
+        gradient = gradient.sum(axis=-1, keepdims=True)
+    return gradient
+
+
+def axes_in_a_loop(gradient, shape):
+    gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
+    for axis, n in enumerate(shape):
+        if n == 1:
+            gradient = gradient.sum(axis=axis)
+    return gradient
+
+
+def sum_thrown_away(nodes):
+    for node in reversed(nodes):
+        for operand, pull_back in node.edges:
+            arriving = pull_back(node.grad)
+            summed_to(arriving, operand.data.shape)
+            operand.grad += arriving
+
+
+def all_thrown_away(nodes):
+    for node in reversed(nodes):
+        for operand, pull_back in node.edges:
+            summed_to(operand.grad + pull_back(node.grad), operand.data.shape)
+
+
+def handed_back_once(nodes):
+    for node in reversed(nodes):
+        for operand, pull_back in node.edges:
+            operand.grad += summed_to(pull_back(node.grad), operand.data.shape)
+        return
+
+
+def of_the_operand(nodes):
+    for node in reversed(nodes):
+        for operand, pull_back in node.edges:
+            operand.grad += summed_to(pull_back(operand.grad), operand.data.shape)
+
+
+def copies_that_are_none(f, x, h):
+    found = np.zeros(x.shape)
+    for i in range(len(x)):
+        up, down = x, x
+        up[i] += h
+        down[i] -= h
+        found[i] = (f(up) - f(down)) / (2 * h)
+    return found
+
+
+def one_copy_for_all(f, x, h):
+    found, up, down = np.zeros(x.shape), x.copy(), x.copy()
+    for i in range(len(x)):
+        up[i] += h
+        down[i] -= h
+        found[i] = (f(up) - f(down)) / (2 * h)
+    return found
+
+
+def its_own_step(f, x, h):
+    return on_copies(f, x, 1e-5)
+
+
+def less_y(p, labels):
+    return (p - np.eye(p.shape[1])[labels]) / len(labels)
+
+
+def overflowing_sums(logits, labels):
+    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    return len(labels) * less_y(p, labels)
+
+
+def one_maximum(logits, labels):
+    e = np.exp(logits - logits.max())
+    return less_y(e / e.sum(axis=1, keepdims=True), labels)
+
+
+def axis_lost(logits, labels):
+    e = np.exp(logits - np.max(logits, axis=1))
+    return less_y(e / np.sum(e, axis=1), labels)
+
+
+def clipped(logits, labels):
+    e = np.exp(np.clip(logits, -700, 700))
+    return less_y(e / e.sum(axis=1, keepdims=True), labels)
+
+
+def whole_rows(logits, labels):
+    p = by_log_softmax(logits, labels) * len(labels)
+    p += np.eye(logits.shape[1])[labels]
+    p[labels] -= 1
+    return p / len(labels)
+
+
+def nothing_returned(model, optimizer, x, y):
+    erased_at_the_end(model, optimizer, x, y)
+
+
+def tensor_returned(model, optimizer, x, y):
+    optimizer.zero_grad()
+    loss = nn.CrossEntropyLoss()(model(x), y)
+    loss.backward()
+    optimizer.step()
+    return loss
+
+
+def backward_forgotten(model, optimizer, x, y):
+    optimizer.zero_grad()
+    loss = nn.CrossEntropyLoss()(model(x), y)
+    optimizer.step()
+    return loss.item()
+
+
+def step_first(model, optimizer, x, y):
+    optimizer.step()
+    optimizer.zero_grad()
+    loss = nn.CrossEntropyLoss()(model(x), y)
+    loss.backward()
+    return loss.item()
+
+
+def its_own_optimizer(model, optimizer, x, y):
+    return erased_at_the_end(model, optim.SGD(model.parameters(), lr=0.01), x, y)
+
+
+def tent_printed():
+    print([[1], [1]], [0, -0.5], [[2, -4]], [0])
+
+
+TOLD = [
+    ("chain_rule", slopes_with_b, "the slope with respect to b is 1"),
+    ("layer_backward", lambda G, X, W: (X @ W.T, G.T @ X, G.sum(0)), "way forward"),
+    (
+        "layer_backward",
+        lambda G, X, W: (G @ W, G.T @ X / len(X), G.mean(0)),
+        "is already in G",
+    ),
+    ("layer_backward", last_row, "of the last example alone"),
+    ("sweep", returned_too_early, "stand inside a loop"),
+    (
+        "sweep",
+        lambda tape, n: over_the_operations(range(len(tape) - 1, -1), tape, n),
+        "`range(n, -1)` is empty",
+    ),
+    (
+        "sweep",
+        lambda tape, n: over_the_operations(range(len(tape) - 1, 0, -1), tape, n),
+        "ends before it comes to 0",
+    ),
+    ("sweep", node_and_operand_exchanged, "node's gradient that is handed on"),
+    (
+        "sweep",
+        lambda tape, n: over_the_nodes(range(n - 1, 0, -1), tape, n),
+        "Inputs have no entry on the tape",
+    ),
+    (
+        "sweep",
+        lambda tape, n: over_the_nodes(range(n - 1, -1, -1), tape, n),
+        "`tape[-1]` is the last entry again",
+    ),
+    ("sweep", squared_on_the_way, "`tape` = [(1, [(0, "),
+    ("unbroadcast", one_added_axis, "has shape (3, 4); expected: (4,)"),
+    ("unbroadcast", last_axis, "`shape` = (1, 4)"),
+    ("unbroadcast", axes_in_a_loop, "moves all later ones forward"),
+    ("hand_back", sum_thrown_away, "it takes the operand's shape and returns"),
+    ("hand_back", all_thrown_away, "a sum that is not stored there is lost"),
+    ("hand_back", handed_back_once, "by a `return` in them"),
+    ("hand_back", of_the_operand, "the gradient of the node itself"),
+    ("numerical_gradient", copies_that_are_none, "`y = x` makes no copy"),
+    ("numerical_gradient", one_copy_for_all, "is not put back"),
+    ("numerical_gradient", its_own_step, "by little"),
+    ("cross_entropy_gradient", overflowing_sums, "the loss is a mean over N"),
+    ("cross_entropy_gradient", one_maximum, "has the cure, for each row"),
+    ("cross_entropy_gradient", axis_lost, "keepdims=True"),
+    ("cross_entropy_gradient", clipped, "beyond the bound become equal"),
+    ("cross_entropy_gradient", whole_rows, "`p[labels]` whole rows"),
+    ("training_step", nothing_returned, "Expected: the loss before the step"),
+    ("training_step", tensor_returned, "as a float: loss.item()"),
+    ("training_step", backward_forgotten, "does backward() run before it"),
+    ("training_step", step_first, "one batch late"),
+    ("training_step", its_own_optimizer, "Is a new one made inside?"),
+    ("tent_weights", tent_printed, "is a `return` missing? Expected: (W1, b1"),
+    ("tent_weights", lambda: ([[3], [1]], [0, 0.1], [[2, 1]], [0]), "for `x` = 0"),
+    ("tent_weights", lambda: ([[1], [1]], [0, 0], [[1, 1]], [0]), "not bend at 1/2"),
+    ("tent_weights", lambda: ([1, 1], [0, 0], [2, 2], [0]), "W1 expects shape (2, 1)"),
+]
+
+
+@pytest.mark.parametrize(("name", "f", "message"), TOLD)
+def test_a_wrong_answer_is_told_what_it_needs(name, f, message):
+    is_told(name, f, message)
