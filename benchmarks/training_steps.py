@@ -7,7 +7,9 @@ some blocks of steps of every engine, in turn and in random order: a slow moment
 machine, or a slow phase of a BLAS library's threads, meets both. The ratio is the
 median over the rounds of paired ratios, its interval (95 %) a bootstrap over the
 rounds. Before the timing the losses of the first steps are compared (to 1e-4). Peak
-memory is measured in a fresh process for each engine and workload.
+memory is measured in a fresh process for each engine and workload. All of it is done
+twice: with one thread for both engines, as `make lab` gives them to learners, and with
+each engine's own choice of threads. While another program computes there is no table.
 """
 
 import argparse
@@ -17,6 +19,7 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +33,7 @@ BOTH = ("dlcourse", "torch")
 sys.path.insert(0, str(HERE))
 
 from training.peers import PEERS  # noqa: E402  (the path is set above)
+from training.quiet import Watch, expect_quiet  # noqa: E402
 from training.workloads import WORKLOADS  # noqa: E402
 
 
@@ -45,7 +49,7 @@ def arguments(argv):
     )
     add("--rounds", type=int, default=20, help="fresh processes (default: 20)")
     add("--seconds", type=float, default=0.5, help="for a workload in a round")
-    add("--threads", type=int, help="of both engines (default: their own choice)")
+    add("--threads", type=int, help="these alone, for both engines (default: 1, own)")
     add("--peers", default="", help="also autograd,jax,mygrad,tinygrad: those named")
     add("--json", type=Path, help="write all that was measured into this file")
     add("--readme", action="store_true", help="write the table into README.md")
@@ -73,16 +77,18 @@ def worker(task, environment, **settings):
 
 
 def environment(threads):
-    variables = dict(os.environ)
-    if threads:
-        variables |= dict.fromkeys(THREADS, str(threads))
-    return variables
+    """With this many threads, or for ``None`` each engine's own choice."""
+    others = {k: v for k, v in os.environ.items() if k not in THREADS}
+    return others | (dict.fromkeys(THREADS, str(threads)) if threads else {})
 
 
-def measure(options):
+def measure(options, threads):
     """{workload: {"seconds": {engine: [per round]}, "bytes": {engine: n}}}."""
     engines = [*BOTH, *options.peers]
-    names, env = options.workload, environment(options.threads)
+    names, env = options.workload, environment(threads)
+    watch = Watch()
+    time.sleep(1)
+    expect_quiet(watch)
     found = {name: {"seconds": {e: [] for e in engines}, "bytes": {}} for name in names}
     total = options.rounds * len(names) + len(engines) * len(names)
     hidden = bool(os.environ.get("DLCOURSE_BUILD"))
@@ -94,6 +100,7 @@ def measure(options):
                 result = found[line["workload"]]
                 for engine, seconds in line["seconds"].items():
                     result["seconds"][engine].append(seconds)
+            expect_quiet(watch)
         for name in names:
             for engine in engines:
                 for line in worker("memory", env, name=engine, workload=name):
@@ -110,27 +117,40 @@ def interval(ratios, confidence=0.95):
     return np.quantile(medians, [(1 - confidence) / 2, (1 + confidence) / 2])
 
 
-def table(found, peers):
-    """The results as a Markdown table."""
-    heads = ["", "workload", "dlcourse", "PyTorch", "ratio", "95 %", "memory"]
-    heads += ["PyTorch's", *peers]
+def table(columns, peers):
+    """The results as a Markdown table; ``columns`` holds those of each thread count."""
+    heads = ["", "workload"]
+    for threads in columns:
+        heads += [f"dlcourse, {_threads(threads)}", "PyTorch", "ratio", "95 %", *peers]
+    heads += ["memory", "PyTorch's"]
     lines = [heads, ["---"] * 2 + ["--:"] * (len(heads) - 2)]
-    for name, result in found.items():
+    first = next(iter(columns.values()))
+    for name, result in first.items():
         cells = [name, WORKLOADS[name].what]
-        seconds = result["seconds"]
-        reference = np.array(seconds["torch"])
-        ratios = {
-            e: np.array(values) / reference for e, values in seconds.items() if values
-        }
-        low, high = interval(ratios["dlcourse"])
-        cells += [
-            f"{1000 * np.median(seconds[e]):.3g} ms" for e in ("dlcourse", "torch")
-        ]
-        cells += [f"**{np.median(ratios['dlcourse']):.2f}**", f"{low:.2f}–{high:.2f}"]
-        cells += [_megabytes(result["bytes"].get(e)) for e in ("dlcourse", "torch")]
-        cells += [f"{np.median(ratios[p]):.2f}" if p in ratios else "–" for p in peers]
+        for found in columns.values():
+            cells += _times(found[name]["seconds"], peers)
+        cells += [_megabytes(result["bytes"].get(engine)) for engine in BOTH]
         lines.append(cells)
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _times(seconds, peers):
+    """One workload's cells: both times, their ratio, its interval, the peers'."""
+    reference = np.array(seconds["torch"])
+    ratios = {e: np.array(own) / reference for e, own in seconds.items() if own}
+    low, high = interval(ratios["dlcourse"])
+    cells = [f"{1000 * np.median(seconds[engine]):.3g} ms" for engine in BOTH]
+    cells += [f"**{np.median(ratios['dlcourse']):.2f}**", f"{low:.2f}–{high:.2f}"]
+    return cells + [
+        f"{np.median(ratios[peer]):.2f}" if peer in ratios else "–" for peer in peers
+    ]
+
+
+def _threads(threads):
+    """As a column is headed."""
+    if threads is None:
+        return "default threads"
+    return f"{threads} thread{'s' * (threads > 1)}"
 
 
 def _megabytes(n):
@@ -151,22 +171,23 @@ def machine(options):
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     packages = ["numpy", "torch", *options.peers]
     versions = ", ".join(f"{package} {version(package)}" for package in packages)
-    threads = options.threads or "default"
     return (
         f"{cpu}, {os.cpu_count()} cores, {platform.system()}, Python "
         f"{platform.python_version()}, {versions}, {blas['name']} {blas['version']}; "
-        f"threads: {threads}; {options.rounds} rounds."
+        f"{options.rounds} rounds."
     )
 
 
 def main(argv=None):
     """Measure and print the table."""
     options = arguments(argv)
-    found = measure(options)
-    text = f"{table(found, options.peers)}\n\n{machine(options)}"
+    settings = [options.threads] if options.threads else [1, None]
+    columns = {threads: measure(options, threads) for threads in settings}
+    text = f"{table(columns, options.peers)}\n\n{machine(options)}"
     print(text)
     if options.json:
-        options.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
+        named = {_threads(threads): found for threads, found in columns.items()}
+        options.json.write_text(json.dumps(named, indent=1), encoding="utf-8")
     if options.readme:
         before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
         after = rest.partition(END)[2]
