@@ -59,6 +59,13 @@ def in_order_of_making(nodes):
             operand.grad += summed_to(pull(node.grad), operand.data.shape)
 
 
+def turned_round(nodes):
+    nodes.reverse()
+    for node in nodes:
+        for operand, pull in node.edges:
+            operand.grad += summed_to(pull(node.grad), operand.data.shape)
+
+
 def on_copies(f, x, h):
     found = []
     for i in range(len(x)):
@@ -101,6 +108,7 @@ RIGHT = [
     ("unbroadcast", axis_by_axis),
     ("hand_back", collected_first),
     ("hand_back", in_order_of_making),
+    ("hand_back", turned_round),
     ("numerical_gradient", on_copies),
     ("numerical_gradient", put_back),
     ("cross_entropy_gradient", by_log_softmax),

@@ -37,7 +37,7 @@ def graph(rng):
 
 
 def gradients(hand_back, nodes):
-    hand_back(nodes)
+    hand_back(list(nodes))  # whose order it may change
     return {f"nodes[{i}].grad": nodes[i].grad for i in reversed(range(len(nodes)))}
 
 
