@@ -6,13 +6,14 @@ back; operators.py and functions.py put the operations on the Tensor.
 
 import itertools
 from operator import attrgetter
-from types import EllipsisType
+from types import EllipsisType, NoneType
 
 import numpy as np
 
 from dlcourse.autograd.grad_mode import is_grad_enabled
 
 DTYPES = "?bBhilqfd"  # their characters
+_NOT_ARRAYS = int, slice, EllipsisType, NoneType  # of an index
 _clock = itertools.count()
 
 
@@ -255,7 +256,7 @@ def as_index(index):
 
 def _place(i):
     """One axis's part of an index; what could be refilled is copied."""
-    if i is None or isinstance(i, int | slice | EllipsisType):
+    if isinstance(i, _NOT_ARRAYS):
         return i
     i = np.array(i, int) if isinstance(i, list) and not i else kept(i)
     if i.dtype == np.uint8:

@@ -15,6 +15,7 @@ from dlcourse.autograd import Tensor, expect_tensors, no_grad
 from dlcourse.checks import expect_in, expect_one_of, expect_sizes
 from dlcourse.nn.conv import Conv2d
 from dlcourse.nn.linear import Linear
+from dlcourse.nn.measuring import measuring
 from dlcourse.random import default_generator
 
 
@@ -216,8 +217,7 @@ def _spreads(model, layers, x):
         spreads.setdefault(layer, float(output.data.std(dtype=float)))
 
     with ExitStack() as afterwards:
-        for buffer in model.buffers():
-            afterwards.callback(buffer.__setitem__, ..., buffer.data.copy())
+        afterwards.enter_context(measuring(model))
         for layer in layers:
             afterwards.callback(layer.register_forward_hook(note).remove)
         model(x)

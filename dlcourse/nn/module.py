@@ -155,7 +155,8 @@ class Module:
     def load_state_dict(self, state_dict):
         """Copy the values of ``state_dict`` (Tensors of either engine, or arrays).
 
-        Raises RuntimeError, and changes nothing, where names or shapes differ.
+        Raises RuntimeError, and changes nothing, where names or shapes differ, or where
+        floats would become integers.
         """
         if not hasattr(state_dict, "items"):
             raise TypeError(f"expected a state_dict, got {type(state_dict).__name__}")
@@ -170,6 +171,11 @@ class Module:
             f"{name!r} has shape {new[name].shape}, expected {own[name].shape}"
             for name in own.keys() & new.keys()
             if new[name].shape != own[name].shape
+        ]
+        wrong += [
+            f"{name!r} is {new[name].dtype}, expected {own[name].dtype}"
+            for name in own.keys() & new.keys()
+            if new[name].dtype.kind == "f" and own[name].dtype.kind in "iu"
         ]
         if wrong:
             raise RuntimeError(

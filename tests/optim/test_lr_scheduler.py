@@ -1,5 +1,6 @@
 """Schedules beside PyTorch's: rates and momenta over 50 steps, also in sequence."""
 
+import copy
 import warnings
 
 import numpy as np
@@ -153,6 +154,20 @@ def test_a_schedule_goes_on_from_pytorchs_state(name):
         ours.step()
         theirs.step()
     assert ours.get_last_lr() == pytest.approx(theirs.get_last_lr(), rel=1e-10)
+
+
+@pytest.mark.parametrize("make", SCHEDULES.values(), ids=SCHEDULES)
+def test_a_copied_schedule_moves_its_own_optimiser(make):
+    (optimizer, scheduler), _ = of_both(make, momentum=0.9)
+    scheduler.step()
+    before = settings_now(optimizer)
+    its_optimizer, twin = copy.deepcopy((optimizer, scheduler))
+    for _ in range(9):
+        twin.step()
+    assert settings_now(optimizer) == before != settings_now(its_optimizer)
+    for _ in range(9):
+        scheduler.step()
+    assert settings_now(optimizer) == settings_now(its_optimizer)
 
 
 def test_two_schedules_at_once_multiply():

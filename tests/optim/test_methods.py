@@ -1,6 +1,7 @@
 """Every method beside PyTorch's: 100 steps, its settings, its state both ways."""
 
 import copy
+import pickle
 
 import numpy as np
 import pytest
@@ -176,14 +177,22 @@ def test_a_state_of_other_shapes():
         other.optimizer.load_state_dict({**state, "state": {3: state["state"][3]}})
 
 
+COPIES = [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))]
+each_copy = pytest.mark.parametrize("duplicate", COPIES, ids=["deepcopy", "pickle"])
+
+
 @each_name
-def test_a_copy_goes_its_own_way(name):
+@each_copy
+def test_a_copy_goes_its_own_way(name, duplicate):
     run, reference = Run("dlcourse", name), Run("dlcourse", name)
     for i in range(3):
         run.step(i)
         reference.step(i)
-    run.parameters, run.optimizer = copy.deepcopy((run.parameters, run.optimizer))
+    original = run.parameters
+    run.parameters, run.optimizer = duplicate((run.parameters, run.optimizer))
     run.step(3)
+    for p, q in zip(original, reference.parameters, strict=True):
+        np.testing.assert_array_equal(p.data, q.data)
     reference.step(3)
     expect_equal(run, reference, 0)
     before, after = (r.optimizer.state_dict()["state"] for r in (reference, run))
