@@ -1,41 +1,33 @@
-"""Lesson 03: the exercise ``culprit``."""
-
 import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
 
-def _layers_of(rng, dead_from, depth, constant=False):
-    outputs = []
-    for k in range(depth):
-        H = rng.uniform(0.1, 1, size=(6, 4)) * (rng.uniform(size=(6, 4)) < 0.6)
-        H[0] = rng.uniform(0.1, 1, size=4)
-        H[1, :3] = 0
-        if k % 3 == 0:
+def _layers(rng):
+    depth, outputs = int(rng.integers(3, 7)), []
+    first_dead = rng.integers(1, depth + 1) if rng.integers(2) else depth + 1
+    alive_above = rng.integers(2)  # by its biases alone
+    for number in range(1, depth + 1):
+        H = rng.uniform(0.1, 1, size=rng.integers(3, 7, size=2))
+        kind = rng.integers(4)
+        if kind == 1:
             H *= 1e-6  # a weak layer is no dead layer,
-        elif k % 3 == 1:
-            H[:, int(rng.integers(4))] = 0  # nor is one with a dead unit,
-        else:
-            H[2] = 0  # or with an example for which all are off
-        if dead_from and k + 1 >= dead_from:
-            H[:] = 0.5 if constant and k + 1 > dead_from else 0
+        elif kind == 2:
+            H[:, rng.permutation(H.shape[1])[1:]] = 0  # nor one with a single unit
+        elif kind == 3:
+            H[rng.permutation(len(H))[1:]] = 0  # or example for which it is on
+        if number >= first_dead:
+            H[:] = 0.5 if alive_above and number > first_dead else 0
         outputs.append(H)
     return (outputs,)
 
 
-def _outputs_by_layer(rng):
-    depth = int(rng.integers(3, 7))
-    dead_from = int(rng.integers(0, depth + 1))
-    return _layers_of(rng, dead_from, depth, constant=bool(rng.integers(2)))
-
-
 @exercise(
     section="Dead units",
-    inputs=_outputs_by_layer,
+    inputs=_layers,
     edge_cases=(
-        _layers_of(np.random.default_rng(1), 3, 5),
-        _layers_of(np.random.default_rng(2), 0, 4),
-        _layers_of(np.random.default_rng(3), 2, 4, constant=True),
+        ([np.ones((2, 3)), np.zeros((2, 3)), np.zeros((2, 4))],),
+        ([np.ones((3, 2)), np.ones((3, 3))],),
     ),
     returns="the layer's number, counted from 1; 0 if there is none",
 )
@@ -44,97 +36,54 @@ def culprit(outputs):
 
     outputs: a list with one array (N, m) for each layer, in order.
     """
-    for number, H in enumerate(outputs, start=1):
-        if (H == 0).all():
-            return number
-    return 0
+    return _first(lambda H: not H.any())(outputs)
 
 
-@culprit.mistake(
+def _first(dead, pick=min):
+    """The number of the first layer for which dead(H) holds; 0 if there is none."""
+    return lambda outputs: pick([k for k, H in enumerate(outputs, 1) if dead(H)] or [0])
+
+
+culprit.mistake(
     "One too low: either you count from 0 (the first layer is number 1), or you name "
-    "the last layer that is alive. Asked is the dead one itself."
+    "the last layer that is alive. Asked is the dead one itself.",
+    counted_from_zero=lambda outputs: max(culprit.reference(outputs) - 1, 0),
 )
-def counted_from_zero(outputs):
-    return max(culprit.reference(outputs) - 1, 0)
-
-
-@culprit.mistake(
+culprit.mistake(
     "You name the last dead layer. It may be dead only because nothing reaches it: who "
-    "was the first?"
+    "was the first?",
+    the_last=_first(lambda H: not H.any(), max),
 )
-def the_last(outputs):
-    dead = [k for k, H in enumerate(outputs, start=1) if (H == 0).all()]
-    return dead[-1] if dead else 0
-
-
-@culprit.mistake(
-    "You name the first layer with *a* dead unit. A few dead units do no harm: the "
-    "others pass the signal on. All of them must be dead."
+culprit.mistake(
+    "You return all dead layers, or their count. The first of them began it: return "
+    "the number of that one.",
+    all_of_them=lambda outputs: [k for k, H in enumerate(outputs, 1) if not H.any()],
+    how_many=lambda outputs: sum(not H.any() for H in outputs),
 )
-def any_unit(outputs):
-    for number, H in enumerate(outputs, start=1):
-        if (H == 0).all(axis=0).any():
-            return number
-    return 0
-
-
-@culprit.mistake(
-    "Where no layer is dead you answer 1: np.argmax of nothing but False is 0. That "
-    "case needs its own answer, 0."
+culprit.mistake(
+    "You name the first layer in which *something* is 0: an entry, a unit, or an "
+    "example. That does no harm: the others pass the signal on. Dead is the whole "
+    "array. (`H.all() == 0` asks whether any entry is 0.)",
+    any_entry=_first(lambda H: not H.all()),
+    any_unit=_first(lambda H: not H.any(axis=0).all()),
+    silent_example=_first(lambda H: not H.any(axis=1).all()),
 )
-def argmax_of_nothing(outputs):
-    return culprit.reference(outputs) or 1
-
-
-@culprit.mistake(
-    "You count the dead layers. The answer is the number of the first of them."
-)
-def how_many(outputs):
-    return sum(bool((H == 0).all()) for H in outputs)
-
-
-@culprit.mistake(
+culprit.mistake(
     "A layer whose outputs are small counts as dead in your answer. Small is alive: it "
-    "passes on its gradient. Dead is exactly 0."
+    "passes on its gradient. Dead is exactly 0.",
+    weak=_first(lambda H: H.mean() < 1e-3),
 )
-def weak(outputs):
-    for number, H in enumerate(outputs, start=1):
-        if H.mean() < 1e-3:
-            return number
-    return 0
-
-
-@culprit.mistake(
+culprit.mistake(
     "Your loop ends at the first layer, whatever it finds: does `return 0` stand "
     "inside it? Nobody is known to be innocent before the last layer was seen: put it "
-    "behind the loop."
+    "behind the loop.",
+    returned_too_early=lambda outputs: int(not outputs[0].any()),
 )
-def returned_too_early(outputs):
-    return int((outputs[0] == 0).all())
-
-
-@culprit.mistake(
-    "Where no layer is dead you answer -1. Read the docstring again: which number "
-    "stands for none?"
+culprit.mistake(
+    "Right where a layer is dead. Where none is, the answer is 0, and yours is not: "
+    "give that case its own line behind the loop. (np.argmax of nothing but False is "
+    "0: layer 1.)",
+    nothing_returned=lambda outputs: culprit.reference(outputs) or None,
+    argmax_of_nothing=lambda outputs: culprit.reference(outputs) or 1,
+    minus_one_for_none=lambda outputs: culprit.reference(outputs) or -1,
 )
-def minus_one_for_none(outputs):
-    return culprit.reference(outputs) or -1
-
-
-@culprit.mistake(
-    "You name the first layer with an *example* for which all units are off: `all` "
-    "along the rows. Dead is off for every unit and every example, the whole array."
-)
-def silent_example(outputs):
-    for number, H in enumerate(outputs, start=1):
-        if (H == 0).all(axis=1).any():
-            return number
-    return 0
-
-
-@culprit.mistake(
-    "You return a list of all dead layers. The first of them began it: return that one "
-    "number."
-)
-def all_of_them(outputs):
-    return [k for k, H in enumerate(outputs, start=1) if (H == 0).all()]

@@ -1,5 +1,3 @@
-"""Lesson 03: the exercise ``maxout_both``."""
-
 import numpy as np
 
 from dlcourse.teach.exercise import exercise
@@ -7,23 +5,44 @@ from dlcourse.teach.exercise import exercise
 
 def _maxout(rng):
     n, m, pieces = (int(k) for k in rng.integers((2, 2, 2), (5, 5, 4)))
-    return rng.normal(size=(n, m * pieces)), pieces, rng.normal(size=(n, m))
+    Z = rng.normal(size=(n, m * pieces))
+    if rng.integers(2):
+        Z = np.round(Z)  # ties
+    return Z, pieces, rng.normal(size=(n, m))
 
 
 @exercise(
     section="Units that are joined",
     inputs=_maxout,
+    edge_cases=((np.array([[2.0, 2, -1, -1, -3, -1]]), 3, np.array([[6.0, 3]])),),
     returns=("Y", "dZ"),
 )
 def maxout_both(Z, pieces, G):
     """Maxout forward and backward: Y (N, m), and dL/dZ (N, m pieces) from G = dL/dY.
 
-    Unit 0 is the largest of the first ``pieces`` columns of Z, and so on.
+    Unit 0 is the largest of the first ``pieces`` columns of Z, and so on. Where several
+    are equally large, each gets the same share.
     """
     groups = Z.reshape(len(Z), -1, pieces)
     Y = groups.max(axis=2)
     winner = groups == Y[:, :, None]
-    return Y, (winner * G[:, :, None]).reshape(Z.shape)
+    share = winner / winner.sum(axis=2, keepdims=True)
+    return Y, (share * G[:, :, None]).reshape(Z.shape)
+
+
+def _back(dZ):
+    """Y is right; dZ is dZ(groups, Y, G), all with an axis for the pieces."""
+
+    def both(Z, pieces, G):
+        Y = maxout_both.reference(Z, pieces, G)[0]
+        groups = Z.reshape(len(Z), -1, pieces)
+        back = dZ(groups, Y[:, :, None], G[:, :, None])
+        return Y, np.broadcast_to(back, groups.shape).reshape(Z.shape)
+
+    return both
+
+
+_each_winner = _back(lambda groups, Y, G: (groups == Y) * G)
 
 
 @maxout_both.mistake(
@@ -36,75 +55,35 @@ def strided(Z, pieces, G):
     return Y, ((groups == Y[:, None]) * G[:, None]).reshape(Z.shape)
 
 
-@maxout_both.mistake(
+maxout_both.mistake(
+    "Right wherever one piece is the largest. Where several are equally large (a tie), "
+    "the gradient is to be shared out among them: one of them alone got it, or each "
+    "got all of it.",
+    each_winner=_each_winner,
+    first_winner=_back(
+        lambda groups, Y, G: np.eye(groups.shape[2])[groups.argmax(axis=2)] * G
+    ),
+)
+maxout_both.mistake(
     "Y is right, but dZ goes to all pieces of a unit. Only the largest reaches Y, so "
-    "only it gets the gradient; the others get 0."
+    "only it gets the gradient; the others get 0.",
+    to_all_pieces=_back(lambda groups, Y, G: G),
+    as_for_a_mean=_back(lambda groups, Y, G: G / groups.shape[2]),
 )
-def to_all_pieces(Z, pieces, G):
-    return maxout_both.reference(Z, pieces, G)[0], np.repeat(G, pieces, axis=1)
-
-
-@maxout_both.mistake(
-    "Y is right, but dZ is shared out among the pieces as for a mean. The largest gets "
-    "all of it."
+maxout_both.mistake(
+    "Y is right; in dZ the winners get 1, the slope alone, or Y times G. Lesson 01's "
+    "rule: what comes back, times the slope, which is 1 here.",
+    without_g=_back(lambda groups, Y, G: (groups == Y) * 1.0),
+    times_y=_back(lambda groups, Y, G: (groups == Y) * G * Y),
 )
-def shared_out(Z, pieces, G):
-    return maxout_both.reference(Z, pieces, G)[0], np.repeat(G / pieces, pieces, axis=1)
-
-
-@maxout_both.mistake(
-    "Y is right; in dZ the winners get 1, the slope alone. It is to be multiplied by "
-    "G, what comes back."
-)
-def without_g(Z, pieces, G):
-    return maxout_both.reference(Z, pieces, np.ones_like(G))
-
-
-@maxout_both.mistake(
-    "You took the mean of the pieces, which would be one linear layer again: maxout "
-    "takes the largest."
-)
-def mean_of_pieces(Z, pieces, G):
-    groups = Z.reshape(len(Z), -1, pieces)
-    return groups.mean(axis=2), np.repeat(G / pieces, pieces, axis=1)
-
-
-@maxout_both.mistake(
-    "dZ still has three axes, one for the pieces: reshape dZ to Z's shape."
-)
-def not_reshaped(Z, pieces, G):
-    Y, dZ = maxout_both.reference(Z, pieces, G)
-    return Y, dZ.reshape(len(Z), -1, pieces)
-
-
-@maxout_both.mistake("The two are exchanged: return Y first, then dZ.")
-def exchanged(Z, pieces, G):
-    return maxout_both.reference(Z, pieces, G)[::-1]
-
-
-@maxout_both.mistake(
+maxout_both.mistake(
     "Y is right, but dZ goes to the pieces above 0: that is ReLU's rule. Maxout has no "
-    "threshold: look for the piece that equals Y, above 0 or below."
+    "threshold: look for the piece that equals Y, above 0 or below.",
+    slopes_of_relu=_back(lambda groups, Y, G: (groups > 0) * G),
 )
-def slopes_of_relu(Z, pieces, G):
-    Y = maxout_both.reference(Z, pieces, G)[0]
-    return Y, (Z > 0) * np.repeat(G, pieces, axis=1)
-
-
-@maxout_both.mistake(
-    "Y is right; in dZ the winners get G times Y. Y is the winner's own value, so its "
-    "slope is 1: G comes back as it is."
+maxout_both.mistake(
+    "Two arrays are asked for, with a comma between them: Y first, then dZ.",
+    exchanged=lambda Z, pieces, G: _each_winner(Z, pieces, G)[::-1],
+    forward_alone=lambda Z, pieces, G: _each_winner(Z, pieces, G)[0],
+    backward_alone=lambda Z, pieces, G: _each_winner(Z, pieces, G)[1],
 )
-def times_y(Z, pieces, G):
-    Y = maxout_both.reference(Z, pieces, G)[0]
-    return maxout_both.reference(Z, pieces, G * Y)
-
-
-@maxout_both.mistake("One array came back, Y: return two, `Y, dZ`.")
-def forward_alone(Z, pieces, G):
-    return maxout_both.reference(Z, pieces, G)[0]
-
-
-@maxout_both.mistake("One array came back, dZ: return two, `Y, dZ`.")
-def backward_alone(Z, pieces, G):
-    return maxout_both.reference(Z, pieces, G)[1]

@@ -1,129 +1,99 @@
-"""Lesson 03: the exercise ``revived_bias``."""
-
 import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
 
-def _dead_layer(rng):
-    n, k, m = 2 * int(rng.integers(3, 6)) + 1, int(rng.integers(2, 5)), 6
+def _layer(rng):
+    n, k, m = (int(k) for k in rng.integers((6, 2, 6), (12, 5, 10)))
     X = rng.integers(1, 65, size=(n, k)) / 64
-    W, b = rng.normal(size=(m, k)), rng.normal(scale=0.3, size=m)
+    W = rng.normal(size=(m, k))
     W[0], W[3] = -abs(W[0]), -abs(W[3])  # without b both look dead; 3 is alive
     W[1] = abs(W[1])  # without b it looks alive, and is dead
-    W[5] = rng.integers(1, 9, size=k) / 4  # eighths and the like: no rounding
-    product = X @ W.T
-    for unit in (0, 1):  # two are dead, the others on for somebody
-        b[unit] = -product[:, unit].max() - rng.uniform(0.5, 2)
-    for unit in range(2, 5):
-        b[unit] = rng.uniform(0.1, 0.5) - product[:, unit].max()
-    b[2] = rng.uniform(0.1, 0.3) - product[:, 2].min()  # one is on for everybody
-    b[5] = -product[:, 5].max()  # and of one the largest z is exactly 0: dead
-    return X, W, b
+    W[2] = rng.integers(1, 9, size=k) / 4  # eighths and the like: no rounding
+    low, top = np.sort(X @ W.T, axis=0)[[0, -1]]
+    b = rng.uniform(0.1, 0.5, size=m) - top  # on for somebody
+    b[:2] -= rng.uniform(1, 2, size=2)  # but two are dead
+    b[2] = -top[2]  # so is one whose largest z is exactly 0
+    b[4] = rng.uniform(0.1, 0.3) - low[4]  # one is on for everybody
+    order = rng.permutation(m)
+    return X, W[order], b[order]
 
 
-@exercise(section="Dead units", inputs=_dead_layer)
+@exercise(
+    section="Dead units",
+    inputs=_layer,
+    edge_cases=(
+        (np.array([[1.0], [2]]), np.array([[1.0], [-1]]), np.array([-1.0, 1.5])),
+        (np.array([[1.0], [2], [4], [8]]), np.array([[-1.0]]), np.array([-1.0])),
+    ),
+)
 def revived_bias(X, W, b):
     """Biases (m,) with which each dead unit of relu(X W^T + b) is on for half of X.
 
     A dead unit's Z has median 0 afterwards; the other biases stay as they are.
     """
-    Z = X @ W.T + b
-    dead = (Z <= 0).all(axis=0)
-    return np.where(dead, b - np.median(Z, axis=0), b)
+    return _shifted(_to_median)(X, W, b)
 
 
-@revived_bias.mistake(
+def _shifted(new, dead=lambda Z, b: (Z <= 0).all(axis=0)):
+    """The bias new(Z, b) where dead(Z, b), else the old one."""
+
+    def biases(X, W, b):
+        Z = X @ W.T + b
+        return np.where(dead(Z, b), new(Z, b), b)
+
+    return biases
+
+
+def _to_median(Z, b):
+    return b - np.median(Z, axis=0)
+
+
+revived_bias.mistake(
     "The sign is turned: a dead unit's Z are all below 0, so their median is negative "
-    "and must be taken *off* the bias."
+    "and must be taken *off* the bias.",
+    wrong_way=_shifted(lambda Z, b: b + np.median(Z, axis=0)),
 )
-def wrong_way(X, W, b):
-    Z = X @ W.T + b
-    return np.where((Z <= 0).all(axis=0), b + np.median(Z, axis=0), b)
-
-
-@revived_bias.mistake(
-    "You changed the biases of all units. Those that are alive have learned something: "
-    "leave them."
+revived_bias.mistake(
+    "You moved units that are on for some examples. They are alive and have learned "
+    "something: leave them. Dead is off for `all` examples, not for `any`.",
+    all_units=_shifted(_to_median, lambda Z, b: True),
+    off_for_any=_shifted(_to_median, lambda Z, b: (Z <= 0).any(axis=0)),
 )
-def all_units(X, W, b):
-    return b - np.median(X @ W.T + b, axis=0)
-
-
-@revived_bias.mistake(
-    "The new bias is minus the median of Z, but Z holds the old bias already: shift "
-    "the old bias by it."
+revived_bias.mistake(
+    "The old bias is lost. Z holds it already: shift the *old* bias by what brings the "
+    "median to 0.",
+    old_bias_forgotten=_shifted(lambda Z, b: -np.median(Z, axis=0)),
+    set_to_zero=_shifted(lambda Z, b: 0 * b),
 )
-def old_bias_forgotten(X, W, b):
-    Z = X @ W.T + b
-    return np.where((Z <= 0).all(axis=0), -np.median(Z, axis=0), b)
-
-
-@revived_bias.mistake(
+revived_bias.mistake(
     "You used the largest Z: then the best example comes just to 0, where ReLU's slope "
-    "is still 0. Half of the examples are on if the median comes to 0."
+    "is still 0. Half of the examples are on if the median comes to 0.",
+    only_the_largest=_shifted(lambda Z, b: b - Z.max(axis=0)),
 )
-def only_the_largest(X, W, b):
-    Z = X @ W.T + b
-    return np.where((Z <= 0).all(axis=0), b - Z.max(axis=0), b)
-
-
-@revived_bias.mistake(
-    "The bias of a dead unit is set to 0. That may or may not wake it: it depends on "
-    "its weights and the examples."
+revived_bias.mistake(
+    "Half of the examples lie above the median, not above the mean. Of an even number "
+    "it is the mean of the two in the middle, as `np.median` has it.",
+    mean_of_z=_shifted(lambda Z, b: b - Z.mean(axis=0)),
+    upper_middle=_shifted(lambda Z, b: b - np.sort(Z, axis=0)[len(Z) // 2]),
 )
-def set_to_zero(X, W, b):
-    return np.where((X @ W.T + b <= 0).all(axis=0), 0, b)
-
-
-@revived_bias.mistake(
-    "You took the mean: half of the examples lie above the median, not above the mean."
-)
-def mean_of_z(X, W, b):
-    Z = X @ W.T + b
-    return np.where((Z <= 0).all(axis=0), b - Z.mean(axis=0), b)
-
-
-@revived_bias.mistake(
+revived_bias.mistake(
     "A unit whose largest z is exactly 0 stays dead in your answer: at 0 ReLU's output "
-    "is 0, and so is its slope. Dead is z <= 0 for every example."
+    "is 0, and so is its slope. Dead is z <= 0 for every example.",
+    below_zero_only=_shifted(_to_median, lambda Z, b: (Z < 0).all(axis=0)),
 )
-def below_zero_only(X, W, b):
-    Z = X @ W.T + b
-    return np.where((Z < 0).all(axis=0), b - np.median(Z, axis=0), b)
-
-
-@revived_bias.mistake(
+revived_bias.mistake(
     "np.median(Z) without an axis is one number for all units. Each unit needs the "
-    "median of its own column: axis 0 runs over the examples."
+    "median of its own column: axis 0 runs over the examples.",
+    one_median_for_all=_shifted(lambda Z, b: b - np.median(Z)),
 )
-def one_median_for_all(X, W, b):
-    Z = X @ W.T + b
-    return np.where((Z <= 0).all(axis=0), b - np.median(Z), b)
-
-
-@revived_bias.mistake(
+revived_bias.mistake(
     "The biases came back as they were. Did you take the median after the ReLU? There "
-    "a dead unit is 0 for every example, and so is its median: take that of z, before."
+    "a dead unit is 0 for every example, and so is its median: take that of z, before.",
+    median_after_relu=_shifted(lambda Z, b: b),
 )
-def median_after_relu(X, W, b):
-    return b.copy()
-
-
-@revived_bias.mistake(
-    "You moved units that are off for *some* example: `any`. They are alive; dead is "
-    "off for `all` of them."
-)
-def off_for_any(X, W, b):
-    Z = X @ W.T + b
-    return np.where((Z <= 0).any(axis=0), b - np.median(Z, axis=0), b)
-
-
-@revived_bias.mistake(
+revived_bias.mistake(
     "You decide who is dead without the bias. Look at z = X W^T + b: it is the bias "
-    "that keeps a dead unit below 0, or lifts a living one above."
+    "that keeps a dead unit below 0, or lifts a living one above.",
+    judged_without_b=_shifted(_to_median, lambda Z, b: (Z - b <= 0).all(axis=0)),
 )
-def judged_without_b(X, W, b):
-    product = X @ W.T
-    dead = (product <= 0).all(axis=0)
-    return np.where(dead, b - np.median(product + b, axis=0), b)

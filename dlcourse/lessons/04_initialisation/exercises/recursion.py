@@ -1,24 +1,31 @@
-"""Lesson 04: the exercise ``recursion``."""
+from functools import reduce
+from itertools import accumulate
 
 import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import _relu
+from ..fixtures import relu
 
 
 def _recursion(rng):
-    f = (np.tanh, _relu)[int(rng.integers(2))]
-    z = rng.normal(size=30)
-    return f, float(rng.uniform(1.3, 2)), float(rng.uniform(1.5, 3)), 4, z
+    f = (np.tanh, relu)[int(rng.integers(2))]
+    gain, q = float(rng.uniform(1.3, 2)), float(rng.uniform(1.5, 3))
+    return f, gain, q, int(rng.integers(6)), _draws(rng.normal(size=30))
+
+
+def _draws(z):
+    z = np.array(z)
+    return z / np.sqrt(np.mean(z**2))
 
 
 @exercise(
     section="Fifty layers without a network",
     inputs=_recursion,
     edge_cases=(
-        (np.tanh, 1.5, 2.0, 1, np.array([-2.0, -0.5, 0.5, 2.0])),
-        (_relu, 1.6, 0.5, 3, np.array([-1.5, -0.2, 0.7, 1.1])),
+        (np.tanh, 1.5, 2.0, 1, _draws([-2.0, -0.5, 0.5, 2.0])),
+        (relu, 1.6, 0.5, 3, _draws([-1.5, -0.2, 0.7, 1.1])),
+        (np.tanh, 1.4, 2.5, 4, _draws([-1.5, 0.4, 0.7, 0.9])),
     ),
     returns="the list of q_0 ... q_depth",
 )
@@ -33,125 +40,59 @@ def recursion(f, gain, q, depth, z):
     return moments
 
 
-def _recursion_with(step):
-    def moments(f, gain, q, depth, z):
-        found = [q]
-        for _ in range(depth):
-            found.append(step(f, gain, found[-1], z))
-        return found
-
-    return moments
+def _by(step):
+    """The list of moments, each from the last by step(f, gain, q, z)."""
+    return lambda f, gain, q, depth, z: list(
+        accumulate(range(depth), lambda q, _: step(f, gain, q, z), initial=q)
+    )
 
 
-@recursion.mistake(
-    "z is multiplied by q itself. A number with second moment q is the *root* of q "
-    "times one with second moment 1."
+recursion.mistake(
+    "z does not come to f at the layer's size. A number with second moment q is the "
+    "*root* of q times one with second moment 1.",
+    q_for_its_root=_by(lambda f, gain, q, z: gain**2 * np.mean(f(q * z) ** 2)),
+    q_forgotten=_by(lambda f, gain, q, z: gain**2 * np.mean(f(z) ** 2)),
 )
-def q_for_its_root(f, gain, q, depth, z):
-    step = _recursion_with(lambda f, gain, q, z: gain**2 * np.mean(f(q * z) ** 2))
-    return step(f, gain, q, depth, z)
-
-
-@recursion.mistake(
-    "The gain is not squared. It multiplies the weights; second moments grow by its "
-    "square."
+recursion.mistake(
+    "The gain multiplies the weights, behind f; second moments grow by its square. It "
+    "is missing here, or not squared.",
+    gain_not_squared=_by(lambda f, gain, q, z: gain * np.mean(f(q**0.5 * z) ** 2)),
+    without_gain=_by(lambda f, gain, q, z: np.mean(f(q**0.5 * z) ** 2)),
 )
-def gain_not_squared(f, gain, q, depth, z):
-    step = _recursion_with(lambda f, gain, q, z: gain * np.mean(f(q**0.5 * z) ** 2))
-    return step(f, gain, q, depth, z)
-
-
-@recursion.mistake(
-    "The gain is missing: the weights multiply what the activation leaves by gain^2."
+recursion.mistake(
+    "Right for ReLU, which lets factors through; tanh does not. Look at the formula: "
+    "which factor stands inside f, and which behind it?",
+    gain_inside=_by(lambda f, gain, q, z: np.mean(f(gain * q**0.5 * z) ** 2)),
+    q_outside=_by(lambda f, gain, q, z: gain**2 * q * np.mean(f(z) ** 2)),
 )
-def without_gain(f, gain, q, depth, z):
-    step = _recursion_with(lambda f, gain, q, z: np.mean(f(q**0.5 * z) ** 2))
-    return step(f, gain, q, depth, z)
-
-
-@recursion.mistake(
+recursion.mistake(
+    "A *second* moment is the mean of the squares: square what f gives, then take the "
+    "mean. The square of the mean is less, and the variance takes the mean off: the "
+    "next layer adds up all of what f gives. (For tanh the variance is nearly right.)",
+    square_of_the_mean=_by(lambda f, gain, q, z: gain**2 * f(q**0.5 * z).mean() ** 2),
+    outputs_not_squared=_by(lambda f, gain, q, z: gain**2 * f(np.sqrt(q) * z).mean()),
+    variance_of_the_outputs=_by(lambda f, gain, q, z: gain**2 * f(q**0.5 * z).var()),
+)
+recursion.mistake(
+    "Right for one activation only: is it written into the formula, where the argument "
+    "`f` belongs?",
+    always_tanh=_by(lambda f, gain, q, z: recursion(np.tanh, gain, q, 1, z)[1]),
+    always_relu=_by(lambda f, gain, q, z: recursion(relu, gain, q, 1, z)[1]),
+)
+recursion.mistake(
     "Every layer starts from the first q again: layer l + 1 begins where layer l has "
-    "ended."
+    "ended.",
+    always_from_the_first=lambda f, gain, q, depth, z: (
+        [q] + depth * recursion(f, gain, q, 1, z)[1:]
+    ),
 )
-def always_from_the_first(f, gain, q, depth, z):
-    return [q] + depth * [gain**2 * np.mean(f(np.sqrt(q) * z) ** 2)]
-
-
-@recursion.mistake("The list begins with q_1. Put q itself, q_0, in front.")
-def without_the_start(f, gain, q, depth, z):
-    return recursion.reference(f, gain, q, depth, z)[1:]
-
-
-@recursion.mistake(
-    "You take the mean first and square it then. The mean of the squares is needed: "
-    "for tanh the mean is near 0, the squares are not."
+recursion.mistake(
+    "`append` changes the list and returns None: with `a = a.append(q)` the list is "
+    "lost. Write `a.append(q)` alone.",
+    appended=lambda f, gain, q, depth, z: reduce(
+        lambda found, _: found.append(0), range(depth), [q]
+    ),
 )
-def square_of_the_mean(f, gain, q, depth, z):
-    step = _recursion_with(lambda f, gain, q, z: gain**2 * np.mean(f(q**0.5 * z)) ** 2)
-    return step(f, gain, q, depth, z)
-
-
-@recursion.mistake(
-    "You used the variance, which takes the mean off. The next layer adds up all of "
-    "what f gives, mean included: what counts is E[f^2]. (For tanh they are nearly the "
-    "same; compare them for ReLU.)"
-)
-def variance_of_the_outputs(f, gain, q, depth, z):
-    step = _recursion_with(lambda f, gain, q, z: gain**2 * np.var(f(q**0.5 * z)))
-    return step(f, gain, q, depth, z)
-
-
-@recursion.mistake(
-    "The gain stands inside f. It belongs to the weights *behind* f: they multiply "
-    "what f gives. (ReLU lets factors through, so it hides this; tanh does not.)"
-)
-def gain_inside(f, gain, q, depth, z):
-    step = _recursion_with(lambda f, gain, q, z: np.mean(f(gain * q**0.5 * z) ** 2))
-    return step(f, gain, q, depth, z)
-
-
-@recursion.mistake(
-    "q stands outside f, as a factor. f must see numbers of the layer's own size, "
-    "sqrt(q) z: a large z saturates tanh, a small one does not. (ReLU lets factors "
-    "through, so it hides this.)"
-)
-def q_outside(f, gain, q, depth, z):
-    step = _recursion_with(lambda f, gain, q, z: gain**2 * q * np.mean(f(z) ** 2))
-    return step(f, gain, q, depth, z)
-
-
-@recursion.mistake(
-    "What f gives is not squared: a *second* moment is the mean of the squares. (The "
-    "mean of tanh is near 0, or even below it; then the next root fails.)"
-)
-def outputs_not_squared(f, gain, q, depth, z):
-    step = _recursion_with(lambda f, gain, q, z: gain**2 * np.mean(f(np.sqrt(q) * z)))
-    return step(f, gain, q, depth, z)
-
-
-@recursion.mistake(
-    "The q of the layer does not enter: f is given z as it was drawn, with second "
-    "moment 1, so that every layer gives the same. First bring z to the layer's size."
-)
-def q_forgotten(f, gain, q, depth, z):
-    step = _recursion_with(lambda f, gain, q, z: gain**2 * np.mean(f(z) ** 2))
-    return step(f, gain, q, depth, z)
-
-
-@recursion.mistake(
-    "Right for tanh, and for tanh only: `np.tanh` is written where the argument `f` "
-    "belongs."
-)
-def always_tanh(f, gain, q, depth, z):
-    return recursion.reference(np.tanh, gain, q, depth, z)
-
-
-@recursion.mistake(
-    "Right for ReLU, and for ReLU only: it is written into the formula where the "
-    "argument `f` belongs."
-)
-def always_relu(f, gain, q, depth, z):
-    return recursion.reference(_relu, gain, q, depth, z)
 
 
 @recursion.mistake(
