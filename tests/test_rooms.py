@@ -1,5 +1,6 @@
 """Imports point downwards, and `import dlcourse` brings NumPy only."""
 
+import ast
 import importlib
 import subprocess
 import sys
@@ -23,6 +24,27 @@ def loaded_by(module):
 def test_the_contracts_of_pyproject_hold(capsys):
     failed = lint_imports(str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
     assert not failed, capsys.readouterr().out
+
+
+def imported(path):
+    """What a file imports: (how many folders up, the module's name)."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((0, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.level, node.module or ""
+
+
+def test_a_lessons_folder_needs_no_other_lesson_and_no_room_above():
+    """The contracts leave them out: the names of the folders begin with a digit."""
+    above = tuple(f"dlcourse.{room}" for room in ("authoring", "classroom", "lessons"))
+    files = sorted((ROOT / "dlcourse" / "lessons").glob("*/**/*.py"))
+    assert len(files) > 20
+    for path in files:
+        depth = len(path.relative_to(ROOT / "dlcourse" / "lessons").parts) - 1
+        for level, name in imported(path):
+            assert not name.startswith(above), f"{path} imports {name}"
+            assert level <= depth, f"{path} imports from above its lesson"
 
 
 def test_import_dlcourse_is_light():

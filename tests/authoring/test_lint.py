@@ -193,6 +193,13 @@ SOURCES = {
         [path("x = 1", "y = 1").replace("(#Deeper:-part-0)", "")],
         [path("x = 1", "y = 1", "z = 1")],
     ),
+    "imported-lesson": (
+        [
+            code("from dlcourse.lessons import x"),
+            code("if 1:\n    import dlcourse.lessons.x"),
+        ],
+        [code("reference('x')"), code("import dlcourse")],
+    ),
     "unknown-exercise": (
         [code("check(no_such)"), code("check(lambda x: x)"), code("check()")],
         [code("check(mean_squared_error)"), code("checked(no_such)")],

@@ -1,6 +1,7 @@
 """Claims and exercises, and the order in which things are taught."""
 
 import ast
+import re
 
 from dlcourse.authoring.page import bare, name_of
 from dlcourse.authoring.rules.table import rule
@@ -90,6 +91,12 @@ def unknown_exercise(page):
                 f"check({name or '...'}) has no exercise of that name: declare it in "
                 "the exercises of its folder, or correct the name",
             )
+
+
+@rule("code")
+def imported_lesson(cell):
+    if re.search(r"^\s*(from|import)\s+dlcourse\.lessons", cell.text, re.MULTILINE):
+        yield 'a lesson imports no lesson: use reference("name") or fixture(...)'
 
 
 @rule("lesson")
