@@ -1,4 +1,4 @@
-"""What lessons call to teach: exercises, claims, predictions, quizzes, progress."""
+"""What lessons call: exercises, claims, predictions, quizzes, recall, progress."""
 
 from dlcourse.lab.statistics import measured
 from dlcourse.teach.checker import check
@@ -8,6 +8,7 @@ from dlcourse.teach.exercise import exercise, reference
 from dlcourse.teach.predictions import predict, reveal
 from dlcourse.teach.progress import progress
 from dlcourse.teach.quiz import quiz
+from dlcourse.teach.recall import recall
 
 __all__ = [
     "check",
@@ -18,6 +19,7 @@ __all__ = [
     "predict",
     "progress",
     "quiz",
+    "recall",
     "reference",
     "reveal",
     "settled",

@@ -6,16 +6,46 @@ line in that list, here and nowhere else.
 """
 
 import importlib
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from types import MappingProxyType
 
-__all__ = ["CLAIMS", "LECTURES", "LESSONS", "SECTIONS", "Lesson", "lesson", "lesson_of"]
+__all__ = [
+    "CLAIMS",
+    "LECTURES",
+    "LESSONS",
+    "SECTIONS",
+    "Lesson",
+    "Part",
+    "lesson",
+    "lesson_of",
+]
 
 PACKAGE = "dlcourse.lessons"
 ROOM = files("dlcourse").joinpath("lessons")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What learners meet in a part of a lesson, by name, in its order."""
+
+    exercises: tuple = ()
+    predictions: tuple = ()
+    claims: tuple = ()
+
+    @classmethod
+    def of(cls, source):
+        """Of the code cells of this Markdown."""
+        code = "\n".join(re.findall(r"^```\{code-cell\}.*?^```", source, re.M | re.S))
+        calls = (
+            r"\bcheck\(\s*([a-z]\w*)",
+            r"\bpredict\(\s*\"([^\"]+)\"",
+            r"\bclaim\(\s*\"([^\"]+)\"",
+        )
+        return cls(*(tuple(dict.fromkeys(re.findall(c, code))) for c in calls))
 
 
 @dataclass(frozen=True)
@@ -58,6 +88,22 @@ class Lesson:
                 if name.endswith(".py") and not name.startswith("_")
             )
         )
+
+    @cached_property
+    def source(self):
+        """Its text; "" where it is not written yet."""
+        file = ROOM.joinpath(self.folder, "lesson.md")
+        return file.read_text("utf-8") if file.is_file() else ""
+
+    @cached_property
+    def whole(self):
+        """The :class:`Part` that is all of it."""
+        return Part.of(self.source)
+
+    @cached_property
+    def core(self):
+        """The :class:`Part` that stands before the first section ``Deeper: ...``."""
+        return Part.of(re.split(r"^## Deeper:", self.source, maxsplit=1, flags=re.M)[0])
 
     def module(self, name):
         """One of its modules, imported: "exercises.sweep", "fixtures"."""

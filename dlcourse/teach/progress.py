@@ -1,28 +1,44 @@
 """The table of what a learner has done, lesson by lesson."""
 
-from collections import Counter
-
 from dlcourse.teach.book import recorded
 from dlcourse.teach.course import LESSONS
 from dlcourse.teach.panel import box, publish, table
+from dlcourse.teach.quiz import Score, load
 
 __all__ = ["progress"]
 
+HEADER = ("lesson", "core: exercises", "predictions", "all: exercises", "predictions")
+
 
 def progress():
-    """Show what is done, lesson by lesson."""
-    passed, answered = recorded("exercises"), recorded("quizzes")
-    right = Counter(key.split("/")[0] for key in answered)  # by lesson
+    """Show what is done, lesson by lesson: of its core, and of all.
+
+    A quiz counts once all its questions are answered; before and after the lesson.
+    """
+    solved, predicted = set(recorded("exercises")), set(recorded("predictions"))
     rows = []
     for lesson in LESSONS:
-        done = sum(name in passed for name in lesson.exercises)
-        if done or right[lesson.folder]:
-            there = len(lesson.exercises)
-            rows.append((lesson.title, f"{done} of {there}", str(right[lesson.folder])))
-    committed = f"Predictions committed: {len(recorded('predictions'))}."
+        counts = [
+            f"{len(done.intersection(names))} of {len(names)}"
+            for part in (lesson.core, lesson.whole)
+            for names, done in ((part.exercises, solved), (part.predictions, predicted))
+        ]
+        quiz = _quiz(lesson)
+        if quiz or any(not count.startswith("0 ") for count in counts):
+            rows.append((lesson.title, *counts, quiz))
     if rows:
-        rich, text = table(("lesson", "exercises", "quiz questions"), rows)
-        publish(f"{text}\n{committed}", f"{rich}<p>{committed}</p>")
+        rich, text = table((*HEADER, "quiz: before → after"), rows)
+        publish(text, rich)
     else:
-        nothing = f"No exercise is solved yet. {committed}"
+        nothing = "Nothing is done yet: no exercise, no prediction, no quiz."
         publish(nothing, box(nothing, "note"))
+
+
+def _quiz(lesson):
+    if not lesson.toml("quiz"):
+        return ""
+    score = Score.of(load(lesson.folder))
+    if score.after is None:
+        return "" if score.before is None else f"{score.before} → ? of {score.all}"
+    before = "" if score.before is None else f"{score.before} → "
+    return f"{before}{score.after} of {score.all}"

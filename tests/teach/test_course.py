@@ -49,6 +49,32 @@ def test_each_claim_has_what_the_ledger_needs():
         assert set(entry) <= KEYS, name
 
 
+WRITTEN = [each for each in LESSONS if each.source]
+
+
+@pytest.mark.parametrize("each", WRITTEN, ids=lambda each: each.folder)
+def test_a_source_names_its_exercises_and_claims(each):
+    assert set(each.whole.exercises) == set(each.exercises)
+    assert set(each.whole.claims) == set(each.toml("claims"))
+    assert set(each.core.claims) <= set(each.whole.claims)
+
+
+def test_the_core_ends_where_the_first_deeper_section_begins():
+    class Fake(Lesson):
+        source = (
+            '```{code-cell} ipython3\nclaim(\n    "a",\n    1)\nclaimed("b")\n```\n'
+            'claim("in prose")\n### Deeper: not a section of its own\n'
+            '```{code-cell} ipython3\nfor x in y:\n    claim("c", x)\n```\n'
+            "## Deeper: one\n```{code-cell} ipython3\n:tags: [hide-input]\n"
+            'z = check(d).usable\npredict("e", "?")\n```\n## Deeper: two\n'
+        )
+
+    lesson = Fake("50_fake", "Fake")
+    assert lesson.core == course.Part(claims=("a", "c"))
+    assert lesson.whole == course.Part(("d",), ("e",), ("a", "c"))
+    assert Lesson("51_nothing", "Not written").whole == course.Part()
+
+
 def with_claims(monkeypatch, *tables):
     class Fake(Lesson):
         def toml(self, name):

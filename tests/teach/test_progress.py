@@ -4,13 +4,18 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 from filelock import FileLock
 
 from dlcourse.teach import book as module
-from dlcourse.teach import progress
+from dlcourse.teach import course, progress
 from dlcourse.teach.book import change, look_up, record
+from dlcourse.teach.course import Lesson
+from dlcourse.teach.quiz import load
+
+table_of = import_module("dlcourse.teach.progress")
 
 
 def test_what_is_recorded_is_recalled(progress_file):
@@ -209,17 +214,63 @@ def test_a_crash_while_writing_leaves_the_old_file(monkeypatch, progress_file):
     assert look_up("exercises", "sigmoid")
 
 
-def test_the_table(progress_file, capsys):
-    progress()
-    assert capsys.readouterr().out == (
-        "No exercise is solved yet. Predictions committed: 0.\n"
-    )
-    record("exercises", "mean_squared_error", True)
-    record("predictions", "scatter", "10 times smaller")
-    record("quizzes", "00_start_here/2", True)
-    progress()
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "lesson | exercises | quiz questions"
-    assert lines[1] == "00 Start here | 1 of 1 | 1"
-    assert lines[-1] == "Predictions committed: 1."
-    assert len(lines) == 3
+# ------------------------------------------------------------------------- the table
+
+CELL = "```{{code-cell}} ipython3\n{}\n```\n"
+SOURCE = (
+    CELL.format('predict(\n    "p", "How much?"\n)\ncheck(f)\nclaim("c", 1)')
+    + "In prose, `check(g)` is not one.\n## Deeper: more\n"
+    + CELL.format('predict("q", "?")\nmine = check(g).usable\ncheck(h)\ngradcheck(i)')
+)
+
+
+class Fake(Lesson):
+    source = SOURCE
+
+    def toml(self, name):
+        return {}
+
+
+@pytest.fixture
+def table(monkeypatch, progress_file, capsys):
+    """What progress() prints, line by line, for a lesson that has a deeper part."""
+    lessons = (Fake("50_fake", "Fake"), course.lesson("00"))
+    monkeypatch.setattr(table_of, "LESSONS", lessons)
+
+    def printed():
+        progress()
+        return capsys.readouterr().out.splitlines()
+
+    return printed
+
+
+def test_the_core_and_all_are_counted(table):
+    assert table() == ["Nothing is done yet: no exercise, no prediction, no quiz."]
+    record("exercises", "g", True)
+    record("exercises", "of_another_course", True)
+    assert table() == [
+        "lesson | core: exercises | predictions | all: exercises | predictions | "
+        "quiz: before → after",
+        "50 Fake | 0 of 1 | 0 of 1 | 1 of 3 | 0 of 2 | ",
+    ]
+    record("exercises", "f", True)
+    record("predictions", "p", {"a newer": "form"})
+    assert table()[1:] == ["50 Fake | 1 of 1 | 1 of 1 | 2 of 3 | 1 of 2 | "]
+
+
+def test_a_quiz_counts_before_and_after(table):
+    one, two = load("00")
+    one.keep(True, explained=False)
+    assert table() == ["Nothing is done yet: no exercise, no prediction, no quiz."]
+    two.keep(False, explained=False)
+    row = "00 Start here | 0 of 1 | 0 of 1 | 0 of 1 | 0 of 1 | "
+    assert table()[1] == row + "1 of 2"
+    for each in (one, two):
+        record("before", each.key, min(each.wrong))
+    assert table()[1] == row + "0 → 1 of 2"
+
+
+def test_a_quiz_that_was_taken_before_only(table):
+    for each in load("00"):
+        record("before", each.key, min(each.wrong))
+    assert table()[1].endswith(" | 0 → ? of 2")

@@ -1,12 +1,15 @@
 """quiz(): every wrong answer has its own explanation, and the static text no answer."""
 
 import json
+from importlib import import_module
 
 import pytest
 
 from dlcourse.teach import course, quiz
-from dlcourse.teach.quiz import Question, load, panel
+from dlcourse.teach.book import look_up, record
+from dlcourse.teach.quiz import Question, Score, load, panel, panel_before
 
+module = import_module("dlcourse.teach.quiz")
 LESSONS = [each.folder for each in course.LESSONS if each.toml("quiz")]
 WRONG = {"no": "because not", "never": "because never"}
 
@@ -62,17 +65,55 @@ def test_a_wrong_answer_is_explained(row, progress_file):
     for option, explanation in first.wrong.items():
         assert explanation in answer(row, option)
         assert first.because not in row[3].value
-    assert not progress_file.exists()
+    assert panel("00_start_here").children[1].value is None
+
+
+def today():
+    return module.date.today().isoformat()
 
 
 def test_a_right_answer_is_kept(row, progress_file):
     first = load("00_start_here")[0]
     assert f"Right. {first.because}" in answer(row, first.answer)
     kept = json.loads(progress_file.read_text())["quizzes"]
-    assert kept == {"00_start_here/1": True}
+    right = {"first": True, "right": True, "missed": False, "seen": today()}
+    assert kept == {first.key: right}
     again = panel("00_start_here").children
     assert again[1].value == first.answer
     assert again[5].value is None
+
+
+def test_what_counts_is_the_answer_before_the_explanation(row):
+    first = load("00_start_here")[0]
+    answer(row, min(first.wrong))
+    wrong = {"first": False, "right": False, "missed": True, "seen": today()}
+    assert first.history == wrong
+    answer(row, first.answer)
+    assert first.history == wrong | {"right": True}
+    shown_right = panel("00_start_here").children
+    answer(shown_right, min(first.wrong))
+    answer(shown_right, first.answer)
+    assert first.history == wrong | {"right": True}
+    first.keep(True, explained=False)  # another day
+    assert first.history == wrong | {"right": True, "missed": False}
+
+
+@pytest.mark.parametrize("kept", [True, 3, None, [1], {"right": 1}, {"newer": {}}])
+def test_an_answer_kept_in_another_form_does_no_harm(kept, progress_file):
+    first = load("00_start_here")[0]
+    record("quizzes", first.key, kept)
+    record("before", first.key, kept)
+    answer(panel("00_start_here").children[:4], first.answer)
+    assert first.history["right"]
+    Score.of(load("00_start_here"))
+    panel_before("00_start_here")
+
+
+def test_the_key_of_a_question_follows_from_its_text_and_lesson_alone():
+    key = question(lesson="00_x").key
+    assert key == question(lesson="00_x", because="another reason").key
+    assert key.startswith("00_x/")
+    assert len({key, question(lesson="01_y").key, question(text="How?").key}) == 3
 
 
 def test_choosing_alone_answers_nothing(row):
@@ -114,3 +155,75 @@ def test_a_lesson_without_a_quiz_is_told():
 def test_an_incomplete_question_is_refused(changed, message):
     with pytest.raises(ValueError, match=message):
         question(**changed)
+
+
+# ------------------------------------------------------------------- before the lesson
+
+
+@pytest.fixture
+def before(progress_file):
+    """The first question's widgets before the lesson."""
+    return panel_before("00_start_here").children[1].children[0].children[:4]
+
+
+def test_before_the_lesson_it_is_folded_and_says_that_one_need_not(capsys):
+    heading, folded = panel_before("00_start_here").children
+    assert folded.selected_index is None
+    assert "if you like" in heading.value
+    bundle = panel_before("00_start_here")
+    assert bundle.static_html.count("<details><summary>The quiz</summary><ol>") == 1
+    quiz("00_start_here", before=True)
+    said = capsys.readouterr().out
+    assert said.startswith("Before you read on, if you like")
+    asked = panel("00_start_here").static_text
+    assert said.endswith(f"\n{asked}\n")
+
+
+def test_before_the_lesson_no_answer_is_called_right_or_wrong(before):
+    first = load("00_start_here")[0]
+    before[2].click()
+    assert "Choose an answer first." in before[3].value
+    said = answer(before, min(first.wrong))
+    assert ">Noted.<" in said
+    assert before[1].disabled and before[2].disabled
+    assert look_up("before", first.key) == min(first.wrong)
+    assert first.history == {}
+    again = panel_before("00_start_here").children[1].children[0].children
+    assert (again[1].value, again[1].disabled) == (min(first.wrong), True)
+    assert again[5].value is None and not again[5].disabled
+    assert panel("00_start_here").children[1].value is None
+
+
+def test_before_the_lesson_is_not_after_it(before):
+    first = load("00_start_here")[0]
+    first.keep(True, explained=False)
+    closed = panel_before("00_start_here").children[1].children[0].children
+    assert closed[1].disabled and closed[1].value is None
+    assert "met this question already" in closed[3].value
+
+
+def test_the_gain_is_shown_once_both_were_taken(progress_file):
+    questions = load("00_start_here")
+    rows = panel("00_start_here").children
+    assert rows[-1].value == ""
+    for each in questions:
+        record("before", each.key, min(each.wrong))
+    for i, each in enumerate(questions):
+        assert rows[-1].value == ""
+        if i == 0:
+            answer(rows[:4], min(each.wrong))
+        answer(rows[4 * i : 4 * i + 4], each.answer)
+    sentence = "Right at the first try: 0 of 2 before the lesson, 1 of 2 after it."
+    assert sentence in rows[-1].value
+    assert sentence in panel("00_start_here").children[-1].value
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_there_is_no_gain_where_one_was_not_taken(taken, progress_file):
+    for each in load("00_start_here"):
+        if taken:
+            each.keep(True, explained=False)
+        else:
+            record("before", each.key, each.answer)
+    assert Score.of(load("00_start_here")).gain == ""
+    assert panel("00_start_here").children[-1].value == ""
