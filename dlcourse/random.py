@@ -1,5 +1,8 @@
 """The one random generator from which layers draw, set by :func:`manual_seed`."""
 
+from contextlib import contextmanager
+from copy import deepcopy
+
 import numpy as np
 
 _generator = None  # made when it is first needed: loading numpy.random takes time
@@ -20,3 +23,17 @@ def default_generator():
     if _generator is None:
         manual_seed(None)
     return _generator
+
+
+@contextmanager
+def fork_rng():
+    """What is seeded and drawn in the block is forgotten at its end.
+
+    As ``torch.random.fork_rng``: before it and after it, the same sequence goes on.
+    """
+    global _generator
+    kept, _generator = _generator, deepcopy(_generator)
+    try:
+        yield
+    finally:
+        _generator = kept

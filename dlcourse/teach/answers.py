@@ -6,6 +6,7 @@ and trusts nothing else; ``pair`` lays an answer beside what it is compared with
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +14,7 @@ __all__ = [
     "Array",
     "Mismatch",
     "Other",
+    "Pair",
     "agreement",
     "close",
     "describe",
@@ -33,6 +35,7 @@ class Array:
 
     data: np.ndarray
     kind: str = "array"  # or "Tensor"
+    listed: bool = False  # whether it came as a list or tuple
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,15 @@ class Other:
     """Something that cannot be compared."""
 
     what: str
+
+
+class Pair(NamedTuple):
+    """One value of an answer beside the reference's: two arrays, or two texts."""
+
+    where: str
+    answer: object
+    expected: object
+    listed: bool = False  # whether a list stands where the reference has an array
 
 
 def freeze(value, gradients=False, depth=0):
@@ -65,11 +77,13 @@ def freeze(value, gradients=False, depth=0):
         if issubclass(kind, dict):
             return {str(key): inner(item) for key, item in dict.items(value)}
         if issubclass(kind, list | tuple):
-            items = list(kind.__iter__(value))
+            items = list((list if issubclass(kind, list) else tuple).__iter__(value))
             numbers = issubclass(kind, list) and all(
                 type(item) in (int, float) for item in items
             )
-            return _array(items) if items and numbers else [inner(i) for i in items]
+            if items and numbers:
+                return _array(items, listed=True)
+            return [inner(item) for item in items]
         if hasattr(kind, "detach") and hasattr(kind, "numpy"):
             array = _array(value.detach().numpy(), "Tensor")
             return {"data": array, "grad": inner(value.grad)} if gradients else array
@@ -80,23 +94,25 @@ def freeze(value, gradients=False, depth=0):
     return Other(f"a {kind.__name__}")
 
 
-def _array(value, kind="array"):
+def _array(value, kind="array", listed=False):
     data = np.array(value)  # a base ndarray, and a copy
     if data.dtype.kind not in "biufc":
         return Other(f"an array of {data.dtype.name}, not of numbers")
-    return Array(data, kind)
+    return Array(data, kind, listed)
 
 
 def pair(answer, expected, where="the result", names=()):
-    """Lay two frozen values side by side: a list of (where, answer, expected) leaves.
+    """Lay two frozen values side by side: a list of Pairs.
 
-    A list of arrays and the array stacked from them count as the same. Raises Mismatch
-    where the two have not the same structure.
+    A list of arrays and the array stacked from them are laid side by side too. Raises
+    Mismatch where the two have not the same structure.
     """
     if isinstance(expected, list) and isinstance(answer, Array) and answer.data.ndim:
         answer = [Array(row, answer.kind) for row in answer.data]
     if isinstance(expected, Array) and isinstance(answer, list):
         answer = _stack(answer)
+        if isinstance(answer, list) and _resembles(answer, expected.data):
+            expected = [Array(row, expected.kind) for row in expected.data]
 
     if isinstance(expected, Other) and answer == expected:
         return []  # a function among the inputs: nothing in it can be compared
@@ -104,9 +120,10 @@ def pair(answer, expected, where="the result", names=()):
         raise Mismatch(f"{where} is {describe(answer)}; expected: {describe(expected)}")
     if isinstance(expected, Array):
         _same_kind(answer, expected, where)
-        return [(where, answer.data, expected.data)]
+        listed = answer.listed and not expected.listed and expected.data.ndim > 0
+        return [Pair(where, answer.data, expected.data, listed)]
     if isinstance(expected, str):
-        return [(where, answer, expected)]
+        return [Pair(where, answer, expected)]
     if isinstance(expected, list):
         if len(answer) != len(expected):
             raise Mismatch(
@@ -148,14 +165,22 @@ def _stack(items):
     items = [_stack(item) if isinstance(item, list) else item for item in items]
     if items and all(isinstance(item, Array) for item in items):
         if len({(item.data.shape, item.kind) for item in items}) == 1:
-            return Array(np.stack([item.data for item in items]), items[0].kind)
+            data = np.stack([item.data for item in items])
+            return Array(data, items[0].kind, listed=True)
     return items
 
 
-def close(answer, expected, rtol, atol):
-    """Whether two leaves agree: text but for case, arrays within the tolerance.
+def _resembles(items, data):
+    """Whether a list could be an array but for some entries, which are to be named."""
+    return data.shape[:1] == (len(items),) and any(
+        isinstance(item, Array) and item.data.shape == data.shape[1:] for item in items
+    )
 
-    Both NaN agree. An answer in float32 may also differ by float32's own rounding.
+
+def close(answer, expected, rtol, atol):
+    """Whether a Pair agrees: text but for case, arrays within the tolerance.
+
+    Both NaN agree.
     """
     if isinstance(expected, str):
         return answer.strip().casefold() == expected.strip().casefold()
@@ -165,14 +190,16 @@ def close(answer, expected, rtol, atol):
 
 
 def agreement(answer, expected, rtol, atol):
-    """Entry by entry, whether two arrays of one shape agree."""
-    coarsest = max(
-        (np.finfo(x.dtype).eps for x in (answer, expected) if x.dtype.kind in "fc"),
-        default=0.0,
-    )
+    """Entry by entry, whether two arrays of one shape agree.
+
+    Rounding is allowed, measured by the largest entry: that of the reference's own
+    precision, and that of the answer's down to float32, in which the course computes.
+    An answer in float16 has no more than float32's, or it could be off by a percent.
+    """
+    theirs = min(_epsilon(answer), float(np.finfo(np.float32).eps))
     finite = np.abs(expected[np.isfinite(expected)])
     scale = float(finite.max()) if finite.size else 0.0
-    rounding = 16 * float(coarsest) * scale
+    rounding = 16 * max(theirs, _epsilon(expected)) * scale
     # In float64 (or complex), so that unsigned and half-precision values cannot wrap.
     wide = complex if "c" in (answer.dtype.kind, expected.dtype.kind) else float
     return np.isclose(
@@ -182,6 +209,10 @@ def agreement(answer, expected, rtol, atol):
         atol=atol + rounding,
         equal_nan=True,
     )
+
+
+def _epsilon(array):
+    return float(np.finfo(array.dtype).eps) if array.dtype.kind in "fc" else 0.0
 
 
 def describe(value):

@@ -1,18 +1,21 @@
-"""One call of a learner's function, safely, and whether two calls did the same."""
+"""One call of a learner's function, safely, and what to say where it raises."""
 
 import contextlib
-import dis
+import functools
 import inspect
-import io
 import linecache
 import sys
+import time
 from copy import deepcopy
 from dataclasses import dataclass
 
-from dlcourse.teach.answers import close, freeze, pair
+from dlcourse.teach.answers import freeze
+from dlcourse.teach.guard import Printed, TimeUp, within
+from dlcourse.teach.written import gives_back
 
-__all__ = ["Outcome", "agree", "attempt", "blame", "shorten", "untouched"]
+__all__ = ["Outcome", "attempt", "attempts", "blame", "nothing", "shorten", "words_of"]
 
+SECONDS = 10  # for a learner's function, on all the inputs of one check
 LONGEST = 300  # characters of a learner's message or print-out that are shown
 
 ADVICE = {  # what a message says, and what it means to those who never met it
@@ -25,6 +28,8 @@ ADVICE = {  # what a message says, and what it means to those who never met it
     "no attribute 'zero_grad'": "`zero_grad()` belongs to the optimizer, and to the "
     "model: they know the parameters, whose gradients are to be forgotten.",
     "no attribute 'step'": "`step()` belongs to the optimizer.",
+    "input() asks": "A checked function gets its inputs as arguments, many times over: "
+    "use its parameters.",
 }
 
 
@@ -32,68 +37,104 @@ ADVICE = {  # what a message says, and what it means to those who never met it
 class Outcome:
     """What one call did."""
 
-    value: object  # what it returned, frozen, and as it was returned:
+    value: object  # what is compared, frozen, and as it was:
     raw: object
     error: BaseException | None  # or what it raised
     after: list  # its inputs after the call, frozen with their gradients
     printed: str
+    nothing: bool  # whether the function itself gave None, the last time it was called
+
+    @property
+    def stopped(self):
+        """Whether it did not come to its own end."""
+        return isinstance(self.error, TimeUp | KeyboardInterrupt)
 
 
-def attempt(exercise, f, case):
-    """Call ``f`` on a copy of the inputs ``case``; the Outcome, whatever happens."""
-    inputs = deepcopy(case)
-    value, error, printed = None, None, io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        try:
-            value = exercise.call(f, inputs)
-        except (Exception, SystemExit) as raised:
-            error = raised
-    after = [freeze(item, gradients=True) for item in inputs]
-    return Outcome(freeze(value), value, error, after, printed.getvalue())
+def attempts(exercise, f, cases):
+    """The Outcome of ``f`` for each of the inputs ``cases``, until it is stopped."""
+    outcomes, end = [], time.monotonic() + SECONDS
+    for case in cases:
+        outcomes.append(attempt(exercise, f, case, end - time.monotonic()))
+        if outcomes[-1].stopped:
+            break
+    return outcomes
 
 
-def agree(exercise, answer, expected):
-    """Whether two outcomes are the same: what was returned, and what was changed."""
-    if answer.error or expected.error:
-        return _words(answer.error) == _words(expected.error)
+def attempt(exercise, f, case, seconds=SECONDS):
+    """Call ``f`` on a copy of the inputs ``case``; the Outcome, whatever happens.
+
+    It is stopped after ``seconds``.
+    """
+    inputs, given = deepcopy(case), []
+    raw, value, error, printed = None, None, None, Printed()
+
+    def call():
+        raw = exercise.call(_noting(f, given) if exercise.run else f, inputs)
+        return raw, freeze(raw)
+
     try:
-        leaves = pair(answer.after, expected.after)
-        if exercise.compare:
-            if not exercise.compare(answer.raw, expected.raw):
-                return False
-        elif not exercise.silent:
-            leaves += pair(answer.value, expected.value)
-    except Exception:  # a Mismatch; or compare= stumbled over an odd answer
-        return False
-    return all(close(a, e, exercise.rtol, exercise.atol) for _, a, e in leaves)
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            raw, value = within(seconds, call)
+    except BaseException as raised:  # an interrupt, too, is told in a sentence
+        error = raised
+    nothing = given[-1] if given else raw is None
+    after = [freeze(item, gradients=True) for item in inputs]
+    return Outcome(value, raw, error, after, printed.getvalue(), nothing)
 
 
-def blame(error, f):
-    """What ``error`` says, and the line of the learner's own code that it came from."""
-    kind, words = _words(error)
+def _noting(f, given):
+    """``f``, which notes in ``given`` whether it gave None; a class is left alone."""
+    if isinstance(f, type):
+        return f
+
+    @functools.wraps(f)
+    def noting(*args, **kwargs):
+        answer = f(*args, **kwargs)
+        given[:] = [answer is None]
+        return answer
+
+    return noting
+
+
+def blame(exercise, f, outcome):
+    """What the error of ``outcome`` says, and the line of ``f`` that it came from."""
+    error, (kind, words) = outcome.error, words_of(outcome.error)
+    steps = _steps(error)
+    own = [step for step in steps if step.tb_frame.f_globals is _globals(f)]
+    place = _place(own[-1]) if own else "."
+    if isinstance(error, TimeUp):
+        return (
+            f"takes more than {SECONDS} seconds, and was stopped{place}\n"
+            "Does a loop never end?"
+        )
+    if isinstance(error, KeyboardInterrupt):
+        return f"was interrupted{place}"
+    if isinstance(error, NotImplementedError) and own and own[-1] is steps[-1]:
+        talk = ", not by `print`" if outcome.printed else ""
+        return (
+            f"stops at `raise NotImplementedError`, the placeholder{place}\n"
+            "It is still there: take it away once your own code stands in its place. "
+            f"An answer is given by `return`{talk}."
+        )
+    if exercise.run and not own:  # f has ended, and its answer is put to use
+        if outcome.nothing and not exercise.silent:
+            return nothing(exercise, f)
+        return f"gives an answer that cannot be used: {words or kind}."
     sentence = f"raises `{kind}: {words}`" if words else f"raises `{kind}`"
     advice = "".join(f"\n{cure}" for sign, cure in ADVICE.items() if sign in words)
-    theirs = vars(sys.modules.get(getattr(f, "__module__", None), inspect))
-    line, trace = None, error.__traceback__
-    while trace:
-        if trace.tb_frame.f_globals is theirs:  # all of a notebook's cells share them
-            line = trace
-        trace = trace.tb_next
-    if line is None:
-        return f"{sentence}.{advice}"
-    code = line.tb_frame.f_code
-    source = linecache.getline(code.co_filename, line.tb_lineno).strip()
-    place = f"{sentence} in `{code.co_name}`, line {line.tb_lineno}"
-    place += f":\n`{shorten(source)}`" if source else "."
-    return place + advice
+    return f"{sentence}{place}{advice}"
 
 
-def untouched(f):
-    """Whether ``f`` only returns a constant: a docstring, ``pass`` or ``...``."""
-    idle = ("RESUME", "NOP", "LOAD_CONST", "LOAD_COMMON_CONST", "RETURN")
-    code = getattr(f, "__code__", None)
-    body = dis.get_instructions(code) if code else ()
-    return bool(code) and all(step.opname.startswith(idle) for step in body)
+def nothing(exercise, f):
+    """What to say of an ``f`` that gave None, and should not."""
+    wanted = exercise.returns if isinstance(exercise.returns, str) else ""
+    wanted = f" Expected: {wanted}." if wanted else ""
+    if gives_back(f):
+        return (
+            "returns None: either no `return` is reached for this input, or what "
+            f"stands behind it is None, as with `print(...)` and `a.sort()`.{wanted}"
+        )
+    return f"returns None: is a `return` missing?{wanted}"
 
 
 def shorten(text):
@@ -103,7 +144,7 @@ def shorten(text):
     return short if short == text.rstrip() else f"{short} ..."
 
 
-def _words(error):
+def words_of(error):
     """The name and message of an exception, even of one that cannot be printed."""
     if error is None:
         return None
@@ -112,3 +153,23 @@ def _words(error):
     except Exception:
         words = ""
     return type(error).__name__, shorten(" ".join(words[: 2 * LONGEST].split()))
+
+
+def _steps(error):
+    trace, steps = error.__traceback__, []
+    while trace:
+        steps.append(trace)
+        trace = trace.tb_next
+    return steps
+
+
+def _globals(f):
+    """Those of ``f``'s module: all of a notebook's cells share them."""
+    return vars(sys.modules.get(getattr(f, "__module__", None), inspect))
+
+
+def _place(step):
+    code = step.tb_frame.f_code
+    source = linecache.getline(code.co_filename, step.tb_lineno).strip()
+    place = f" in `{code.co_name}`, line {step.tb_lineno}"
+    return place + (f":\n`{shorten(source)}`" if source else ".")

@@ -21,6 +21,7 @@ function that the learner writes.
 """
 
 import difflib
+import functools
 import inspect
 import warnings
 import zlib
@@ -62,11 +63,22 @@ class Exercise:
     choices: tuple = ()
     compare: object = None
     run: object = None
+    any_sequence: bool = False
 
     def __post_init__(self):
         self.mistakes = []
         self.__name__ = self.reference.__name__
         self.__doc__ = self.reference.__doc__
+        self.uses = 0  # how often the reference was called, by whomever
+        self.reference = self._counted(self.reference)
+
+    def _counted(self, f):
+        @functools.wraps(f)
+        def counted(*args, **kwargs):
+            self.uses += 1
+            return f(*args, **kwargs)
+
+        return f if isinstance(f, type) else counted
 
     def __call__(self, *args, **kwargs):
         return self.reference(*args, **kwargs)
@@ -173,6 +185,8 @@ def exercise(*, section, inputs, lesson=None, **options):
             equal numbers are not the criterion (an eigenvector has two signs).
         run: ``run(f, *arguments)``: what is compared, where it is not ``f``'s return
             value (a class to be put to use, a function to be called many times).
+        any_sequence: whether a list will do where the reference returns an array; else
+            it is refused, since what follows may need an array's methods.
 
     Inputs that the reference changes in place are compared too; inputs that it leaves
     alone must be left alone. Raises where the declaration is incomplete.

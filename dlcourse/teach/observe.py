@@ -1,60 +1,47 @@
 """What can be seen in a wrong answer that is no known mistake.
 
 First what the call did (changed inputs, None, another structure), then, by the
-observers of ``observers.py``, what is the matter with the first value that is wrong.
+observers, what is the matter with the first value that is wrong.
 """
 
-from dataclasses import dataclass
-
 from dlcourse.teach.answers import Mismatch, Other, close, describe, freeze, pair
-from dlcourse.teach.observers import OBSERVERS, STRUCTURAL, Leaf
+from dlcourse.teach.attempt import nothing
+from dlcourse.teach.observers import OBSERVERS, STRUCTURAL
+from dlcourse.teach.trial import over
+from dlcourse.teach.written import has_second_name, rebinds
 
-__all__ = ["Trial", "observe", "which_wrong"]
+__all__ = ["observe", "which_wrong"]
 
 LONGEST_SKETCH = 160  # characters of a list among the inputs that is written out
 
 
-@dataclass
-class Trial:
-    """One input, what the learner's function did with it, and the reference."""
-
-    inputs: tuple
-    answer: object  # an Outcome
-    expected: object  # an Outcome
-    right: bool
-
-
-def observe(exercise, trials):
-    """What is wrong, in a sentence or two, and the trial that shows it.
+def observe(exercise, f, trials):
+    """What is wrong with ``f``, in a sentence or two, and the trial that shows it.
 
     The trial is the first wrong one but where the sentence speaks of another. It did
     not raise an exception.
     """
     first = next(trial for trial in trials if not trial.right)
-    if sentence := _changed_inputs(exercise, first):
+    if sentence := _changed_inputs(exercise, f, first):
         return sentence, first
-    names = exercise.returns if isinstance(exercise.returns, tuple) else ()
-    wanted = exercise.returns if isinstance(exercise.returns, str) else ""
     if not exercise.silent and first.answer.value is None:
-        wanted = f" Expected: {wanted}." if wanted else ""
-        return f"returns None: is a `return` missing?{wanted}", first
-
-    leaf = None
-    try:
-        leaves = _leaves(exercise, first, names)
-    except Mismatch as mismatch:
-        end = f" ({wanted})" if wanted else ""
-        return _sentence(f"{mismatch}{end}"), first
-    for where, (a, e) in leaves.items():
-        if not close(a, e, exercise.rtol, exercise.atol):
-            leaf = _over_trials(exercise, trials, names, where)
-            break
-    if leaf is None:  # compare= said no
+        return nothing(exercise, f), first
+    if first.mismatch:
+        wanted = exercise.returns if isinstance(exercise.returns, str) else ""
+        return _sentence(f"{first.mismatch}{f' ({wanted})' if wanted else ''}"), first
+    if not first.wrong and first.listed:
+        return _sentence(
+            f"{first.listed[0].where} has the right numbers, but is a list or tuple; "
+            "expected: an array. `np.array(...)` makes one, with a shape and methods "
+            "such as `.mean()`"
+        ), first
+    if not first.wrong:  # compare= said no
         return "The result is not what is asked for.", first
+    value = over(exercise, trials, first.wrong[0].where)
     for observer in STRUCTURAL if exercise.compare else OBSERVERS:
-        if sentence := observer(leaf):
-            return _sentence(f"{where} {sentence}"), leaf.about or first
-    return _sentence(f"{where} is not what is asked for"), first
+        if sentence := observer(value):
+            return _sentence(f"{value.where} {sentence}"), value.about or first
+    return _sentence(f"{value.where} is not what is asked for"), first
 
 
 def which_wrong(exercise, trials, shown):
@@ -75,74 +62,51 @@ def which_wrong(exercise, trials, shown):
     return f"{score} for {listed} (kept in `check({exercise.__name__}).inputs`)."
 
 
-# ------------------------------------------------------------- which value is wrong
-
+# -------------------------------------------------------------------- changed in place
 
 ARRAY = (
-    "Write `a = a - b` rather than `a -= b`, or work on a copy: `b = a` is none, only "
-    "a second name; `b = a.copy()` is one."
+    "Write `a = a - b` rather than `a -= b`, or work on a copy: `b = a.copy()` is one."
 )
+SECOND_NAME = "`b = a` is none, only a second name for it."
 LEFT_ALONE = {
     list: "`a[i] = ...`, `a.reverse()`, `a.sort()`, `a.pop()` and `a.append()` change "
     "a list; `reversed(a)` and `sorted(a)` leave it alone, and `list(a)` is a copy."
 }
 
 
-def _changed_inputs(exercise, trial):
+def _changed_inputs(exercise, f, trial):
     """Inputs that were changed and should not be, or the other way round."""
     stages = zip(
         exercise.given,
-        [freeze(item, gradients=True) for item in trial.inputs],
+        trial.inputs,
         trial.answer.after,
         trial.expected.after,
         strict=True,
     )
-    for name, before, after, expected in stages:
+    for name, given, after, expected in stages:
+        before = freeze(given, gradients=True)
         kept, to_be_kept = _same(after, before), _same(expected, before)
         if to_be_kept and not kept:
-            cure = LEFT_ALONE.get(type(trial.inputs[exercise.given.index(name)]), ARRAY)
+            cure = LEFT_ALONE.get(type(given), ARRAY)
+            if has_second_name(f, name):
+                cure += f" {SECOND_NAME}"
             return (
                 f"Changes its input `{name}` in place: the caller's values are gone. "
                 f"{cure}"
             )
         if kept and not to_be_kept:
-            return (
-                f"Must change `{name}` in place, and leaves it as it was: `a = ...` "
-                "only gives the name `a` to another object; `a -= ...` and "
-                "`a[...] = ...` change it."
-            )
+            cure = "`a -= ...` and `a[...] = ...` change what `a` names."
+            if rebinds(f, name):
+                cure = f"`a = ...` only gives the name to another object; {cure}"
+            return f"Must change `{name}` in place, and leaves it as it was: {cure}"
     return None
 
 
 def _same(one, other):
     try:
-        return all(close(a, b, 0, 0) for _, a, b in pair(one, other))
+        return all(close(*leaf[1:3], 0, 0) for leaf in pair(one, other))
     except Mismatch:
         return False
-
-
-def _leaves(exercise, trial, names):
-    """What is compared in one trial: {where: (answer, expected)}."""
-    answer, expected = trial.answer, trial.expected
-    leaves = []
-    if not exercise.silent:
-        leaves += pair(answer.value, expected.value, "the result", names)
-    for name, a, e in zip(exercise.given, answer.after, expected.after, strict=True):
-        leaves += pair(a, e, f"`{name}` after the call")
-    return {where: (a, e) for where, a, e in leaves}
-
-
-def _over_trials(exercise, trials, names, where):
-    """The value ``where`` over all the trials that have it."""
-    found = []
-    for trial in trials:
-        try:
-            both = _leaves(exercise, trial, names).get(where)
-        except Mismatch:
-            both = None
-        if both and not trial.answer.error:
-            found.append((trial, *both))
-    return Leaf(exercise, *map(list, zip(*found, strict=True)))
 
 
 # ------------------------------------------------------------------------- in words

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 
 from IPython import get_ipython
 from IPython.display import publish_display_data
@@ -81,7 +82,10 @@ def publish(text, rich, **structure):
     """Show ``text`` (a terminal, a test) or ``rich`` HTML (a notebook).
 
     ``structure`` travels in the output's metadata, for the tools that read notebooks.
+    A character that the stream lacks becomes a question mark.
     """
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    text = text.encode(encoding, "replace").decode(encoding)
     if get_ipython() is None:
         print(text)
     else:

@@ -116,7 +116,7 @@ TOLD = [
     ("through_a_layer", lambda s, n, m, q, g: (n * s**2 * q, n * s**2 * g), "How many"),
     ("through_a_layer", lambda s, n, m, q, g: (n * s**2 * q, m * s**2 * q), "place"),
     ("uniform_bound", printed_above_the_stub, "stops at `raise NotImplementedError`"),
-    ("uniform_bound", lambda std: print(3**0.5 * std), "is a `return` missing?"),
+    ("uniform_bound", lambda std: print(3**0.5 * std), "as with `print(...)`"),
     ("uniform_bound", lambda std: 3 * std, "The root is of the whole"),
     ("gain_from", lambda h: (len(h) / (h**2).sum()) ** 0.5, "`h.size` all"),
     ("gain_from", lambda h: np.mean(h**2, axis=0) ** -0.5, "along one axis only"),

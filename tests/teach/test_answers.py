@@ -13,12 +13,14 @@ from dlcourse.teach.checker import examine
     [
         (lambda x: x.mean(), lambda x: float(x.mean())),
         (lambda x: float(x.mean()), lambda x: np.array(x.mean())),
-        (lambda x: x * 2, lambda x: (x * 2).tolist()),
+        (lambda x: (x * 2).tolist(), lambda x: x * 2),
+        (lambda x: [0.5, *x[0]], lambda x: (0.5, *x[0].tolist())),
         (lambda x: x * 2, lambda x: np.asarray(x, order="F") * 2),
         (lambda x: x / 3, lambda x: x.astype(np.float32) / np.float32(3)),
         (lambda x: (x, x.T), lambda x: [x, x.T]),
         (lambda x: [row for row in x], lambda x: x),
         (lambda x: {"a": x, "b": [x, 1.0]}, lambda x: {"b": (x, 1), "a": x}),
+        (lambda x: {"a": x, "b": [x, 1.0]}, lambda x: {"b": (x, 1), "a": x * 1}),
         (lambda x: tensor(x), lambda x: tensor(x) * 1),
         (lambda x: "ReLU", lambda x: " relu\n"),
         (lambda x: bool(x.sum() > 0), lambda x: x.sum() > 0),
@@ -39,6 +41,15 @@ def test_equal_answers_of_another_type_pass(reference, answer):
     ("reference", "answer", "message"),
     [
         (lambda x: (x, 1.0), lambda x: (x,), "has 1 values; expected: 2"),
+        (lambda x: x, lambda x: x.tolist(), "the right numbers, but is a list or tup"),
+        (lambda x: x, lambda x: [*x], "`np.array(...)` makes one"),
+        (lambda x: x[0], lambda x: tuple(x[0]), "the right numbers, but is a list"),
+        (
+            lambda x: [x, x],
+            lambda x: [x, x.tolist()],
+            "`db` has the right numbers, but",
+        ),
+        (lambda x: x, lambda x: (-x).tolist(), "has the opposite sign"),
         (lambda x: (x, x.T), lambda x: (x, -x.T), "`db` has the opposite sign"),
         (lambda x: {"a": x}, lambda x: {"b": x}, "has no key `'a'`"),
         (lambda x: {"a": x}, lambda x: {"a": x, "b": x}, "a key `'b'` that is not"),
@@ -70,6 +81,64 @@ def test_float32_is_allowed_its_own_rounding():
         return np.append(np.float32(1000), large - np.float32(1000))
 
     assert examine(make(padded), through_float32).passed
+
+
+def test_float32_is_allowed_what_it_costs_on_the_very_inputs():
+    """After a cancellation: small differences of large numbers."""
+
+    def differences(x):
+        return np.diff(x)
+
+    def large(rng):
+        return (1000 + rng.normal(size=4),)
+
+    def low(x):
+        return np.diff(x.astype(np.float32))
+
+    each = make(differences, large)
+    assert examine(each, low).passed
+    given_low = make(differences, lambda rng: (large(rng)[0].astype(np.float32),))
+    assert examine(given_low, lambda x: np.diff(x.astype(float))).passed
+    assert not examine(each, lambda x: low(x) * np.float32(1.01)).passed
+    assert not examine(each, lambda x: low(x) + np.float32(0.02)).passed
+
+
+def test_where_float32_leaves_no_two_digits_it_is_refused():
+    def difference(x):
+        return np.diff(x)
+
+    each = make(difference, lambda rng: (1e6 + rng.normal(size=4),))
+    assert not examine(each, lambda x: np.diff(x.astype(np.float32))).passed
+    assert not examine(each, lambda x: np.zeros(3, np.float32)).passed
+
+
+@pytest.mark.parametrize("precision", [np.float16, np.float32])
+@pytest.mark.parametrize("wrong", [1.01, 1.001])
+def test_no_precision_excuses_a_percent(precision, wrong):
+    total = make(lambda x: (x**2).sum(), lambda rng: (rng.normal(size=3),))
+    assert not examine(total, lambda x: precision(wrong * (x**2).sum())).passed
+
+
+def test_float16_is_for_exercises_in_float16():
+    half = make(lambda x: x / 3, lambda rng: (rng.normal(size=3).astype(np.float16),))
+    assert examine(half, lambda x: x * np.float16(1 / 3)).passed
+    assert "which rounds to three digits" in said(lambda x: right(x).astype(np.float16))
+
+
+def test_an_exercise_may_take_any_sequence():
+    def doubled(x):
+        """2 x"""
+        return 2 * x
+
+    each = make(doubled, any_sequence=True)
+    assert examine(each, lambda x: (2 * x).tolist()).passed
+    assert not examine(make(doubled), lambda x: (2 * x).tolist()).passed
+
+
+def test_a_list_does_not_hide_a_known_mistake():
+    each = make(lambda x: x / 2)
+    each.mistake("a third", third=lambda x: x / 3)
+    assert examine(each, lambda x: (x / 3).tolist()).message == "a third"
 
 
 def test_float32_is_no_excuse_for_a_wrong_digit():
@@ -105,6 +174,9 @@ def test_a_class_is_put_to_use():
             self.calls += 1
             return self.calls
 
+    class Mine(Counter):
+        pass
+
     class Stuck:
         def __call__(self):
             return 1
@@ -114,7 +186,7 @@ def test_a_class_is_put_to_use():
         return [counter() for _ in range(times)]
 
     each = make(Counter, lambda rng: (int(rng.integers(2, 9)),), run=use)
-    assert examine(each, Counter).passed
+    assert examine(each, Mine).passed
     assert "is always 1, whatever" in said(Stuck, each) or "wrong" in said(Stuck, each)
 
 

@@ -3,7 +3,7 @@
 import nbformat
 import numpy as np
 import pytest
-from making import make, right, said
+from making import make, right, said, unpacked
 from nbclient import NotebookClient
 
 from dlcourse import tensor
@@ -75,14 +75,6 @@ def test_exit_does_not_leave_the_kernel():
     assert "raises `SystemExit" in said(lambda x: exit())
 
 
-def test_an_interrupt_is_the_learners_to_make():
-    def f(x):
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        examine(make(), f)
-
-
 def test_what_is_printed_is_shown_once_and_cut(capsys):
     def chatty(x):
         print("shape", x.shape)
@@ -134,6 +126,10 @@ def test_a_copy_is_advised_for_an_array_and_other_words_for_a_list():
         y += 1
         return right(y)
 
+    def directly(x):
+        x += 1
+        return right(x)
+
     def count(tape):
         """How many entries."""
         return len(tape)
@@ -142,7 +138,9 @@ def test_a_copy_is_advised_for_an_array_and_other_words_for_a_list():
         tape.reverse()
         return len(tape)
 
-    assert "`b = a` is none, only a second name; `b = a.copy()`" in said(alias)
+    assert "`b = a.copy()` is one. `b = a` is none, only a second name" in said(alias)
+    assert "`b = a.copy()` is one" in said(directly)
+    assert "second name" not in said(directly)
     text = said(turned, make(count, lambda rng: ([(1, 2), (3, 4)],)))
     assert "Changes its input `tape` in place" in text
     assert "`reversed(a)`" in text
@@ -164,11 +162,17 @@ def test_an_exercise_may_ask_for_a_change_in_place():
     def rebound(weights, gradient):
         weights = weights - 0.1 * gradient
 
+    def unstored(weights, gradient):
+        weights - 0.1 * gradient
+
     def uphill(weights, gradient):
         weights += 0.1 * gradient
 
-    assert examine(each, step_in_place).passed
-    assert "Must change `weights` in place" in said(rebound, each)
+    assert examine(each, lambda w, g: step_in_place(w, g)).passed
+    for f, rebinds in ((rebound, True), (unstored, False)):
+        text = said(f, each)
+        assert "Must change `weights` in place" in text
+        assert ("`a = ...` only gives the name" in text) == rebinds
     assert "`weights` after the call is wrong" in said(uphill, each)
 
 
@@ -183,7 +187,7 @@ def test_gradients_of_tensors_are_inputs_too():
         return (w,)
 
     each = make(zero_grad, inputs)
-    assert examine(each, zero_grad).passed
+    assert examine(each, lambda w: zero_grad(w)).passed
     assert "Must change `w` in place" in said(lambda w: w.data, each)
 
 
@@ -215,16 +219,16 @@ def test_a_mistake_is_not_matched_by_agreement_on_some_inputs():
 
 def test_a_mistake_that_is_right_on_most_inputs_is_matched():
     each = make(lambda x: abs(x), lambda rng: (rng.normal(),))
-    each.mistake("negative x")(lambda x: max(x, 0.0))
-    each.mistake("positive x")(lambda x: max(-x, 0.0))
+    each.mistake("negative x", negative=lambda x: max(x, 0.0))
+    each.mistake("positive x", positive=lambda x: max(-x, 0.0))
     assert examine(each, lambda x: x if x > 0 else 0.0).message == "negative x"
 
 
 def test_mistakes_may_return_none_raise_or_have_another_shape():
     each = make()
-    each.mistake("nothing")(lambda x: None)
-    each.mistake("flat")(lambda x: right(x).ravel())
-    each.mistake("raises")(lambda x: {}["key"])
+    each.mistake("nothing", nothing=lambda x: None)
+    each.mistake("flat", flat=lambda x: right(x).ravel())
+    each.mistake("raises", raises=lambda x: {}["key"])
     assert examine(each, lambda x: print(end="")).message == "nothing"
     assert examine(each, lambda x: np.log1p(np.exp(x.ravel()))).message == "flat"
     assert examine(each, lambda x: {"k": 1}["key"]).message == "raises"
@@ -238,8 +242,8 @@ def test_an_overflow_does_not_hide_a_known_mistake():
         lambda rng: (rng.normal(size=3),),
         edge_cases=((np.array([1e3, 0.0, 1.0]),),),
     )
-    stable.mistake("exp overflows")(lambda x: np.log(1 + np.exp(x)))
-    stable.mistake("sign")(lambda x: -np.logaddexp(0, x))
+    stable.mistake("exp overflows", overflow=lambda x: np.log(1 + np.exp(x)))
+    stable.mistake("sign", sign=lambda x: -np.logaddexp(0, x))
     assert examine(stable, lambda x: np.log(1 + np.exp(x))).message == "exp overflows"
     assert examine(stable, lambda x: -np.log(1 + np.exp(x))).message == "sign"
     assert "is infinite" in said(lambda x: np.log(2 + np.exp(x)), stable)
@@ -258,34 +262,33 @@ def test_a_known_mistake_that_raises_names_the_line():
     assert "`return x[99]  # beyond`" in result.text
 
 
-# ------------------------------------------------------------------------ not started
+# -------------------------------------------------------- what is unpacked by the check
 
 
-def test_a_stub_is_not_started():
-    def documented(x):
-        """What it should return."""
-
-    def dots(x): ...
-
-    def raises(x):
-        raise NotImplementedError
-
-    for stub in (documented, dots, raises, lambda x: None):
-        assert examine(make(), stub).verdict == "not started"
+def two_parts(rng):
+    return (rng.normal(size=3),)
 
 
-def test_a_half_written_function_is_started():
-    def f(x):
-        if x.shape[0] > 3:
-            raise NotImplementedError
-        return right(x)
+def pair_of(x):
+    """x and -x."""
+    return x, -x
 
-    def g(x):
-        y = right(x)  # noqa: F841
 
-    small = make(edge_cases=((np.zeros((2, 2)),),))
-    assert "raises `NotImplementedError`" in said(f, small)
-    assert "is a `return` missing" in said(g)
+def test_a_function_without_return_whose_parts_are_wanted():
+    each = make(pair_of, two_parts, run=unpacked, returns="two arrays")
+
+    def forgotten(x):
+        y = x, -x  # noqa: F841
+
+    text = said(forgotten, each)
+    assert "returns None: is a `return` missing? Expected: two arrays." in text
+    assert "raises" not in text
+    text = said(lambda x: 1.5, each)
+    assert "gives an answer that cannot be used: cannot unpack non-iterable" in text
+    assert "raises" not in text
+    assert "raises `ZeroDivisionError: division by zero` in `<lambda>`" in said(
+        lambda x: 1 / 0, each
+    )
 
 
 # ------------------------------------------------------------ check: by name, in public
@@ -304,7 +307,7 @@ def test_check_shows_once_and_returns_the_result(capsys):
     result = check(mean_squared_error)
     assert result.passed
     assert capsys.readouterr().out == (
-        "✓ mean_squared_error: right on all 13 inputs tried.\n"
+        f"✓ mean_squared_error: right on all {result.tried} inputs tried.\n"
     )
 
 
@@ -337,7 +340,7 @@ def test_check_goes_by_the_functions_name():
 def named(name):
     def f(): ...
 
-    f.__name__ = name
+    f.__name__ = f.__qualname__ = name
     return f
 
 

@@ -1,6 +1,7 @@
 """Every exercise of the course: its check is right about right and wrong answers."""
 
 import dataclasses
+from copy import deepcopy
 from importlib import import_module
 from types import SimpleNamespace
 
@@ -42,6 +43,11 @@ def every_number(value, change):
     return value if isinstance(value, str) else change(np.asarray(value))
 
 
+def solution(each):
+    """A learner's: the reference's lines, in a function that is not the course's."""
+    return each.reference.__wrapped__
+
+
 def answering(each, change):
     """A function that gives the reference's answer, spoilt by ``change``."""
 
@@ -61,7 +67,48 @@ WRONG = {
 
 @every_exercise
 def test_the_reference_passes(each):
-    result = examine(each, each.reference)
+    result = examine(each, solution(each))
+    assert result.passed, result.text
+
+
+def cast(value, precision):
+    """All floats in ``value`` in another precision."""
+    if isinstance(value, np.ndarray | np.floating) and value.dtype == float:
+        return value.astype(precision)
+    if type(value) in (list, tuple):
+        return type(value)(cast(item, precision) for item in value)
+    return value
+
+
+def harmless(answer):
+    """``answer``, on copies of its inputs."""
+    return lambda *args: answer(*deepcopy(args))
+
+
+@every_exercise
+@pytest.mark.parametrize(
+    ("inner", "outer"), [(np.float32, np.float32), (float, np.float16)]
+)
+def test_a_known_mistake_in_another_precision_does_not_pass(each, inner, outer):
+    """But for a fault that is what it does to its inputs, of which it gets copies."""
+    for mistake in each.mistakes:
+
+        def f(*args, answer=mistake.answer):
+            return cast(answer(*cast(args, inner)), outer)
+
+        copied = harmless(mistake.answer)
+        assert not examine(each, f).passed or examine(each, copied).passed, mistake.name
+
+
+@every_exercise
+def test_the_solution_in_float32_passes(each):
+    if each.run:
+        pytest.skip("what `run` makes of the answer is in a precision of its own")
+
+    def f(*args):
+        return cast(solution(each)(*cast(args, np.float32)), np.float32)
+
+    result = examine(each, f)
     assert result.passed, result.text
 
 
@@ -97,7 +144,7 @@ def test_a_known_mistake_gets_its_own_diagnosis(each, mistake):
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(seed=seeds)
 def test_no_input_makes_the_reference_fail(each, seed):
-    assert examine(each, each.reference, seed).passed
+    assert examine(each, solution(each), seed).passed
 
 
 @every_exercise

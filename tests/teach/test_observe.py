@@ -1,5 +1,7 @@
 """What is observed in a wrong answer that is no known mistake."""
 
+import warnings
+
 import numpy as np
 import pytest
 from making import make, right, said
@@ -26,6 +28,16 @@ from dlcourse.teach.checker import examine
         (lambda x: np.zeros_like(x), "is always 0, whatever the input"),
         (lambda x: np.ones_like(x), "is always 1, whatever the input"),
         (lambda x: right(x).astype(int), "dtype int64: fractions were cut off"),
+        (lambda x: (x > 0) * 2, "dtype int64: that holds whole numbers only, and"),
+        (
+            lambda x: right(x).astype(np.float16),
+            "float16, which rounds to three digits",
+        ),
+        (
+            lambda x: [right(x)[0], *[None] * (len(x) - 1)],
+            "Value 1 of the result is None",
+        ),
+        (lambda x: [*right(x)[:-1].tolist(), "x"], "is a string; expected: an array"),
         (lambda x: -right(x), "has the opposite sign"),
         (lambda x: right(x) ** 2, "is the square of what is expected"),
         (lambda x: np.exp(right(x)), "is a log missing?"),
@@ -35,7 +47,7 @@ from dlcourse.teach.checker import examine
         (lambda x: 3 * right(x), "is 3 times too large"),
         (lambda x: right(x) / -2, "2 times too small, and has the opposite sign"),
         (lambda x: 1.5 * right(x), "is 3/2 of what is expected"),
-        (lambda x: 2.345 * right(x), "is 2.345 times what is expected"),
+        (lambda x: 2.345 * right(x), "is off by a factor, the same for every input"),
         (lambda x: len(x) * right(x), "n times too large, where n is `x.shape[0]`"),
         (lambda x: right(x) / x.size, "n times too small, where n is `x.size`"),
         (lambda x: right(x) * x.shape[1] ** 0.5, "√n times too large"),
@@ -43,6 +55,7 @@ from dlcourse.teach.checker import examine
         (lambda x: right(x) * len(x) / 200, "a factor that follows `x.shape[0]`"),
         (lambda x: right(x) * 7 / x.size, "off by a factor that follows `x.size`"),
         (lambda x: right(x) + 1, "is 1 too large everywhere"),
+        (lambda x: right(x) - 0.5, "is too small, by the same amount everywhere"),
         (lambda x: right(x) - x.mean(), "the same number was added to every entry"),
         (lambda x: right(x) * (1 + 1e-4 * np.sin(x)), "about 4 digits are right"),
     ],
@@ -131,7 +144,10 @@ def test_a_square_that_no_broadcast_made_is_not_called_one():
 
 
 def test_none_asks_for_the_return():
-    text = said(lambda x: print(), make(returns="an array like x"))
+    def silent(x):
+        print()
+
+    text = said(silent, make(returns="an array like x"))
     assert "returns None: is a `return` missing? Expected: an array like x." in text
 
 
@@ -164,6 +180,88 @@ def test_the_inputs_are_those_that_the_message_speaks_of():
     result = examine(finite_first, lambda x: np.where(x < 0, np.nan, 3 * x))
     assert "is NaN" in result.text
     assert (result.inputs[0] < 0).any()
+
+
+def test_a_cause_is_named_only_if_every_trial_has_it():
+    """(n, n) where (n,) is wanted, but (2, 2) where n = 4: no broadcast does that."""
+
+    def total(x):
+        """The sum over the first axis."""
+        return x.sum(axis=0)
+
+    wide = make(total, lambda rng: (rng.normal(size=(3, int(rng.integers(3, 6)))),))
+    assert "Has an (n,) met" in said(lambda x: x.T @ x, wide)
+    assert "Has an (n,) met" not in said(
+        lambda x: (x.T @ x)[:, : x.shape[1] - (x.shape[1] == 4)], wide
+    )
+
+
+def scalar(rng):
+    return (rng.normal(size=4),)
+
+
+def spread(x):
+    """A number."""
+    return float(np.exp(x).sum())
+
+
+@pytest.mark.parametrize(
+    ("f", "said_so", "secret"),
+    [
+        (lambda x: 57.74 * spread(x), "off by a factor, the same for every", "57.7"),
+        (lambda x: spread(x) + 0.57, "is too large, by the same amount", "0.57"),
+        (lambda x: spread(x) * 7 / 11, "off by a factor, the same for every", "7/11"),
+        (lambda x: spread(x) * -7.5, "and has the opposite sign", "7.5"),
+        (lambda x: spread(x) * 3, "is 3 times too large", None),
+        (lambda x: spread(x) / 12, "is 12 times too small", None),
+        (lambda x: spread(x) - 2, "is 2 too small everywhere", None),
+        (lambda x: -spread(x), "has the opposite sign", None),
+    ],
+)
+def test_only_a_factor_with_a_name_is_told(f, said_so, secret):
+    text = said(f, make(spread, scalar))
+    assert said_so in text
+    assert secret is None or secret not in text
+
+
+def test_one_right_answer_for_all_inputs_is_not_called_a_multiple():
+    """Three times too large: whoever divides has it."""
+    each = make(lambda x: 610.0, scalar)
+    assert "The result is always 1830, whatever the input." in said(
+        lambda x: 1830.0, each
+    )
+    assert "The result is wrong" in said(lambda x: 1830.0 + (x[0] > 0), each)
+    assert "times" not in said(lambda x: 1830.0 + 1e-8 * x[0], each)
+
+
+def test_always_is_said_of_all_inputs():
+    def sometimes(x):
+        if x[0] > 0.5:
+            raise ValueError
+        return 0.0
+
+    assert "always" in said(lambda x: 0.0, make(spread, scalar))
+    assert "always" not in said(sometimes, make(spread, scalar, trials=30))
+    once = make(lambda: np.arange(3.0), lambda rng: (), trials=1)
+    assert "whatever" not in said(lambda: np.ones(3), once)
+    truth = make(lambda x: x > 0, scalar)
+    assert "is always True" in said(lambda x: np.ones(4, bool), truth)
+
+
+def test_no_warning_reaches_the_learner():
+    """A length of 0 among the inputs is divided by; and so are zeros."""
+
+    def total(tape, x):
+        """The sum."""
+        return x.sum() * (1 + len(tape))
+
+    each = make(total, lambda rng: ([0] * int(rng.integers(3)), rng.normal(size=3)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "wrong" in said(lambda tape, x: x.sum() * (2 + len(tape)), each)
+        said(lambda x: 1j * right(x), make())
+        said(lambda x: 1e300 * right(x) * 1e300, make())
+        said(lambda x: np.zeros_like(x) * len(x), make())
 
 
 def test_by_little_means_on_every_input():
