@@ -96,9 +96,10 @@ class Optimizer:
             if plan is None or not plan.fits(ready, names, self.state):
                 self._begin(ready, names, group)
                 plan = self._plans[i] = Plan(ready, names, self.state)
+            settings = {name: _plain(value) for name, value in group.items()}
             for pack in plan.packs:
                 step = pack.states[0]["step"] + 1
-                self.update(pack.runs(), group, step)
+                self.update(pack.runs(), settings, step)
                 for state in pack.states:
                     state["step"] = step
             for p in ready:
@@ -195,6 +196,13 @@ def _listed(group):
         if not p.is_leaf:
             raise ValueError("an optimiser can't change a computed tensor, only leaves")
     return params
+
+
+def _plain(value):
+    """NumPy's numbers as Python's, which leave the dtype of what they multiply alone."""
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _wrapped(value):

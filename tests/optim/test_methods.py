@@ -346,6 +346,18 @@ def test_a_gradient_that_is_not_row_by_row(length):
     expect_equal(ours, theirs)
 
 
+@each_name
+def test_settings_may_be_numpys_numbers(name):
+    runs = []
+    for number in (float, np.float64):
+        run = Run("dlcourse", name, dtype=np.float32, lr=number(0.1))
+        for i in range(3):
+            run.step(i)
+            run.optimizer.param_groups[0]["lr"] *= number(0.7)
+        runs.append(run)
+    expect_equal(*runs, 0)
+
+
 def test_an_own_method():
     class SignSGD(optim.Optimizer):
         def __init__(self, params, lr=0.1):
