@@ -12,7 +12,7 @@ import numpy as np
 
 from dlcourse.autograd.grad_mode import is_grad_enabled
 
-DTYPES = "?bBhilqfd"  # their characters
+DTYPES = "?bBhHiIlqfd"  # their characters
 _NOT_ARRAYS = int, slice, EllipsisType, NoneType  # of an index
 _clock = itertools.count()
 
@@ -42,9 +42,9 @@ def _holds_dtype(data):
 class Tensor:
     """An n-dimensional array with, where asked for, a gradient.
 
-    Its numbers are float32 or float64, integers from int8 to int64, uint8 or bool.
-    Sums of float16, which ends at 65,504, would need a wider type, and PyTorch has no
-    arithmetic for wider unsigned integers: these raise TypeError.
+    Its numbers are float32 or float64, bool, or integers, but not uint64, which NumPy
+    turns into floats beside other integers. Nor are they float16, which ends at 65,504:
+    its sums would need a wider type. These raise TypeError.
 
     Attributes:
         data: the values, a NumPy array.
@@ -75,8 +75,8 @@ class Tensor:
         self.data = data if isinstance(data, np.ndarray) else np.asarray(data)
         if self.data.dtype.char not in DTYPES:
             raise TypeError(
-                "a Tensor holds numbers in a regular array, of float32, float64, int8 "
-                f"to int64, uint8 or bool; got dtype {self.data.dtype}"
+                "a Tensor holds numbers in a regular array, of float32, float64, bool "
+                f"or integers up to int64; got dtype {self.data.dtype}"
             )
         self._requires_grad = False
         self._grad = None

@@ -199,7 +199,7 @@ def _listed(group):
 
 
 def _plain(value):
-    """NumPy's numbers as Python's, which leave the dtype of what they multiply alone."""
+    """NumPy's numbers as Python's, which leave the dtype of what they multiply."""
     if isinstance(value, tuple):
         return tuple(map(_plain, value))
     return value.item() if isinstance(value, np.generic) else value
