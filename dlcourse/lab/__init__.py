@@ -4,9 +4,14 @@ data.py loads, fit.py trains, evaluate.py measures a model, diagnose.py finds wh
 began, statistics.py says how sure a mean over seeds is, timing.py times, flops.py
 counts, signals.py measures what passes through the layers, autocorrelation.py how
 soon a gradient forgets itself, spectra.py what repeated products with a matrix do.
+plain.py makes the deep networks that are measured, attempt.py trains one that may
+diverge, paired.py compares two on the same seeds, torch_twin.py and agreement.py hold
+the course's engine against PyTorch.
 Models of dlcourse and of torch are treated alike.
 """
 
+from dlcourse.lab.agreement import against_torch, relative_error
+from dlcourse.lab.attempt import Attempt, attempt
 from dlcourse.lab.augment import add_noise, affine, augment, mirror, mixup
 from dlcourse.lab.autocorrelation import autocorrelation, input_gradients
 from dlcourse.lab.data import Dataset, Split, load_digits, load_mnist
@@ -14,6 +19,8 @@ from dlcourse.lab.diagnose import first_nonfinite
 from dlcourse.lab.evaluate import accuracy, evaluate, outputs, predict_classes
 from dlcourse.lab.fit import History, Validation, batches, fit, train_step
 from dlcourse.lab.flops import Flops, count_flops
+from dlcourse.lab.paired import paired_difference
+from dlcourse.lab.plain import plain
 from dlcourse.lab.receptive_field import ReceptiveField, receptive_fields
 from dlcourse.lab.setup import check_setup
 from dlcourse.lab.signals import Signals, rms, signals
@@ -37,9 +44,11 @@ from dlcourse.lab.statistics import (
 )
 from dlcourse.lab.stopping import EarlyStopping
 from dlcourse.lab.timing import Stopwatch, median_time, stopwatch
+from dlcourse.lab.torch_twin import torch_twin
 from dlcourse.lab.tuning import Tuned, tune
 
 __all__ = [
+    "Attempt",
     "Dataset",
     "EarlyStopping",
     "Flops",
@@ -54,6 +63,8 @@ __all__ = [
     "accuracy",
     "add_noise",
     "affine",
+    "against_torch",
+    "attempt",
     "augment",
     "autocorrelation",
     "batches",
@@ -76,8 +87,11 @@ __all__ = [
     "numerical_range",
     "outputs",
     "over_seeds",
+    "paired_difference",
+    "plain",
     "predict_classes",
     "receptive_fields",
+    "relative_error",
     "rms",
     "signals",
     "singular_values",
@@ -86,6 +100,7 @@ __all__ = [
     "state_jacobians",
     "stopwatch",
     "t_quantile",
+    "torch_twin",
     "train_step",
     "transient_growth",
     "tune",

@@ -41,6 +41,34 @@ class Dataset:
     image_shape: tuple[int, int]
     classes: int
 
+    @property
+    def held_out(self):
+        """Validation and test as one Split, for where nothing is chosen on either."""
+        parts = self.validation, self.test
+        return Split(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+    def standardised(self, per_pixel=False, eps=0.0):
+        """The Dataset with x - centre over spread, those of the *training* images.
+
+        Over all pixels, one centre and one spread: the training images then have mean 0
+        and mean square 1, and stay images. ``per_pixel``: each pixel has its own; one
+        that never changes becomes 0.
+
+        Args:
+            per_pixel: whether each pixel is standardised by itself.
+            eps: added to the spread. With ``per_pixel`` and 0 a pixel that is seldom on
+                becomes very large where it is.
+        """
+        axis = 0 if per_pixel else None
+        centre, spread = self.train.x.mean(axis=axis), self.train.x.std(axis=axis) + eps
+        spread = np.where(spread > 0, spread, 1).astype(np.float32)
+
+        def scaled(part):
+            return Split((part.x - centre) / spread, part.y)
+
+        parts = map(scaled, (self.train, self.validation, self.test))
+        return Dataset(*parts, self.image_shape, self.classes)
+
     def __repr__(self):
         height, width = self.image_shape
         sizes = (len(part.y) for part in (self.train, self.validation, self.test))

@@ -48,6 +48,27 @@ class Signals:
         """
         return np.array([g / w if w else np.nan for w, g in self.weights.values()])
 
+    def factor(self, quantity):
+        """By how much a layer multiplies the size, the geometric mean over the layers.
+
+        Of the "signal" on its way up, from the first watched layer to the last; or of
+        the "gradient" on its way down, from the last to the first. Sizes are root mean
+        squares: the second moment's factor is the square.
+
+        Raises ValueError for another quantity, for a single layer, and where nothing
+        was there to multiply: a size of 0 or inf to begin with.
+        """
+        if quantity not in ("signal", "gradient"):
+            raise ValueError(
+                f"factor is of the 'signal' or of the 'gradient', got {quantity!r}"
+            )
+        if len(self) < 2:
+            raise ValueError("factor needs two watched layers, to go from one to one")
+        sizes = self.signal if quantity == "signal" else self.gradient[::-1]
+        if not 0 < sizes[0] < np.inf:
+            raise ValueError(f"the {quantity} begins with size {sizes[0]}: no factor")
+        return float((sizes[-1] / sizes[0]) ** (1 / (len(self) - 1)))
+
     def __len__(self):
         return len(self.layers)
 

@@ -6,14 +6,16 @@ the same axes, graph.py the graph of a computation, explorable.py a figure that 
 controls.
 """
 
+from dlcourse.show.agreement import agreement
 from dlcourse.show.explorable import explore
 from dlcourse.show.figure import figure
 from dlcourse.show.graph import graph
 from dlcourse.show.panels import panels
-from dlcourse.show.plots import bars, images, lines
+from dlcourse.show.plots import bars, images, lines, losses
 from dlcourse.show.signals import histograms, signals
 
 __all__ = [
+    "agreement",
     "bars",
     "explore",
     "figure",
@@ -21,6 +23,7 @@ __all__ = [
     "histograms",
     "images",
     "lines",
+    "losses",
     "panels",
     "signals",
 ]

@@ -8,11 +8,12 @@ import math
 
 import numpy as np
 
+from dlcourse.lab.statistics import Sample
 from dlcourse.show import style
 from dlcourse.show.axes import Plot, number, proper
 from dlcourse.show.figure import drawing
 
-__all__ = ["bars", "images", "lines"]
+__all__ = ["bars", "images", "lines", "losses"]
 
 
 @drawing
@@ -109,17 +110,52 @@ def lines(
 
 
 @drawing
-def bars(values, *, x, title="", intervals=None):
+def losses(
+    runs, *, window=1, x="step (batch of 64)", y="loss (nats)", ylim=None, **options
+):
+    """Draw the loss of training runs, step by step.
+
+    Args:
+        runs: label -> the losses of a run, one number for each step; or a list of such
+            runs of one length, of which the mean is drawn.
+        window: draw means of so many steps, each at its last one.
+        x, y, ylim, options: as of :func:`lines`.
+
+    Raises ValueError where runs differ in length or are shorter than ``window``.
+    """
+    series = {}
+    for label, run in _mapping("runs", runs).items():
+        try:
+            run = np.atleast_2d(np.asarray(run, float)).mean(axis=0)
+        except ValueError:
+            raise ValueError(f"{label!r} expects runs of one length") from None
+        if not 1 <= window <= len(run):
+            raise ValueError(f"{label!r} has {len(run)} steps, window is {window}")
+        smooth = np.convolve(run, np.ones(window) / window, "valid")
+        series[label] = np.arange(window, len(run) + 1), smooth
+    several = f", mean of {window} batches" * (window > 1)
+    options = {"markers": False} | options
+    return lines.__wrapped__(series, x=x, y=y + several, ylim=ylim, **options)
+
+
+@drawing
+def bars(values, *, x, title=""):
     """Horizontal bars from zero, each with its number at its end.
 
     Args:
-        values: label -> number; drawn from top to bottom.
+        values: label -> number, or lab.Sample: the bar is its mean, and its 95 %
+            interval a whisker; drawn from top to bottom.
         x: what the numbers are, with unit: "accuracy (%)".
         alt: what there is to see, for who cannot see it.
-        intervals: label -> (low, high), drawn as a whisker.
+        title: one line above.
+        return_figure: return the Figure and display nothing.
     """
-    values = {k: float(v) for k, v in _mapping("values", values).items()}
-    intervals = intervals or {}
+    samples = {
+        label: v if isinstance(v, Sample) else Sample(np.array([v], float))
+        for label, v in _mapping("values", values).items()
+    }
+    intervals = {label: s.interval for label, s in samples.items() if s.n > 1}
+    values = {label: sample.mean for label, sample in samples.items()}
     plot = Plot(x, "", title, 1.0 + 0.36 * len(values))
     ax = plot.ax
     rows = np.arange(len(values))
