@@ -11,7 +11,9 @@ from dlcourse.checks import expect_sizes
 from dlcourse.random import manual_seed
 
 
-def plain(activation, start=None, depth=1, width=64, *, inputs=64, outputs=10, seed=0):
+def plain(
+    activation, start=None, depth=None, width=64, *, inputs=64, outputs=10, seed=0
+):
     """``depth`` layers of ``width`` units, each followed by ``activation``, and a head.
 
     ``nn.Sequential`` of Linear, activation, Linear, activation, ..., Linear: layer k,
@@ -27,17 +29,22 @@ def plain(activation, start=None, depth=1, width=64, *, inputs=64, outputs=10, s
             the scale: normal with standard deviation scale / sqrt(in). Biases are then
             0. By default both are as ``nn.Linear`` draws them.
         depth: number of layers before the head.
-        width: units of each layer; or a list, one width for each layer (``depth`` is
-            then its length).
+        width: units of each layer; or a list with the width of each, without ``depth``.
         inputs, outputs: features of an example, and numbers that the head gives.
         seed: of ``manual_seed``; the same seed, the same network.
 
     Raises TypeError where ``activation`` is a module already or ``start`` is none of
     these, ValueError where an activation cannot follow ``width`` units.
     """
-    expect_sizes("plain", depth=depth)
     fill = _filler(start)
-    widths = [width] * depth if isinstance(width, int | np.integer) else list(width)
+    if (depth is None) == isinstance(width, int | np.integer):
+        raise TypeError(
+            f"plain expects depth and one width, or a list of widths: got {depth=}, "
+            f"{width=}"
+        )
+    if depth is not None:
+        expect_sizes("plain", depth=depth)
+    widths = list(width) if depth is None else [width] * depth
     passed_on = {units: _passed_on(activation, units) for units in set(widths)}
     manual_seed(seed)
     layers, n = [], inputs
