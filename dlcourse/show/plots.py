@@ -111,7 +111,15 @@ def lines(
 
 @drawing
 def losses(
-    runs, *, window=1, x="step (batch of 64)", y="loss (nats)", ylim=None, **options
+    runs,
+    *,
+    window=1,
+    x="step (batch of 64)",
+    y="loss (nats)",
+    title="",
+    logy=False,
+    ylim=None,
+    height=3.9,
 ):
     """Draw the loss of training runs, step by step.
 
@@ -119,7 +127,7 @@ def losses(
         runs: label -> the losses of a run, one number for each step; or a list of such
             runs of one length, of which the mean is drawn.
         window: draw means of so many steps, each at its last one.
-        x, y, ylim, options: as of :func:`lines`.
+        x, y, alt, title, logy, ylim, height, return_figure: as of :func:`lines`.
 
     Raises ValueError where runs differ in length or are shorter than ``window``.
     """
@@ -134,8 +142,8 @@ def losses(
         smooth = np.convolve(run, np.ones(window) / window, "valid")
         series[label] = np.arange(window, len(run) + 1), smooth
     several = f", mean of {window} batches" * (window > 1)
-    options = {"markers": False} | options
-    return lines.__wrapped__(series, x=x, y=y + several, ylim=ylim, **options)
+    look = {"title": title, "logy": logy, "ylim": ylim, "height": height}
+    return lines.__wrapped__(series, x=x, y=y + several, markers=False, **look)
 
 
 @drawing

@@ -65,6 +65,37 @@ def test_arrays_are_what_the_docstring_says(load, shape, sizes, grey_values):
         np.testing.assert_allclose(grey, grey.round(), atol=1e-4)
 
 
+@pytest.mark.parametrize("per_pixel", [False, True])
+def test_standardised_uses_the_training_images_for_all_parts(per_pixel):
+    raw, data = lab.load_digits(), lab.load_digits().standardised(per_pixel)
+    axis = 0 if per_pixel else None
+    centre, spread = raw.train.x.mean(axis), raw.train.x.std(axis)
+    lit = spread > 0  # some pixels are never on
+    for part in PARTS:
+        x, y = getattr(data, part)
+        expected = (getattr(raw, part).x - centre) / np.where(lit, spread, 1)
+        np.testing.assert_allclose(x, expected, rtol=1e-4, atol=1e-5)
+        assert x.dtype == np.float32
+        np.testing.assert_array_equal(y, getattr(raw, part).y)
+    assert abs(data.train.x.mean(axis)).max() < 1e-5
+    mean_square = np.square(data.train.x).mean(axis)
+    np.testing.assert_allclose(mean_square, np.where(lit, 1, 0), rtol=1e-3)
+
+
+def test_eps_bounds_what_a_pixel_that_is_seldom_on_becomes():
+    bare, soft = (lab.load_digits().standardised(True, eps) for eps in (0, 0.1))
+    assert bare.train.x.max() > 30
+    assert soft.train.x.max() < 6
+
+
+def test_held_out_is_validation_and_test():
+    data = lab.load_digits()
+    x, y = data.held_out
+    assert x.shape == (400, 64)
+    np.testing.assert_array_equal(x[:200], data.validation.x)
+    np.testing.assert_array_equal(y[200:], data.test.y)
+
+
 @pytest.mark.parametrize("load", LOADERS.values())
 def test_parts_share_no_image_and_have_the_same_share_of_each_digit(load):
     data = load()

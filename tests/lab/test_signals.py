@@ -85,3 +85,27 @@ def test_nothing_to_watch(engine):
 
 def test_the_size_of_very_small_numbers_is_not_lost():
     assert lab.rms(np.full(3, 1e-30, np.float32)) == pytest.approx(1e-30, rel=1e-6)
+
+
+def test_the_factor_is_the_geometric_mean_over_the_layers():
+    outputs = [np.full((2, 3), size) for size in (1.0, 10.0, 4.0)]
+    gradients = [np.full((2, 3), size) for size in (0.09, 5.0, 1.0)]
+    flow = lab.Signals(("0", "1", "2"), tuple(outputs), tuple(gradients), {})
+    assert flow.factor("signal") == pytest.approx(2)
+    assert flow.factor("gradient") == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "quantity", "says"),
+    [
+        ([1, 2], "loss", "of the 'signal' or of the 'gradient', got 'loss'"),
+        ([1], "signal", "two watched layers"),
+        ([0, 1], "signal", "the signal begins with size 0"),
+        ([1, np.inf], "gradient", "the gradient begins with size inf"),
+    ],
+)
+def test_where_there_is_no_factor_it_says_why(sizes, quantity, says):
+    arrays = tuple(np.full((2, 3), size, float) for size in sizes)
+    flow = lab.Signals(tuple(map(str, sizes)), arrays, arrays, {})
+    with pytest.raises(ValueError, match=says):
+        flow.factor(quantity)

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
-from dlcourse import show, tensor
+from dlcourse import lab, show, tensor
 from dlcourse.show import style
 
 N = len(style.LINES)
@@ -183,16 +183,44 @@ def test_tensors_can_be_drawn():
 
 
 def test_bars_start_at_zero_and_say_their_numbers():
+    sample = lab.Sample(np.array([92.2, 93.2, 94.2]))
     fig = show.bars(
-        {"sigmoid": 93.2, "a long name": -4},
-        x="accuracy (%)",
-        intervals={"sigmoid": (92, 94)},
-        return_figure=True,
+        {"sigmoid": sample, "a long name": -4}, x="accuracy (%)", return_figure=True
     )
     fig.canvas.draw()
     assert_tidy(fig)
     assert {"93.2", "−4", "sigmoid", "a long name"} <= labels(fig)
     assert all(bar.get_x() == 0 for bar in fig.axes[0].patches)
+    whiskers = {tuple(line.get_xdata()) for line in fig.axes[0].lines}
+    assert whiskers == {sample.interval}
+
+
+def test_a_sample_of_one_has_no_whisker():
+    one = lab.Sample(np.array([3.0]))
+    assert not show.bars({"a": one}, x="x", return_figure=True).axes[0].lines
+
+
+def test_losses_are_means_over_steps_and_over_runs():
+    runs = {"one": [4.0, 2, 0, 0], "two": [[4.0, 4, 2, 2], [2.0, 2, 0, 0]]}
+    fig = show.losses(runs, window=2, return_figure=True)
+    one, two = (line.get_xydata().tolist() for line in fig.axes[0].lines)
+    assert one == [[2, 3], [3, 1], [4, 0]]
+    assert two == [[2, 3], [3, 2], [4, 1]]
+    assert "loss (nats), mean of 2 batches" in labels(fig)
+    assert "loss (nats)" in labels(show.losses(runs, return_figure=True))
+
+
+@pytest.mark.parametrize(
+    "runs, window, message",
+    [
+        ({"a": [[1, 2], [1]]}, 1, "'a' expects runs of one length"),
+        ({"a": [1, 2]}, 3, "'a' has 2 steps, window is 3"),
+        ({"a": [1, 2]}, 0, "'a' has 2 steps, window is 0"),
+    ],
+)
+def test_bad_losses(runs, window, message):
+    with pytest.raises(ValueError, match=message):
+        show.losses(runs, window=window, return_figure=True)
 
 
 def test_images_are_on_one_scale():
