@@ -38,7 +38,7 @@ def test_of_a_normal_matrix_the_eigenvalues_say_everything(seed):
     assert lab.spectral_radius(w) == pytest.approx(sizes[0])
     growth = lab.transient_growth(w, 5)
     np.testing.assert_allclose(growth, sizes[0] ** np.arange(6), rtol=1e-9)
-    assert lab.kreiss_constant(w, angles=12, radii=8) == pytest.approx(1, abs=1e-6)
+    assert lab.kreiss_constant(w) == pytest.approx(1, abs=1e-6)
 
 
 @given(st.integers(0, 1000))
@@ -98,14 +98,71 @@ def test_the_kreiss_constant_bounds_the_growth_on_both_sides(seed):
     n = 4
     w = np.random.default_rng(seed).normal(size=(n, n))
     w *= 0.9 / lab.spectral_radius(w)
-    k = lab.kreiss_constant(w, angles=24, radii=16)
+    k = lab.kreiss_constant(w)
     largest = lab.transient_growth(w, 200).max()
     assert k <= largest * (1 + 1e-9)
     assert largest <= math.e * n * k * 1.01
 
 
-def test_the_kreiss_constant_is_infinite_where_powers_grow_forever():
-    assert lab.kreiss_constant([[1.001]]) == np.inf
+def similar(w, seed=0):
+    v = np.random.default_rng(seed).normal(size=np.shape(w))
+    return v @ w @ np.linalg.inv(v)
+
+
+@pytest.mark.parametrize(
+    "w",
+    [
+        [[1.001]],
+        [[1 + 1e-9]],
+        [[1, 1], [0, 1]],  # ||W^t|| is about t
+        [[1, 0.01], [0, 1]],
+        np.exp(2j) * np.array([[1, 1], [0, 1]]),
+        similar(np.eye(3) + np.eye(3, k=1)),  # its eigenvalues come out 1e-5 apart
+        similar(np.diag([1.00001, 0.5, -0.2])),
+    ],
+    ids=range(7),
+)
+def test_the_kreiss_constant_is_infinite_where_powers_grow_forever(w):
+    assert lab.kreiss_constant(w) == np.inf
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_kreiss_constant_of_powers_that_stay_is_finite(seed):
+    rng = np.random.default_rng(seed)
+    permutation = np.eye(7)[rng.permutation(7)]
+    assert lab.kreiss_constant(permutation) == pytest.approx(1, abs=1e-6)
+    w = similar(np.diag([1, -1, 0.5, 0.1]), seed)  # 1 up to rounding, on both sides
+    largest = lab.transient_growth(w, 60).max()
+    assert largest / (math.e * 4) <= lab.kreiss_constant(w) <= largest * (1 + 1e-6)
+
+
+@pytest.mark.parametrize("angle", np.linspace(0, 1, 7))
+@pytest.mark.parametrize("gap", [1e-2, 1e-4])
+def test_a_narrow_peak_is_found_at_any_angle(angle, gap):
+    """[[r, 1], [0, r]] turned: for small gaps K is near 1 / (4 gap), at z = 1 + gap."""
+    block = np.exp(1j * angle) * np.array([[1 - gap, 1], [0, 1 - gap]])
+    w = np.zeros((3, 3), complex)
+    w[:2, :2], w[2, 2] = block, 0.9j
+    assert lab.kreiss_constant(w) == pytest.approx(1 / (4 * gap), rel=3 * gap + 1e-4)
+
+
+def test_the_peak_may_lie_between_the_angles_of_the_eigenvalues():
+    """Two blocks that are coupled: a fine grid finds no more than the search."""
+    for seed in range(6):
+        w = np.random.default_rng(seed).normal(size=(4, 4)) + 3 * np.eye(4, k=1)
+        w *= 0.95 / lab.spectral_radius(w)
+        distance = np.geomspace(1e-4, 50, 120)[:, None]
+        z = (1 + distance) * np.exp(2j * np.pi * np.arange(240) / 240)
+        smallest = np.linalg.svd(z[..., None, None] * np.eye(4) - w, compute_uv=False)
+        grid = (distance / smallest[..., -1]).max()
+        found = lab.kreiss_constant(w)
+        assert grid <= found * (1 + 1e-4) and found <= grid * 1.05
+
+
+def test_the_radius_bounds_growth_up_to_powers_of_t():
+    growth = lab.transient_growth([[1, 1], [0, 1]], 50)
+    assert lab.spectral_radius([[1, 1], [0, 1]]) == 1
+    assert growth[50] == pytest.approx(50, rel=0.01)
 
 
 # ------------------------------------------------------------------- Lyapunov exponents
@@ -241,8 +298,6 @@ def test_a_matrix_is_square_and_finite(function, bad):
     [
         (lambda: lab.transient_growth(ROTATION, -1), "steps"),
         (lambda: lab.numerical_range(ROTATION, points=2), "points"),
-        (lambda: lab.kreiss_constant(ROTATION, angles=0), "angles"),
-        (lambda: lab.kreiss_constant(ROTATION, radii=1), "radii"),
         (lambda: lab.jacobian_products(ROTATION), r"\(T, n, n\)"),
         (lambda: lab.lyapunov_exponents([ROTATION], discard=1), "discard"),
         (lambda: lab.state_jacobians(nn.RNN(3, 4), values(3)), "input_size"),
@@ -259,3 +314,24 @@ def test_tensors_of_either_engine_are_matrices():
     for make in (tensor, torch.tensor):
         w = make(PUSHED, requires_grad=True)
         assert lab.spectral_radius(w) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("engine", [nn, torch.nn], ids=["dlcourse", "torch"])
+def test_the_jacobians_of_a_network_with_dropout_are_those_without(engine):
+    """Each row would come from a copy with a mask of its own."""
+    plain = engine.LSTM(3, 4, num_layers=2)
+    options = {} if engine is nn else {"dropout": 0.5}
+    network = engine.LSTM(3, 4, num_layers=2, **options).train()
+    network.load_state_dict(plain.state_dict())
+    if engine is nn:
+        dropping = nn.Dropout(0.5)
+
+        def drop(module, args, output):
+            dropping.train(module.training)
+            return output[0], tuple(map(dropping, output[1]))
+
+        network.register_forward_hook(drop)
+    x = values(6, 3)
+    expected = lab.state_jacobians(plain.eval(), x)
+    np.testing.assert_allclose(lab.state_jacobians(network, x), expected, atol=1e-6)
+    assert network.training
