@@ -32,14 +32,17 @@ def array(values):
 def checked_inputs(x, model, name):
     """``x`` as an array, if ``model`` can be given it.
 
+    Integers are left as they are, for an embedding or a forward() of one's own.
+
     Raises ValueError where there are no examples, TypeError for a dtype that is not the
-    model's.
+    model's, and for integers where the first layer takes floats.
     """
     engine_of(model)  # no Module? Then that is what to say first
     x = array(x)
     if x.ndim == 0 or x.size == 0:
         raise ValueError(f"{name} holds no examples: x has shape {x.shape}")
-    _expect_dtype(f"{name}: x", x, model)
+    if x.dtype.kind not in "iu" or _takes_floats(model):
+        _expect_dtype(f"{name}: x", x, model)
     return x
 
 
@@ -84,6 +87,13 @@ def check_labels(y, output, name):
             f"{name}: labels go up to {y.max()}, but the model has {classes} outputs: "
             f"labels expected from 0 to {classes - 1}"
         )
+
+
+def _takes_floats(model):
+    """Whether it is a Sequential that begins with a layer of products."""
+    while type(model).__name__ == "Sequential" and len(model):
+        model = model[0]
+    return type(model).__name__ in ("Linear", "Conv1d", "Conv2d")
 
 
 def _expect_dtype(what, values, model):

@@ -4,6 +4,7 @@ import math
 import time
 from dataclasses import dataclass, field
 from itertools import islice
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from dlcourse.lab.diagnose import explain
 from dlcourse.lab.evaluate import evaluate
 from dlcourse.lab.examples import check_labels, checked_examples, engine_of
 from dlcourse.lab.statistics import measured, sampling
+from dlcourse.nn.measuring import measuring
 
 
 def train_step(model, x, y, loss_fn, optimizer):
@@ -99,14 +101,17 @@ def fit(
     early_stopping=None,
     seed=0,
     metrics=None,
+    before_step=None,
+    after_step=None,
     progress=True,
 ):
     """Train ``model`` on mini-batches of ``train``; returns the :class:`History`.
 
     Args:
         model: a Module of dlcourse or torch; it is changed.
-        train: the pair (x, y), arrays: x floats (N, ...) of the model's dtype; y
-            labels, integers (N,), or targets, floats (N, ...).
+        train: the pair (x, y), arrays: x floats (N, ...) of the model's dtype, or
+            integers for a model that takes them; y labels, integers (N,), or targets,
+            floats (N, ...).
         loss_fn: loss_fn(output, target) -> the mean loss of the batch, a scalar.
         optimizer: an optimiser over the model's parameters.
         epochs, steps: how long, in passes over ``train`` or in batches; one of them.
@@ -118,16 +123,22 @@ def fit(
         seed: of the order of the examples; the same seed, the same batches.
         metrics: {name: f}; f(model) is kept after every step, when the parameters are
             new and the gradients still there.
+        before_step: f(model), called in every step when the gradients are there and
+            nothing is updated yet: to clip or mask them, or to look.
+        after_step: f(model), called right after the update, before ``metrics`` and
+            validation: for a schedule, ``lambda model: scheduler.step()``, or to put
+            weights back where they must be.
         progress: show a bar.
 
     Ctrl-C (in a notebook: the square) ends it early; what was learned is kept (and
-    :func:`over_seeds` ends with it).
+    :func:`over_seeds` ends with it). A step whose metrics it cut off is not counted.
 
     Raises FloatingPointError where the loss is nan or inf: it names the step and the
-    layer in which that began, and has the :class:`History` so far as ``history``; the
-    parameters are those that gave this loss. Raises TypeError or ValueError for
-    arguments that can't work: examples missing, of different number, of a wrong dtype;
-    labels out of range; an optimiser of other parameters.
+    layer in which that began; the parameters are those that gave this loss. This and
+    every other error during training has the :class:`History` so far as ``history``.
+    Raises TypeError or ValueError for arguments that can't work: examples missing, of
+    different number, of a wrong dtype; labels out of range; an optimiser of other
+    parameters; a last batch of one example for a model that can't train on one.
     """
     x, y = checked_examples(train, model, "train")
     if validation is not None:
@@ -144,6 +155,11 @@ def fit(
     if steps is None:
         steps = _at_least_one("epochs", epochs) * epoch_steps
     steps = _at_least_one("steps", steps)
+    for name, hook in (("before_step", before_step), ("after_step", after_step)):
+        if hook is not None and not callable(hook):
+            raise TypeError(f"fit expects {name} to be f(model), got {hook!r}")
+    if steps >= epoch_steps:
+        _expect_last_batch_to_do(model, x, batch_size)
 
     tensor = engine_of(model).tensor
     history = History(metrics={name: [] for name in metrics or {}})
@@ -155,25 +171,37 @@ def fit(
                 check_labels(validation[1], output, "validation")
         loss = loss_fn(output, target)
         if not math.isfinite(loss.item()):
-            step = history.steps + 1
+            n = history.steps + 1
             raise FloatingPointError(
-                explain(loss.item(), model, inputs, target, step, data=x)
+                explain(loss.item(), model, inputs, target, n, data=x)
             )
         return loss
 
+    def step():
+        if before_step:
+            before_step(model)
+        optimizer.step()
+        if after_step:
+            after_step(model)
+
+    hooked = SimpleNamespace(zero_grad=optimizer.zero_grad, step=step)
+
     def record(loss):
-        history.loss.append(loss)
         steps_bar.set_postfix(loss=f"{loss:.3g}", refresh=False)
-        for name, metric in (metrics or {}).items():
-            history.metrics[name].append(metric(model))
-        step = history.steps
-        if validation and (step % epoch_steps == 0 or step == steps):
+        values = {name: metric(model) for name, metric in (metrics or {}).items()}
+        for name, value in values.items():
+            history.metrics[name].append(value)
+        history.loss.append(loss)  # last: what an interrupt leaves is cut to its length
+        n = history.steps
+        if validation and (n % epoch_steps == 0 or n == steps):
             measurement = evaluate(model, *validation, loss_fn, "validation")
-            history.validation.append(Validation(step, *measurement))
+            history.validation.append(Validation(n, *measurement))
             if early_stopping:
-                early_stopping.update(model, step, measurement[0])
+                early_stopping.update(model, n, measurement[0])
 
     started = time.perf_counter()
+    if early_stopping:
+        early_stopping.begin()
     model.train()
     steps_bar = bar(
         islice(batches(len(x), batch_size, seed), steps), steps, progress, "step"
@@ -183,7 +211,7 @@ def fit(
         with np.errstate(all="ignore"):
             for batch in steps_bar:
                 inputs, targets = tensor(x[batch]), tensor(y[batch])
-                loss = train_step(model, inputs, targets, checked_loss, optimizer)
+                loss = train_step(model, inputs, targets, checked_loss, hooked)
                 record(loss)
                 if early_stopping and early_stopping.stopped:
                     break
@@ -191,11 +219,13 @@ def fit(
         if sampling.get():  # half a run is no value for a sample
             raise
         history.interrupted = True
-    except FloatingPointError as error:
+    except Exception as error:
         error.history = history
         raise
     finally:
         steps_bar.close()
+        for values in history.metrics.values():
+            del values[history.steps :]
         history.seconds = time.perf_counter() - started
     if early_stopping:
         early_stopping.restore(model, tensor)
@@ -213,6 +243,24 @@ def _at_least_one(name, value):
     if value < 1:
         raise ValueError(f"fit expects {name} of at least 1, got {value}")
     return int(value)
+
+
+def _expect_last_batch_to_do(model, x, batch_size):
+    """Some models, such as those with batch norm, can't be trained on one example."""
+    last = len(x) % batch_size or batch_size
+    if last > 1 or not any("BatchNorm" in type(m).__name__ for m in model.modules()):
+        return
+    engine = engine_of(model)
+    with measuring(model, training=True), engine.no_grad():
+        model(engine.tensor(x[:2]))  # what is wrong with two is something else
+        try:
+            model(engine.tensor(x[:1]))
+        except ValueError as error:
+            raise ValueError(
+                f"train: {len(x)} examples in batches of {batch_size} leave one for "
+                f"the last batch, and this model can't train on one alone ({error}): "
+                "change batch_size, or leave one example out"
+            ) from error
 
 
 def _expect_owner(optimizer, model):

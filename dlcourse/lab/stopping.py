@@ -17,7 +17,7 @@ class EarlyStopping:
         min_delta: by how much a loss must be lower to count as lower.
 
     Attributes: ``best_step`` and ``best_loss``, of the parameters that are kept;
-    ``stopped``, whether it ended the run.
+    ``stopped``, whether it ended the run. All are of the latest run.
     """
 
     def __init__(self, patience=5, min_delta=0.0):
@@ -26,6 +26,10 @@ class EarlyStopping:
         if not min_delta >= 0:
             raise ValueError(f"min_delta expects at least 0, got {min_delta!r}")
         self.patience, self.min_delta = int(patience), min_delta
+        self.begin()
+
+    def begin(self):
+        """Forget what was before; :func:`fit` begins with it."""
         self.best_step, self.best_loss, self.stopped = 0, math.inf, False
         self._waited, self._best = 0, None
 

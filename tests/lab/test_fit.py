@@ -142,6 +142,163 @@ def test_real_digits_are_learned():
     assert lab.accuracy(model, *data.test) > 0.9
 
 
+# -------------------------------------------------------------------------------- hooks
+
+
+def test_hooks_come_between_the_gradients_and_the_update_and_after_it(engine):
+    """Clipping and a schedule by hooks are those of the loop written out."""
+    data, model, by_hand = examples(), network(engine), network(engine)
+    made = {}
+    for m in (model, by_hand):
+        optimizer = engine.optim.SGD(m.parameters(), lr=0.5)
+        made[m] = optimizer, engine.optim.lr_scheduler.StepLR(optimizer, 2, 0.5)
+
+    def clip(m):
+        engine.nn.utils.clip_grad_norm_(m.parameters(), 0.1)
+
+    optimizer, scheduler = made[by_hand]
+    norms = []
+    for batch in itertools.islice(lab.batches(len(data.x), 16, 0), 7):
+        optimizer.zero_grad()
+        output = by_hand(engine.tensor(data.x[batch]))
+        engine.nn.CrossEntropyLoss()(output, engine.tensor(data.y[batch])).backward()
+        clip(by_hand)
+        optimizer.step()
+        scheduler.step()
+        norms.append(sum(np.abs(p).sum() for p in parameters(by_hand).values()))
+
+    optimizer, scheduler = made[model]
+    order = []
+
+    def before(m):
+        order.append(("before", parameters(m)))
+        clip(m)
+
+    def after(m):
+        order.append(("after", parameters(m)))
+        scheduler.step()
+
+    def metric(m):
+        return sum(np.abs(p).sum() for p in parameters(m).values())
+
+    history = lab.fit(
+        model,
+        data,
+        engine.nn.CrossEntropyLoss(),
+        optimizer,
+        steps=7,
+        batch_size=16,
+        before_step=before,
+        after_step=after,
+        metrics={"size": metric},
+        progress=False,
+    )
+    assert_same(parameters(model), parameters(by_hand), rtol=0)
+    assert history.metrics["size"] == norms
+    assert scheduler.get_last_lr() == [0.5 / 8]
+    assert [name for name, _ in order] == ["before", "after"] * 7
+    first, second = order[0][1], order[1][1]
+    assert any((first[k] != second[k]).any() for k in first)
+
+
+def test_metrics_see_what_after_step_did(engine):
+    def forget(model):
+        for p in model.parameters():
+            p.data[...] = 0
+
+    metrics = {"size": lambda m: max(abs(p).max() for p in parameters(m).values())}
+    _, history = run(engine, steps=3, after_step=forget, metrics=metrics)
+    assert history.metrics["size"] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("name", ["before_step", "after_step"])
+def test_a_hook_is_a_function(engine, name):
+    with pytest.raises(TypeError, match=rf"{name} to be f\(model\), got 3"):
+        run(engine, **{name: 3})
+
+
+# ----------------------------------------------------------------------------- integers
+
+
+def embedding(engine):
+    nn = engine.nn
+    table = np.random.default_rng(0).normal(size=(10, 4)).astype(np.float32)
+    model = nn.Sequential(nn.Embedding(10, 4), nn.Flatten(), nn.Linear(8, 3))
+    state = {"0.weight": table, "2.weight": np.ones((3, 8), np.float32)}
+    state["2.bias"] = np.zeros(3, np.float32)
+    model.load_state_dict({k: engine.tensor(v) for k, v in state.items()})
+    return model
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.int32])
+def test_integers_are_examples_for_an_embedding(dtype):
+    x = np.random.default_rng(0).integers(0, 10, (40, 2)).astype(dtype)
+    y = x.sum(axis=1) % 3
+    losses, seen = [], []
+    for engine in ENGINES.values():
+        model = embedding(engine)
+        model.register_forward_hook(lambda m, args, out: seen.append(args[0].dtype))
+        history = run(engine, model=model, train=(x, y), validation=(x, y), steps=30)[1]
+        losses.append(history.loss)
+        assert history.loss[-1] < history.loss[0]
+        assert lab.accuracy(model, x, y) == history.validation[-1].accuracy
+        assert lab.outputs(model, x).shape == (40, 3)
+        assert len(lab.predict_classes(model, x.tolist())) == 40
+        assert len(lab.signals(model, x, y, engine.nn.CrossEntropyLoss())) == 1
+    np.testing.assert_allclose(*losses, rtol=1e-4)
+    assert {str(d).removeprefix("torch.") for d in seen} <= {"int64", dtype.__name__}
+
+
+# ------------------------------------------------------------------- a last batch of 1
+
+
+def normed(engine):
+    nn = engine.nn
+    return nn.Sequential(nn.Linear(4, 5), nn.BatchNorm1d(5), nn.Linear(5, 3))
+
+
+@pytest.mark.parametrize("n, batch_size", [(33, 16), (33, 1), (17, 16)])
+def test_a_last_batch_that_can_t_be_trained_on_is_said_at_the_start(
+    engine, n, batch_size
+):
+    model = normed(engine)
+    before = {
+        k: v.clone() if hasattr(v, "clone") else v.data.copy()
+        for k, v in model.state_dict().items()
+    }
+    options = {"model": model, "train": examples(n), "batch_size": batch_size}
+    with pytest.raises(ValueError, match=rf"{n} examples in batches of {batch_size} "):
+        run(engine, epochs=1, steps=None, **options)
+    for name, value in model.state_dict().items():
+        np.testing.assert_array_equal(np.asarray(value), np.asarray(before[name]))
+    if batch_size > 1:
+        assert run(engine, steps=n // batch_size, **options)[1].steps == n // batch_size
+
+
+def test_a_last_batch_of_one_image_is_enough_for_its_channels(engine):
+    nn = engine.nn
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Flatten())
+    x = np.random.default_rng(0).normal(size=(5, 1, 4, 4)).astype(np.float32)
+    history = run(
+        engine, model=model, train=(x, np.arange(5)), batch_size=4, epochs=1, steps=None
+    )[1]
+    assert history.steps == 2
+
+
+def test_every_error_has_the_history_so_far(engine):
+    calls = itertools.count(1)
+
+    def fail(model):
+        if next(calls) == 3:
+            raise RuntimeError("mine")
+
+    metrics = {"zero": lambda model: 0.0, "mine": fail}
+    with pytest.raises(RuntimeError, match="mine") as error:
+        run(engine, steps=9, metrics=metrics)
+    history = error.value.history
+    assert history.steps == 2 and history.metrics["zero"] == [0, 0]
+
+
 def test_the_core_of_the_loop_can_be_shown_in_a_lesson():
     lines = inspect.getsource(lab.train_step).splitlines()
     assert len(lines) <= 8
@@ -301,6 +458,19 @@ def test_interrupt_keeps_what_was_learned_and_says_so(engine, capsys):
     assert_same(parameters(model), parameters(unhindered), rtol=0)
 
 
+def test_interrupt_in_a_metric_leaves_lists_of_one_length(engine):
+    calls = itertools.count(1)
+
+    def interrupted(model):
+        if next(calls) == 3:
+            raise KeyboardInterrupt
+
+    metrics = {"a": lambda model: 0.0, "b": interrupted, "c": lambda model: 1.0}
+    _, history = run(engine, steps=9, metrics=metrics)
+    assert history.interrupted and history.steps == len(history.loss) == 2
+    assert {len(values) for values in history.metrics.values()} == {2}
+
+
 def test_interrupt_during_validation_leaves_the_model_ready_to_train(engine):
     # Step 3 ends the first epoch; the fourth call of the loss is the validation's.
     model, history = run(
@@ -341,8 +511,8 @@ print("went on", history.steps)
 """
     run = python(script)
     assert run.returncode == 0, run.stderr
-    assert "Interrupted after step 3 of 1000000" in run.stdout
-    assert run.stdout.endswith("went on 3\n")
+    assert "Interrupted after step 2 of 1000000" in run.stdout
+    assert run.stdout.endswith("went on 2\n")
 
 
 def test_lab_does_not_load_torch():

@@ -50,6 +50,25 @@ def test_fit_ends_and_keeps_the_best_parameters(engine):
         np.testing.assert_array_equal(values, seen[stopper.best_step - 1][name])
 
 
+def test_a_second_run_starts_anew(engine):
+    """The first one's best is lower than all that the second will see."""
+    options = {"steps": 60, "batch_size": 40, "validation": examples(seed=1)}
+    stopper = lab.EarlyStopping(patience=2)
+    run(engine, early_stopping=stopper, **options)
+    worse = (examples(seed=1).x, (examples(seed=1).y + 1) % 3)
+    options["validation"] = worse
+    model, history = run(engine, early_stopping=stopper, **options)
+    fresh = lab.EarlyStopping(patience=2)
+    expected_model, expected = run(engine, early_stopping=fresh, **options)
+    assert history.loss == expected.loss and history.steps > 1
+    assert vars(stopper).keys() == vars(fresh).keys()
+    assert (stopper.best_step, stopper.best_loss, stopper.stopped) == (
+        fresh.best_step, fresh.best_loss, fresh.stopped
+    )  # fmt: skip
+    for name, values in parameters(expected_model).items():
+        np.testing.assert_array_equal(parameters(model)[name], values)
+
+
 def test_bad_arguments(engine):
     with pytest.raises(ValueError, match="early_stopping needs validation"):
         run(engine, early_stopping=lab.EarlyStopping())
