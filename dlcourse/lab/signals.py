@@ -111,7 +111,8 @@ def signals(model, x, y, loss_fn, *, watch=None):
 
     def hook(name):
         def keep(module, args, output):
-            output.retain_grad()
+            if output.requires_grad:  # not so of integers, before an embedding
+                output.retain_grad()
             seen.append((name, output))
 
         return keep
@@ -121,7 +122,7 @@ def signals(model, x, y, loss_fn, *, watch=None):
             handle = module.register_forward_hook(hook(name))
             afterwards.callback(handle.remove)
         afterwards.enter_context(measuring(model))
-        output = model(engine.tensor(x))
+        output = model(engine.tensor(x, requires_grad=x.dtype.kind == "f"))
         check_labels(y, output, "signals")
         loss_fn(output, engine.tensor(y)).backward()
         weights = {
