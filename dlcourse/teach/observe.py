@@ -117,13 +117,14 @@ def _sketch(value):
     frozen = freeze(value)
     if isinstance(frozen, str):
         return f"= {value!r}"
-    if isinstance(frozen, Other) and callable(value):
+    if isinstance(frozen, Other) and callable(value) and hasattr(value, "__name__"):
         return "(a function)"
     if hasattr(frozen, "data") and frozen.data.size <= 4:
         return f"= {shown(frozen.data)}"
     if hasattr(frozen, "data"):
         return f"of shape {frozen.data.shape}"
-    if isinstance(value, list | tuple):
+    objects = isinstance(frozen, list) and any(isinstance(i, Other) for i in frozen)
+    if isinstance(value, list | tuple) and not objects:
         written = _written(value)
         if len(written) <= LONGEST_SKETCH:
             return f"= {written}"

@@ -233,6 +233,13 @@ def of_the_operand(nodes):
             operand.grad += summed_to(pull_back(operand.grad), operand.data.shape)
 
 
+def every_path(nodes):
+    for operand, pull_back in nodes[-1].edges:
+        g = summed_to(pull_back(nodes[-1].grad), operand.data.shape)
+        operand.grad = operand.grad + g
+        every_path([operand])
+
+
 def copies_that_are_none(f, x, h):
     found = np.zeros(x.shape)
     for i in range(len(x)):
@@ -314,6 +321,10 @@ def step_first(model, optimizer, x, y):
     return loss.item()
 
 
+def its_own_model(model, optimizer, x, y):
+    return erased_at_the_end(nn.Linear(5, 3), optimizer, x, y)
+
+
 def its_own_optimizer(model, optimizer, x, y):
     return erased_at_the_end(model, optim.SGD(model.parameters(), lr=0.01), x, y)
 
@@ -361,6 +372,7 @@ TOLD = [
     ("hand_back", all_thrown_away, "a sum that is not stored there is lost"),
     ("hand_back", handed_back_once, "by a `return` in them"),
     ("hand_back", of_the_operand, "the gradient of the node itself"),
+    ("hand_back", every_path, "Wrong for `nodes` (a list or tuple of 9)"),
     ("numerical_gradient", copies_that_are_none, "`y = x` makes no copy"),
     ("numerical_gradient", one_copy_for_all, "is not put back"),
     ("numerical_gradient", its_own_step, "by little"),
@@ -373,6 +385,7 @@ TOLD = [
     ("training_step", tensor_returned, "as a float: loss.item()"),
     ("training_step", backward_forgotten, "does backward() run before it"),
     ("training_step", step_first, "one batch late"),
+    ("training_step", its_own_model, "`model` (a Sequential), `optimizer` (a SGD)"),
     ("training_step", its_own_optimizer, "Is a new one made inside?"),
     ("tent_weights", tent_printed, "is a `return` missing? Expected: (W1, b1"),
     ("tent_weights", lambda: ([[3], [1]], [0, 0.1], [[2, 1]], [0]), "for `x` = 0"),
