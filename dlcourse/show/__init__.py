@@ -3,7 +3,7 @@
 figure.py shows a picture with its description, plots.py draws lines, images and bars,
 signals.py what passes through the layers of a network, panels.py many small plots on
 the same axes, graph.py the graph of a computation, explorable.py a figure that follows
-controls.
+controls; agreement.py prints a table. header.py is what stands above the axes of all.
 """
 
 from dlcourse.show.agreement import agreement

@@ -1,26 +1,19 @@
 """The frame of a plot: where title, axes and labels stand, so that none overlap."""
 
 import math
-import re
 import textwrap
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib.ticker import (
-    Formatter,
-    FuncFormatter,
-    LogLocator,
-    MaxNLocator,
-    NullLocator,
-)
 from matplotlib.transforms import Bbox
 
 from dlcourse.show import style
+from dlcourse.show.header import PAD, Header
 from dlcourse.show.spacing import apart
+from dlcourse.show.ticks import proper, set_ticks
 
-__all__ = ["Plot", "number", "proper"]
+__all__ = ["Plot"]
 
-PAD = 0.08  # inches between the edge of the figure and what it holds
 GAP = 0.14  # inches between the right end of the axes and the labels there
 
 
@@ -37,8 +30,7 @@ class End(NamedTuple):
 class Plot:
     """A Figure with one pair of axes, laid out by ``finish`` once they are drawn in.
 
-    Everything stands flush left above the axes: the title, then a legend if there is
-    one, then the name of the vertical axis, written horizontally.
+    The header ends with the name of the vertical axis, written horizontally.
     """
 
     def __init__(self, x, y, title, height):
@@ -46,13 +38,9 @@ class Plot:
         self.ax = self.fig.add_axes((0.1, 0.2, 0.8, 0.6))
         self.renderer = self.fig.canvas.get_renderer()
         self.width, self.height = self.fig.get_size_inches()
-        self.top = self.height - PAD
+        self.header = Header(self.fig, title)
         self.ax.set_xlabel(proper(x))
         self.y = proper(y)
-        title = proper(title)
-        self.fig.set_label(title)  # for who draws more in it, or describes it
-        if title:
-            self._header("\n".join(textwrap.wrap(title, 84)), fontsize=11)
 
     def finish(self, references, direct):
         """Lay the figure out.
@@ -62,8 +50,8 @@ class Plot:
             direct: True for labels at the ends of lines, False for a legend, None for
                 labels where they would not collide.
         """
-        for axis in (self.ax.xaxis, self.ax.yaxis):
-            _set_ticks(axis, self.ax.lines)
+        set_ticks(self.ax.xaxis, self.ax.lines)
+        set_ticks(self.ax.yaxis, self.ax.lines, most=6)
         if direct is not False and self._label_directly(references, force=direct):
             return
         self._legend(references)
@@ -71,41 +59,22 @@ class Plot:
 
     # ---------------------------------------------------------------------- layout
 
-    def _header(self, text, **options):
-        """A text flush left below what is already there."""
-        artist = self.fig.text(
-            PAD / self.width, self.top / self.height, text, va="top", **options
-        )
-        self.top -= artist.get_window_extent(self.renderer).height / style.DPI + PAD
-
     def _legend(self, references):
         lines = [line for line in self.ax.lines if _named(line)]
         labels = [line.get_label() for line in lines] + list(references)
         lines += [self._reference(y) for y in references.values()]
-        if not lines:
-            return
-        widest = max(self._width_of(label) for label in labels) + 0.75
-        legend = self.fig.legend(
-            lines,
-            labels,
-            loc="upper left",
-            bbox_to_anchor=(PAD / self.width, self.top / self.height),
-            ncols=max(1, min(len(lines), int((self.width - 2 * PAD) / widest))),
-            borderpad=0,
-            borderaxespad=0,
-            columnspacing=1.6,
-        )
-        self.top -= legend.get_window_extent(self.renderer).height / style.DPI + PAD
+        if lines:
+            self.header.legend(lines, labels)
 
     def _place(self, right):
         """Give the axes the room that is left, ``right`` inches kept for labels."""
         if self.y:
-            self._header(self.y, color=style.MUTED)
+            self.header.text(self.y, color=style.MUTED)
         ticks = [t for t in self.ax.get_yticklabels() if t.get_text()]
         left = max((self._extent(t).width for t in ticks), default=0) / style.DPI
         left = max(0.45, math.ceil(10 * (PAD + left + 0.06)) / 10)  # moves seldom
         bottom, right = 0.56, max(right, 0.2)
-        top = self.top - 0.03
+        top = self.height - self.header.height - 0.03
         self.ax.set_position(
             (
                 left / self.width,
@@ -125,12 +94,6 @@ class Plot:
     def _extent(self, artist):
         return artist.get_window_extent(self.renderer)
 
-    def _width_of(self, text):
-        artist = self.fig.text(0, 0, text)
-        width = self._extent(artist).width / style.DPI
-        artist.remove()
-        return width
-
     # --------------------------------------------------------------- direct labels
 
     def _label_directly(self, references, force):
@@ -144,8 +107,9 @@ class Plot:
             return False
         edge = [end.label for end in ends if end.at_edge]
         edge += map(_wrapped, references)
-        heading, top = len(self.fig.texts), self.top
-        self._place(GAP + PAD + max(map(self._width_of, edge)) if edge else 0)
+        above, height = len(self.fig.texts), self.header.height
+        widest = max(map(self.header.width_of, edge), default=0)
+        self._place(GAP + PAD + widest if edge else 0)
 
         ends = [self._end(line) for line in self.ax.lines if _named(line)]
         column = [end for end in ends if end.at_edge]
@@ -156,10 +120,10 @@ class Plot:
         drawn += self._inside([end for end in ends if not end.at_edge], force)
         if force or None not in drawn:
             return True
-        for artist in [*drawn, *self.fig.texts[heading:]]:
+        for artist in [*drawn, *self.fig.texts[above:]]:
             if artist and artist.figure:
                 artist.remove()
-        self.top = top
+        self.header.height = height
         return False
 
     def _end(self, line):
@@ -256,59 +220,6 @@ class Plot:
             and not inside.any()
             and not any(room.overlaps(other) for other in boxes)
         )
-
-
-def number(value, position=None):
-    """A number as in a text: 1,000 and −0.5, no more digits than needed."""
-    text = f"{value:,.10g}" if abs(value) >= 1 or value == 0 else f"{value:.6g}"
-    return text.replace("-", "−")
-
-
-def proper(text):
-    """The text with minus signs before its numbers, where a keyboard has hyphens."""
-    return re.sub(r"(?<![\w)\]])-(?=[\d.])", "−", text)
-
-
-class Aligned(Formatter):
-    """Ticks with thousands set apart, and all with as many decimals as one needs."""
-
-    def format_ticks(self, values):
-        texts = [f"{value:.6g}" for value in values]
-        decimals = [len(t.partition(".")[2]) for t in texts if "e" not in t]
-        places = max(decimals, default=0)
-        return [f"{v:,.{places}f}".replace("-", "−") for v in values]
-
-    def __call__(self, value, position=None):
-        return number(value)
-
-
-def _power(value, position=None):
-    exponent = math.log10(value)
-    if abs(exponent - round(exponent)) < 1e-9:
-        return rf"$10^{{{round(exponent)}}}$"
-    return rf"${value / 10 ** math.floor(exponent):g}·10^{{{math.floor(exponent)}}}$"
-
-
-def _set_ticks(axis, lines):
-    low, high = sorted(axis.get_view_interval())
-    if axis.get_scale() == "log":
-        decades = math.log10(high / low)
-        fine = (1.0, 2.0, 5.0) if decades < 2 else (1.0,)
-        axis.set_major_locator(LogLocator(subs=fine, numticks=9))
-        axis.set_minor_locator(NullLocator())
-        plain = low >= 9e-4 and high <= 2e4
-        axis.set_major_formatter(FuncFormatter(number if plain else _power))
-    elif not isinstance(axis.get_major_locator(), MaxNLocator):
-        return  # categories
-    else:
-        which = 0 if axis.axis_name == "x" else 1
-        values = np.concatenate([[], *(line.get_xydata()[:, which] for line in lines)])
-        values = values[np.isfinite(values)]
-        whole = bool(values.size) and (values == np.round(values)).all()
-        axis.set_major_locator(
-            MaxNLocator(7 if which == 0 else 6, integer=whole, steps=[1, 2, 2.5, 5, 10])
-        )
-        axis.set_major_formatter(Aligned())
 
 
 def _named(line):

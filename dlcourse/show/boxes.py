@@ -11,6 +11,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.path import Path
 
 from dlcourse.show import style
+from dlcourse.show.header import PAD, Header
 from dlcourse.show.layers import arrange
 from dlcourse.show.spacing import apart
 
@@ -19,7 +20,7 @@ __all__ = ["Box", "draw"]
 LINE, SMALL = 0.19, 0.155  # the height of a line of text, in a box and on an edge
 INSET = 0.09  # from a box's border to its text
 SPACE = 0.22  # between boxes of a column
-PAD = 0.08
+KEY = 9  # the size of the key's letters
 
 
 @dataclass
@@ -44,14 +45,14 @@ class Box:
         self.height = lines * LINE + 0.1
 
 
-def draw(boxes, edges, said, key=""):
+def draw(boxes, edges, said, key="", title=""):
     """A Figure of ``boxes`` from left to right.
 
     Args:
         boxes: in an order in which every edge leads forward; the last is the result.
         edges: list of (from, to), indices into ``boxes``.
         said: for each edge, the lines (text, colour) written on it.
-        key: one line below the drawing.
+        key, title: a line each above the drawing.
     """
     width_of = _ruler()
     for box in boxes:
@@ -68,21 +69,20 @@ def draw(boxes, edges, said, key=""):
     at = _Places(layout, boxes, sizes)
     top = min(y - half for y, half in at.extents) - PAD
     bottom = max(y + half for y, half in at.extents) + PAD
-    width = max(at.width, width_of(key, 8.5) + 2 * PAD)
-    tall = bottom - top + (0.3 if key else 0)
-
-    fig = style.new(tall, width)
-    ax = fig.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(top + tall, top))
+    width = max(at.width, width_of(key, KEY) + 2 * PAD)
+    header = Header(style.new(bottom - top, width), title)
+    if key:
+        header.text(key, fontsize=KEY, color=style.MUTED)
+    room = dict.fromkeys(("above", "below", "left", "right", "gap"), 0)
+    (ax,) = header.axes(1, 1, bottom - top, **room)
+    ax.set(xlim=(0, width), ylim=(bottom, top))
     ax.axis("off")
     for e, path in layout.route.items():
         _draw_edge(ax, e, path, at, boxes)
         _draw_text_on(ax, said[e], at.waypoint[e, 0], sizes[e])
     for i, box in enumerate(boxes):
         _draw_box(ax, box, at.left[i], layout.y[i], at.column_width[i])
-    if key:
-        y = top + tall - PAD
-        ax.text(PAD, y, key, fontsize=8.5, color=style.MUTED, va="bottom")
-    return fig
+    return header.fig
 
 
 class _Places:

@@ -59,7 +59,7 @@ class Edge:
 
 
 @drawing
-def graph(result, *, gradients=True, names=None):
+def graph(result, *, title="", gradients=True, names=None):
     """Draw how ``result`` was computed.
 
     Numbers are shown with their value, arrays with their shape and the length
@@ -69,6 +69,7 @@ def graph(result, *, gradients=True, names=None):
     Args:
         result: a Tensor whose graph has not been freed by ``backward()``.
         alt: what there is to see, for who cannot see it.
+        title: one line above.
         gradients: False draws values and shapes only; True needs a single number.
         names: label -> Tensor, beside each Tensor's own ``name``; for a model,
             ``dict(model.named_parameters())``.
@@ -88,7 +89,7 @@ def graph(result, *, gradients=True, names=None):
     ]
     said = [_said_on(edge, nodes, gradients) for edge in edges]
     ends = [(edge.start, edge.end) for edge in edges]
-    return draw(boxes, ends, said, _key(boxes, said))
+    return draw(boxes, ends, said, _key(boxes, said), title)
 
 
 def trace(result, gradients=True):

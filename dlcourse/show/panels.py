@@ -1,10 +1,9 @@
 """Many small plots on the same axes, for shapes that are to be compared."""
 
-import math
-
 from dlcourse.show import style
-from dlcourse.show.axes import proper
 from dlcourse.show.figure import drawing
+from dlcourse.show.header import Header, heading
+from dlcourse.show.ticks import proper, set_ticks
 
 __all__ = ["panels"]
 
@@ -41,57 +40,24 @@ def panels(
     if unknown := set(marks or {}) - set(plots):
         raise ValueError(f"marks names {sorted(unknown)}, plots has {list(plots)}")
 
-    rows = math.ceil(len(plots) / columns)
-    head, foot = (0.66 if title else 0.34), 0.5
-    total = head + rows * (height + 0.34) + foot
-    fig = style.new(total)
-    fig.set_label(proper(title))
-    grid = fig.subplots(
-        rows,
-        columns,
-        sharex=True,
-        sharey=True,
-        squeeze=False,
-        gridspec_kw={
-            "left": 0.06,
-            "right": 0.985,
-            "top": 1 - (head + 0.3) / total,
-            "bottom": foot / total,
-            "hspace": 0.34 / height,
-            "wspace": 0.1,
-        },
-    )
     looks = dict(zip(labels, style.LINES, strict=False))
-    handles = {}
-    for ax, (heading, lines) in zip(grid.flat, plots.items(), strict=False):
+    header = Header(style.new(height), title)
+    header.legend([look.sample(marker=False) for look in looks.values()], labels)
+    room = {"above": 0.24, "below": 0.12, "left": 0.45, "right": 0.12, "gap": 0.14}
+    axes = header.axes(len(plots), columns, height, **room, foot=0.4)
+    for ax in axes[1:]:
+        ax.sharex(axes[0])
+        ax.sharey(axes[0])
+    for k, (ax, (name, lines)) in enumerate(zip(axes, plots.items(), strict=True)):
         for label, (xs, ys) in lines.items():
-            look = looks[label]
-            (handles[label],) = ax.plot(xs, ys, color=look.color, linestyle=look.dash)
-        if heading in (marks or {}):
-            ax.axvline(marks[heading], color=style.MUTED, lw=0.8, zorder=1)
-        ax.set_title(proper(heading), loc="left", fontsize=10, pad=4)
-    if xlim:
-        grid[0, 0].set_xlim(xlim)
-    if ylim:
-        grid[0, 0].set_ylim(ylim)
-    for k, ax in enumerate(grid.flat):
-        if k >= len(plots):
-            ax.set_visible(False)
-        elif k + columns >= len(plots):
+            ax.plot(xs, ys, **looks[label].line())
+        if name in (marks or {}):
+            ax.axvline(marks[name], color=style.MUTED, lw=0.8, zorder=1)
+        heading(ax, name)
+        if last := k + columns >= len(plots):
             ax.set_xlabel(proper(x))
-            ax.tick_params(labelbottom=True)
-    if title:
-        place = (0.08 / style.WIDTH, 1 - 0.08 / total)
-        fig.text(*place, proper(title), fontsize=11, va="top")
-    below = 1 - (head - 0.26) / total
-    fig.legend(
-        handles.values(),
-        map(proper, handles),
-        loc="upper left",
-        bbox_to_anchor=(0.08 / style.WIDTH, below),
-        ncols=len(handles),
-        borderpad=0,
-        borderaxespad=0,
-        columnspacing=1.6,
-    )
-    return fig
+        ax.tick_params(labelbottom=last, labelleft=k % columns == 0)
+    axes[0].set(xlim=xlim, ylim=ylim)
+    set_ticks(axes[0].xaxis, axes[0].lines, most=max(3, 20 // columns))
+    set_ticks(axes[0].yaxis, axes[0].lines, most=6)
+    return header.fig

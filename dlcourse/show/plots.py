@@ -10,10 +10,14 @@ import numpy as np
 
 from dlcourse.lab.statistics import Sample
 from dlcourse.show import style
-from dlcourse.show.axes import Plot, number, proper
+from dlcourse.show.axes import Plot
 from dlcourse.show.figure import drawing
+from dlcourse.show.header import Header
+from dlcourse.show.ticks import number, proper
 
 __all__ = ["bars", "images", "lines", "losses"]
+
+GAP = 0.07  # inches between two pictures
 
 
 @drawing
@@ -78,7 +82,7 @@ def lines(
         ax.set_yscale("log")
     for i, (label, (xs, ys)) in enumerate(series.items()):
         look = style.LINES[i]
-        options = {"color": look.color, "linestyle": look.dash, "zorder": 3}
+        options = look.line()
         if _turns(ys) > 100:
             options["linewidth"] = 1.2  # noise stays readable
         if label in points:
@@ -216,34 +220,23 @@ def images(pictures, shape=None, titles=None, *, columns=None, title=""):
     if titles is not None and len(titles) != n:
         raise ValueError(f"{len(titles)} titles for {n} images")
     columns = min(columns or 10, n)
-    rows = math.ceil(n / columns)
     largest = np.abs(pictures).max() or 1
     smallest = -largest if pictures.min() < 0 else 0
 
     side = min(style.WIDTH / columns, 1.6)  # inches, the gap included
-    tall = side * pictures.shape[1] / pictures.shape[2] + (0.24 if titles else 0)
-    head = 0.32 if title else 0
-    width, height = side * columns, tall * rows + head
-    fig = style.new(height, width)
-    for i, picture in enumerate(pictures):
-        left, top = i % columns * side, height - head - i // columns * tall
-        gap = 0.035
-        box = (
-            (left + gap) / width,
-            (top - tall + gap) / height,
-            (side - 2 * gap) / width,
-            (side * pictures.shape[1] / pictures.shape[2] - 2 * gap) / height,
-        )
-        ax = fig.add_axes(box)
+    height = (side - GAP) * pictures.shape[1] / pictures.shape[2]
+    header = Header(style.new(height, side * columns), title)
+    if not title:
+        header.height = 0
+    room = {"below": GAP / 2, "left": GAP / 2, "right": GAP / 2, "gap": GAP}
+    axes = header.axes(n, columns, height, above=0.24 if titles else GAP / 2, **room)
+    for i, (ax, picture) in enumerate(zip(axes, pictures, strict=True)):
         ax.imshow(picture, vmin=smallest, vmax=largest, interpolation="nearest")
         ax.set(xticks=[], yticks=[])
         ax.spines[:].set(visible=True, color=style.FAINT)
         if titles:
             ax.set_title(proper(str(titles[i])), fontsize=10, pad=3)
-    if title:
-        place = (0.035 / width, 1 - 0.06 / height)
-        fig.text(*place, proper(title), fontsize=11, va="top")
-    return fig
+    return header.fig
 
 
 def _mapping(name, value):

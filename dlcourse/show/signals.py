@@ -1,21 +1,20 @@
 """Signal and gradient by layer, side by side: the same axes wherever it is drawn."""
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from dlcourse.show import style
-from dlcourse.show.axes import proper
 from dlcourse.show.figure import drawing
+from dlcourse.show.header import Header, heading
+from dlcourse.show.ticks import set_ticks
 
 __all__ = ["histograms", "signals"]
 
-IN_A_ROW = 4  # entries of the legend; with more there are two rows
 LOWEST = 1e-30  # what is smaller is drawn as a gap: it is 0 for every purpose
 
 
 @drawing
 def signals(
-    flows, *, title="", signal_lim=(1e-6, 1e3), gradient_lim=(1e-12, 1e1), height=3.4
+    flows, *, title="", signal_lim=(1e-6, 1e3), gradient_lim=(1e-12, 1e1), height=2.2
 ):
     """Two plots over the layers: the signal's size on its way up, the gradient's down.
 
@@ -26,7 +25,7 @@ def signals(
         signal_lim, gradient_lim: the ends of the two vertical axes, both logarithmic.
             The same in every figure that is to be compared; what lies outside is not
             drawn.
-        height: of the figure, in inches.
+        height: of the axes, in inches.
         return_figure: return the Figure and display nothing.
     """
     if not isinstance(flows, dict) or not 1 <= len(flows) <= len(style.LINES):
@@ -35,59 +34,35 @@ def signals(
             f"entries, got {type(flows).__name__}"
             + (f" of {len(flows)}" if isinstance(flows, dict) else "")
         )
-    legend = 0.36 if title else 0.08  # inches from the top, as is head
-    more = 0.22 * (len(flows) > IN_A_ROW)
-    head, height = legend + 0.26 + more, height + more
-    fig = style.new(height)
-    fig.set_label(proper(title))
-    bottom, top = 0.56 / height, 1 - (head + 0.3) / height
+    header = Header(style.new(height), title)
+    header.legend([look.sample() for look in style.LINES[: len(flows)]], flows)
+    room = {"above": 0.24, "below": 0.56, "left": 0.62, "right": 0.12, "gap": 0.7}
+    axes = header.axes(2, 2, height, **room)
     panels = (
-        ("signal", "signal, output of the layer (rms)", signal_lim, 0.085),
-        ("gradient", "gradient, dL/d(output) (rms)", gradient_lim, 0.585),
+        ("signal", "signal, output of the layer (rms)", signal_lim),
+        ("gradient", "gradient, dL/d(output) (rms)", gradient_lim),
     )
-    for quantity, name, limits, left in panels:
-        ax = fig.add_axes((left, bottom, 0.405, top - bottom))
-        for (label, flow), look in zip(flows.items(), style.LINES, strict=False):
+    depth = max(len(flow) for flow in flows.values())
+    for ax, (quantity, name, limits) in zip(axes, panels, strict=True):
+        for flow, look in zip(flows.values(), style.LINES, strict=False):
             values = getattr(flow, quantity)
             drawn = np.where(values > LOWEST, values, np.nan)
             seen = np.flatnonzero(np.isfinite(drawn)).tolist()
-            ax.plot(
-                np.arange(1, len(values) + 1),
-                drawn,
-                label=proper(label),
-                color=look.color,
-                linestyle=look.dash,
-                marker=look.marker,
-                markevery=seen[:: max(1, len(seen) // 8)],  # a lone point is seen too
-                zorder=3,
-            )
+            every = seen[:: max(1, len(seen) // 8)]  # a lone point is seen too
+            layers = np.arange(1, len(values) + 1)
+            ax.plot(layers, drawn, **look.line(), marker=look.marker, markevery=every)
         ax.set_yscale("log")
         ax.set_ylim(limits)
-        depth = max(len(flow) for flow in flows.values())
         ax.set_xlim(0.2, depth + max(0.8, 0.04 * depth))  # there is no layer 0
-        ax.xaxis.set_major_locator(MaxNLocator(7, steps=(1, 2, 5, 10), integer=True))
-        ax.minorticks_off()
+        set_ticks(ax.xaxis, ax.lines)
+        set_ticks(ax.yaxis, ax.lines)
         ax.set_xlabel("layer")
-        ax.set_title(name, loc="left", fontsize=10, color=style.MUTED, pad=6)
-    if title:
-        place = (0.08 / style.WIDTH, 1 - 0.08 / height)
-        fig.text(*place, proper(title), fontsize=11, va="top")
-    lines, labels = ax.get_legend_handles_labels()
-    fig.legend(
-        lines,
-        labels,
-        loc="upper left",
-        bbox_to_anchor=(0.08 / style.WIDTH, 1 - legend / height),
-        ncols=min(len(lines), IN_A_ROW),
-        borderpad=0,
-        borderaxespad=0,
-        columnspacing=1.6,
-    )
-    return fig
+        heading(ax, name, color=style.MUTED)
+    return header.fig
 
 
 @drawing
-def histograms(flow, layers, *, title="", signal_lim=None, height=3.6):
+def histograms(flow, layers, *, title="", signal_lim=None, height=1.05):
     """How signal (above) and gradient (below) are spread in some layers, side by side.
 
     Args:
@@ -96,7 +71,7 @@ def histograms(flow, layers, *, title="", signal_lim=None, height=3.6):
         alt: what there is to see, for who cannot see it.
         title: one line above.
         signal_lim: the ends of the signal's axis; by default from the values.
-        height: of the figure, in inches.
+        height: of each row, in inches.
         return_figure: return the Figure and display nothing.
 
     Each gradient's axis is scaled to its own largest, which stands below it.
@@ -104,29 +79,17 @@ def histograms(flow, layers, *, title="", signal_lim=None, height=3.6):
     layers = list(layers)
     if not layers or len(layers) > 6 or not all(1 <= k <= len(flow) for k in layers):
         raise ValueError(f"layers expects 1 to 6 of 1 ... {len(flow)}, got {layers}")
-    fig = style.new(height)
-    fig.set_label(proper(title))
-    head = 0.36 if title else 0.04
-    rows = fig.subplots(
-        2,
-        len(layers),
-        gridspec_kw={
-            "left": 0.065,
-            "right": 0.985,
-            "top": 1 - (head + 0.26) / height,
-            "bottom": 0.5 / height,
-            "hspace": 0.62,
-            "wspace": 0.12,
-        },
-    ).reshape(2, -1)
+    header, count = Header(style.new(height), title), len(layers)
+    room = {"above": 0.28, "below": 0.34, "left": 0.34, "right": 0.12, "gap": 0.16}
+    axes = header.axes(2 * count, count, height, **room)
     everything = np.concatenate([flow.outputs[k - 1].ravel() for k in layers])
     everything = everything[np.isfinite(everything)]
     low, high = signal_lim or (everything.min(), everything.max())
     if low == high:
         low, high = low - 1, high + 1
-    for above, below, k in zip(*rows, layers, strict=True):
+    for above, below, k in zip(axes[:count], axes[count:], layers, strict=True):
         _spread(above, flow.outputs[k - 1], low, high, style.FORWARD)
-        above.set_title(f"layer {k}", fontsize=10, pad=4)
+        heading(above, f"layer {k}")
         largest = np.abs(flow.gradients[k - 1]).max()
         reach = largest if 0 < largest < np.inf else 1
         _spread(below, flow.gradients[k - 1], -reach, reach, style.BACKWARD)
@@ -137,13 +100,9 @@ def histograms(flow, layers, *, title="", signal_lim=None, height=3.6):
             tick.set_horizontalalignment(side)
         if not largest:
             below.set_xticks([0], ["all 0"])
-    for ax, name in zip(rows[:, 0], ("signal", "gradient"), strict=True):
-        ax.set_ylabel(f"{name} (share)")
-    if title:
-        fig.text(
-            0.08 / style.WIDTH, 1 - 0.08 / height, proper(title), fontsize=11, va="top"
-        )
-    return fig
+    axes[0].set_ylabel("signal (share)")
+    axes[count].set_ylabel("gradient (share)")
+    return header.fig
 
 
 def _spread(ax, values, low, high, color):

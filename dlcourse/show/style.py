@@ -12,6 +12,7 @@ from typing import NamedTuple
 import matplotlib.style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 __all__ = [
     "BACKWARD",
@@ -40,6 +41,14 @@ class LineStyle(NamedTuple):
     color: str
     dash: object  # as matplotlib's linestyle
     marker: str
+
+    def line(self):
+        """The look of a line without markers, as matplotlib's options."""
+        return {"color": self.color, "linestyle": self.dash, "zorder": 3}
+
+    def sample(self, marker=True):
+        """A line to show in a legend."""
+        return Line2D([], [], **self.line(), marker=self.marker if marker else None)
 
 
 LINES = (

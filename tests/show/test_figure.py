@@ -5,33 +5,14 @@ import io
 import sys
 
 import matplotlib
-import numpy as np
 import pytest
+from drawings import DRAWINGS
 from matplotlib.figure import Figure
 from PIL import Image
 
-from dlcourse import show, tensor
+from dlcourse import show
 from dlcourse.show import style
 from dlcourse.show.figure import png
-
-X = np.arange(5.0)
-
-
-def some_lines(**options):
-    return show.lines({"a": (X, X), "b": (X, 4 - X)}, x="x (s)", y="y (m)", **options)
-
-
-def some_graph(**options):
-    w = tensor(2.0, requires_grad=True)
-    return show.graph(w * w, **options)
-
-
-DRAWINGS = {
-    "lines": some_lines,
-    "bars": lambda **options: show.bars({"a": 1, "b": 2}, x="x", **options),
-    "images": lambda **options: show.images(np.eye(4)[None], **options),
-    "graph": some_graph,
-}
 
 
 @pytest.fixture(params=DRAWINGS)
@@ -75,7 +56,7 @@ def test_a_learners_settings_neither_enter_nor_change(drawing):
 
 
 def test_two_pixels_for_one_of_the_page(outputs):
-    some_lines(alt="Two lines cross.")
+    DRAWINGS["lines"](alt="Two lines cross.")
     data, metadata = outputs[0]
     width = Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).width
     assert metadata["image/png"]["width"] == width / 2 == 720
@@ -102,7 +83,7 @@ def test_a_figure_of_pyplot_is_closed(outputs):
 
 
 def test_in_a_terminal_the_description_is_printed(capsys):
-    some_lines(alt="Two lines cross.")
+    DRAWINGS["lines"](alt="Two lines cross.")
     assert capsys.readouterr().out == "Figure: Two lines cross.\n"
 
 

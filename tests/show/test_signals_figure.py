@@ -60,7 +60,7 @@ def test_histograms():
     gradients = (arrays[0], 0 * arrays[1], 1e-9 * arrays[2])
     spread = lab.Signals(("a", "b", "c"), arrays, gradients, {})
     figure = show.histograms(spread, [1, 2, 3], return_figure=True)
-    titles = [ax.get_title() for ax in figure.axes]
+    titles = [ax.get_title(loc="left") for ax in figure.axes]
     assert titles[:3] == ["layer 1", "layer 2", "layer 3"]
     figure.canvas.draw()
     below = [ax.get_xticklabels()[-1].get_text() for ax in figure.axes[3:]]
