@@ -19,13 +19,12 @@ nothing.
 """
 
 import difflib
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from dlcourse.lab.statistics import Sample
 from dlcourse.lab.statistics import measured as as_text
+from dlcourse.teach.bounds import Bound, span
 from dlcourse.teach.course import CLAIMS
 from dlcourse.teach.panel import Shown, box, markup, plain, publish, table
 from dlcourse.teach.predictions import committed
@@ -77,7 +76,7 @@ def claim(
     if verdict != "holds" and not because:
         raise ValueError(f"claim {id}: {verdict!r} needs its sentence, because=")
     bound = Bound.of(id, expected, within, at_least, at_most, less_than, unit, digits)
-    outcome = bound.judge(*_span(measured, interval))
+    outcome = bound.judge(*span(measured, interval))
     number = _number(measured, unit, digits, bound.exact, interval)
     found = Verdict(
         id,
@@ -233,64 +232,6 @@ class Verdict(Shown):
         )
 
 
-@dataclass(frozen=True)
-class Bound:
-    """What is asserted: the number lies from ``low`` to ``high``.
-
-    ``high`` may be uncertain itself, and is an interval (from, to).
-    """
-
-    text: str
-    low: float = -math.inf
-    high: tuple = (math.inf, math.inf)
-    strict: bool = False
-    exact: bool = False
-
-    @classmethod
-    def of(cls, id, expected, within, at_least, at_most, less_than, unit, digits):
-        """The bound that the arguments of ``claim`` describe."""
-        kinds = [
-            expected is not None or within is not None,
-            at_least is not None or at_most is not None,
-            less_than is not None,
-        ]
-        if sum(kinds) != 1 or (expected is None) != (within is None):
-            raise TypeError(
-                f"claim {id}: give either expected= and within=, or at_least= and/or "
-                "at_most=, or less_than="
-            )
-        unit = f" {unit}" if unit else ""
-        if expected is not None:
-            low, high = expected - within, expected + within
-            if within == 0:
-                return cls(f"exactly {expected}{unit}", low, (high, high), exact=True)
-            text = f"within {within} of {expected}{unit}"
-            return cls(text, low, (high, high))
-        if less_than is not None:
-            text = f"less than {as_text(less_than, unit.strip(), digits)}"
-            return cls(text, high=_span(less_than), strict=True)
-        low = -math.inf if at_least is None else at_least
-        high = math.inf if at_most is None else at_most
-        text = " and ".join(
-            f"at {word} {value}{unit}"
-            for word, value in (("least", at_least), ("most", at_most))
-            if value is not None
-        )
-        return cls(text, low, (high, high))
-
-    def judge(self, low, high):
-        """What a measurement that lies between ``low`` and ``high`` says of it."""
-        if any(map(math.isnan, (low, high, *self.high))):
-            return "not measured"
-        below = high < self.high[0] if self.strict else high <= self.high[0]
-        if low >= self.low and below:
-            return "supported"
-        above = low >= self.high[1] if self.strict else low > self.high[1]
-        if high < self.low or above:
-            return "contradicted"
-        return "undecided"
-
-
 def settled():
     """Show the verdicts of this session, in the order in which they were given.
 
@@ -327,20 +268,6 @@ def _statement(id):
     return CLAIMS[id]["statement"]
 
 
-def _span(value, interval=None):
-    """Between which numbers a measurement lies."""
-    if interval is None and isinstance(value, Sample):
-        interval = value.interval
-    if interval is None:
-        interval = value, value
-    ends = np.asarray(interval)
-    if ends.shape != (2,) or ends.dtype.kind not in "iuf":
-        raise TypeError(
-            f"a measurement is a number or a Sample, got {type(value).__name__}"
-        )
-    return tuple(map(float, ends))
-
-
 def _number(value, unit, digits, exact, interval=None):
     """The measurement, as it is printed."""
     if exact:
@@ -353,7 +280,7 @@ def _contrasts(id, contrast, bound, unit, digits):
     found = []
     for name, value in (contrast or {}).items():
         try:
-            outcome = bound.judge(*_span(value))
+            outcome = bound.judge(*span(value))
         except TypeError as error:
             raise TypeError(f"claim {id}: contrast {name!r}: {error}") from None
         exact = bound.exact and isinstance(value, int | np.integer)

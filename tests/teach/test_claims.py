@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dlcourse.lab import Sample
 from dlcourse.teach import claim, claims, settled
 from dlcourse.teach.book import record
-from dlcourse.teach.claims import Bound
+from dlcourse.teach.bounds import Bound
 
 ID = "minibatch-variance"
 
