@@ -7,7 +7,14 @@ from dlcourse.teach.quiz import Score, load
 
 __all__ = ["progress"]
 
-HEADER = ("lesson", "core: exercises", "predictions", "all: exercises", "predictions")
+HEADER = (
+    "lesson",
+    "core exercises",
+    "core predictions",
+    "all exercises",
+    "all predictions",
+    "quiz: before → after",
+)
 
 
 def progress():
@@ -27,7 +34,7 @@ def progress():
         if quiz or any(not count.startswith("0 ") for count in counts):
             rows.append((lesson.title, *counts, quiz))
     if rows:
-        rich, text = table((*HEADER, "quiz: before → after"), rows)
+        rich, text = table(HEADER, rows)
         publish(text, rich)
     else:
         nothing = "Nothing is done yet: no exercise, no prediction, no quiz."

@@ -249,8 +249,8 @@ def test_the_core_and_all_are_counted(table):
     record("exercises", "g", True)
     record("exercises", "of_another_course", True)
     assert table() == [
-        "lesson | core: exercises | predictions | all: exercises | predictions | "
-        "quiz: before → after",
+        "lesson | core exercises | core predictions | all exercises | all predictions "
+        "| quiz: before → after",
         "50 Fake | 0 of 1 | 0 of 1 | 1 of 3 | 0 of 2 | ",
     ]
     record("exercises", "f", True)
