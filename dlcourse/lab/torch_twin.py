@@ -30,15 +30,23 @@ def torch_twin(model):
     if torch.float64 in {tensor.dtype for tensor in state.values()}:
         twin.double()
     twin.load_state_dict(state)
-    return twin.train(model.training)
+    return twin
 
 
 def _made(module, library):
+    """The layer, or the layers in their order, in the same mode."""
     if isinstance(module, nn.Sequential):
-        return library.Sequential(*(_made(part, library) for part in module))
+        made = library.Sequential(*(_made(part, library) for part in module))
+    else:
+        made = _layer(module, library)
+    made.training = module.training
+    return made
+
+
+def _layer(module, library):
     name = type(module).__name__
-    made = getattr(library, name, None)
-    if made is None or type(module) is not getattr(nn, name, None):
+    kind = getattr(library, name, None)
+    if kind is None or type(module) is not getattr(nn, name, None):
         raise TypeError(f"torch_twin: torch.nn has no {name}")
     arguments = {}
     for argument in inspect.signature(type(module)).parameters:
@@ -48,4 +56,4 @@ def _made(module, library):
         if argument == "bias" and not isinstance(value, bool):
             value = value is not None  # what it was given, True, became the bias
         arguments[argument] = value
-    return made(**arguments)
+    return kind(**arguments)

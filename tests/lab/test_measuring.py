@@ -82,8 +82,10 @@ CONVERT = {
     "quantization_aware": compress.quantization_aware,
     "masked": lambda m: compress.masked(m, {"6.weight": np.zeros((3, 5))}),
     "make_permanent": compress.make_permanent,
+    "torch_twin": lab.torch_twin,
 }
 ELSEWHERE = {
+    "attempt": "it trains",
     "fit": "it trains",
     "train_step": "it trains",
     "state_jacobians": "below: of recurrent networks",

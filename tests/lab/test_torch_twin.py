@@ -52,8 +52,12 @@ def test_the_twin_has_memory_of_its_own():
     assert model[0].weight.data.any()
 
 
-def test_the_mode_is_the_model_s():
-    assert not lab.torch_twin(MODELS["normalised"]().eval()).training
+def test_each_part_keeps_its_mode():
+    model = MODELS["normalised"]()
+    model[1].eval()
+    twin = lab.torch_twin(model)
+    modes = [module.training for module in twin.modules()]
+    assert modes == [module.training for module in model.modules()]
 
 
 class Mine(nn.Linear):
