@@ -21,7 +21,7 @@ from itertools import pairwise
 import ipywidgets
 from ipywidgets import Layout
 
-from dlcourse.lab.statistics import measured
+from dlcourse.lab.statistics import Sample, measured
 from dlcourse.teach import typed
 from dlcourse.teach.book import look_up, record
 from dlcourse.teach.panel import Shown, box, markup, plain
@@ -153,7 +153,7 @@ def reveal(id, answer, because="", unit="", digits=3):
         option, words = answer, f"*{answer}*"
     else:
         option, words = None, measured(answer, unit, digits)
-        answer = float(getattr(answer, "mean", answer))
+        answer = float(answer.mean if isinstance(answer, Sample) else answer)
         if options is not None:
             option = _holding(options, answer)
             words = (

@@ -209,6 +209,8 @@ def sample(*values):
     ("measured", "answer", "option"),
     [
         (0.2, "*a few*, ≈ 0.200", "a few"),
+        (np.float64(0.2), "*a few*, ≈ 0.200", "a few"),  # as NumPy measures
+        (np.int64(1), "*more than half*, ≈ 1.00", "more than half"),
         (0.05, "*hardly any*, ≈ 0.0500", "hardly any"),
         (-1e9, "*hardly any*, ≈ -1000000000", "hardly any"),
         (0.1, "*a few*, ≈ 0.100", "a few"),
