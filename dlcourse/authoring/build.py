@@ -150,7 +150,8 @@ class Measured:
 def digest(lesson):
     """A digest of all that decides a lesson's outputs: its folder, the mechanisms.
 
-    Of Python's files counts what they do: comments, docstrings and layout do not.
+    Its opening questions are those of earlier lessons, so their quizzes count too. Of
+    Python's files counts what they do: comments, docstrings and layout do not.
     """
     own = [
         path
@@ -158,9 +159,13 @@ def digest(lesson):
         if path.suffix in (".md", ".py", ".toml")
     ]
     package = lesson.root / "dlcourse"
-    apart = {package / room for room in ("authoring", "classroom", "lessons")}
+    room = lesson.folder.parent
+    quizzes = [q for q in room.glob("*/quiz.toml") if q.parent.name < lesson.name]
+    apart = {package / name for name in ("authoring", "classroom", "lessons")}
     shared = [
         lesson.root / "constraints.txt",
+        room / "course.toml",
+        *quizzes,
         *(lesson.root / "data").glob("*.npz"),
         *(path for path in package.rglob("*.py") if apart.isdisjoint(path.parents)),
     ]

@@ -77,6 +77,11 @@ class Lesson:
         return self.source.parents[3]
 
     @property
+    def core_text(self):
+        """What stands before the first section that goes deeper."""
+        return self.text.partition(f"\n{DEEPER}")[0]
+
+    @property
     def title(self):
         """The text of its first heading."""
         if found := re.search(r"^# (.+)$", self.text, re.MULTILINE):

@@ -12,27 +12,31 @@ from dlcourse.authoring import ledger
 from dlcourse.authoring.build import Measured
 from dlcourse.authoring.convert import ROOT, lessons
 from dlcourse.authoring.ledger import LedgerError
+from dlcourse.teach.course import Part
 
 PARITY, BENCHMARKS = "tests/parity/REPORT.md", "benchmarks/README.md"
 
 
 def lessons_table(root=ROOT):
-    """The lessons: study time as tried, run time and memory as the build measured."""
-    claims = [entry.lesson for entry in ledger.settled(root)]
+    """The lessons: study time as tried, run time and memory as the build measured.
+
+    Of study time, exercises and claims first what is in the core, then all.
+    """
     rows = []
     for lesson in lessons(root):
         run = Measured(lesson).get("solved")
+        core, whole = (Part.of(text) for text in (lesson.core_text, lesson.text))
         rows.append(
             (
                 f"[{lesson.title}](notebooks/{lesson.name}.ipynb)",
-                lesson.core,
-                lesson.minutes,
+                f"{lesson.core} of {lesson.minutes}",
+                f"{len(core.exercises)} of {len(whole.exercises)}",
+                f"{len(core.claims)} of {len(whole.claims)}",
                 run.get("seconds", "not built"),
                 run.get("peak_mb", "not built"),
-                claims.count(lesson.name),
             )
         )
-    header = ("lesson", "core (min)", "all (min)", "run (s)", "memory (MB)", "claims")
+    header = ("lesson", "minutes", "exercises", "claims", "run (s)", "memory (MB)")
     lines = (header, ["---"] * len(header), *rows)
     return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
 

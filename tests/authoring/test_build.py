@@ -119,6 +119,8 @@ def digests(root, file, *contents):
         "constraints.txt",
         f"{OWN}/exercises/x.py",
         f"{OWN}/claims.toml",
+        "dlcourse/lessons/course.toml",
+        "dlcourse/lessons/89_earlier/quiz.toml",
     ],
 )
 def test_the_mechanisms_and_the_own_folder_count_as_changes(file, root):
@@ -130,6 +132,8 @@ def test_the_mechanisms_and_the_own_folder_count_as_changes(file, root):
     [
         "dlcourse/lessons/91_other/exercises/x.py",
         "dlcourse/lessons/91_other/lesson.md",
+        "dlcourse/lessons/91_other/quiz.toml",
+        "dlcourse/lessons/89_earlier/exercises/x.py",
         "dlcourse/authoring/x.py",
         f"{OWN}/measured.json",
     ],

@@ -69,11 +69,10 @@ def test_the_summary_counts_verdicts_and_errata(built, root):
 
 def test_lessons_come_with_what_the_build_measured(built):
     row = readme.lessons_table(built).splitlines()[2]
-    lesson, core, minutes, seconds, memory, claims = row.strip("| ").split(" | ")
+    lesson, minutes, exercises, claims, seconds, memory = row.strip("| ").split(" | ")
     assert lesson == "[90 Small](notebooks/90_small.ipynb)"
-    assert (core, minutes) == ("4", "5")
+    assert (minutes, exercises, claims) == ("4 of 5", "1 of 1", "1 of 1")
     assert float(seconds) > 0 and 30 < int(memory) < 800
-    assert claims == "1"
 
 
 def test_both_pages_are_written_and_then_current(built, tmp_path):
@@ -103,7 +102,7 @@ def test_a_readme_without_a_place_is_reported(built, name):
 def test_a_lesson_that_is_not_built_says_so(root):
     write(root, "90_small", code("1"))
     assert ledger.settled(root) == []
-    assert "| not built | not built | 0 |" in readme.lessons_table(root)
+    assert "| 0 of 0 | 0 of 0 | not built | not built |" in readme.lessons_table(root)
 
 
 def test_an_unknown_claim_is_reported(root):
