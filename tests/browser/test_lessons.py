@@ -187,7 +187,7 @@ def test_an_exercise_is_solved_and_a_mistake_is_diagnosed(learner, task):
 def test_the_quiz_explains_wrong_and_right(learner, task):
     question = load(task.lesson)[0]
     wrong = next(option for option in question.options if option in question.wrong)
-    output = learner.output("quiz(")
+    output = learner.output(f'quiz("{task.lesson}")')  # not the one before it
     choices = output.locator(".widget-radio-box").first
     answer = output.get_by_role("button", name="Answer").first
     for option in (wrong, question.answer):
