@@ -52,12 +52,14 @@ def test_fit_ends_and_keeps_the_best_parameters(engine):
 
 def test_a_second_run_starts_anew(engine):
     """The first one's best is lower than all that the second will see."""
-    options = {"steps": 60, "batch_size": 40, "validation": examples(seed=1)}
+    options = {"steps": 60, "batch_size": 40}
     stopper = lab.EarlyStopping(patience=2)
-    run(engine, early_stopping=stopper, **options)
+    run(engine, early_stopping=stopper, validation=examples(), **options)
+    lowest = stopper.best_loss
     worse = (examples(seed=1).x, (examples(seed=1).y + 1) % 3)
     options["validation"] = worse
     model, history = run(engine, early_stopping=stopper, **options)
+    assert min(v.loss for v in history.validation) > lowest
     fresh = lab.EarlyStopping(patience=2)
     expected_model, expected = run(engine, early_stopping=fresh, **options)
     assert history.loss == expected.loss and history.steps > 1
@@ -76,3 +78,18 @@ def test_bad_arguments(engine):
         lab.EarlyStopping(patience=0)
     with pytest.raises(ValueError, match="min_delta expects at least 0"):
         lab.EarlyStopping(min_delta=-1)
+
+
+def test_a_run_that_never_measured_keeps_its_own_parameters(engine):
+    stopper = lab.EarlyStopping(patience=2)
+    options = {"early_stopping": stopper, "validation": examples(seed=1), "steps": 60}
+    run(engine, **options)
+
+    def interrupted(output, target):
+        raise KeyboardInterrupt
+
+    model = network(engine)
+    before = parameters(model)
+    run(engine, model=model, loss_fn=interrupted, **options)
+    for name, values in before.items():
+        np.testing.assert_array_equal(parameters(model)[name], values)
