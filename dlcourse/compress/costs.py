@@ -15,7 +15,7 @@ from dlcourse.compress.sparse import SparseLinear
 from dlcourse.nn.conv import Conv2d
 from dlcourse.nn.linear import Linear
 from dlcourse.nn.measuring import measuring
-from dlcourse.nn.module import Module
+from dlcourse.nn.module import Module, Parameter
 
 LAYERS = Linear, Conv2d, IntegerLinear, IntegerConv2d, SparseLinear
 STORED = "weight", "bias", "weight_scale", "columns", "starts"
@@ -57,6 +57,8 @@ def cost(model, x):
     one product and one sum; of integers where the layer computes in them. Biases, norms
     and activations are left out: they take a share of 1/n of it. Under masks or with
     rounding in place the weights are counted as they are used.
+
+    Raises TypeError for other layers with matrices of weights, such as recurrent ones.
     """
     expect_kind("cost", "model", model, Module)
     found = []
@@ -84,6 +86,13 @@ def cost(model, x):
                 # behind a mask or a rounding, it is called with other weights
                 handle = layer.register_forward_hook(partial(note, name))
                 afterwards.callback(handle.remove)
+            elif any(
+                isinstance(p, Parameter) and p.ndim > 1 for p in vars(layer).values()
+            ):
+                kinds = ", ".join(kind.__name__ for kind in LAYERS)
+                raise TypeError(
+                    f"cost counts {kinds}: not {type(layer).__name__} at {name!r}"
+                )
         model(x)
     return Cost(found)
 
@@ -103,7 +112,11 @@ def save(path, state):
             arrays[f"{name}/bits"], low = pack(value.values, value.bits)
             arrays[f"{name}/shape"] = np.array(value.values.shape, np.int32)
             arrays[f"{name}/scale"] = np.asarray(value.scale)
-            arrays[f"{name}/zero_point"] = np.asarray(value.zero_point, np.int16)
+            zero_point = np.asarray(value.zero_point, np.int32)
+            fits = np.abs(zero_point).max(initial=0) < 2**15
+            arrays[f"{name}/zero_point"] = zero_point.astype(
+                np.int16 if fits else np.int32
+            )
             arrays[f"{name}/layout"] = np.array([value.bits, low], np.int16)
         else:
             arrays[name] = np.asarray(getattr(value, "data", value))

@@ -10,7 +10,13 @@ import math
 import numpy as np
 
 from dlcourse.autograd import Tensor, expect_tensors
-from dlcourse.checks import expect_axis, expect_flags, expect_in, expect_kind
+from dlcourse.checks import (
+    expect_axis,
+    expect_flags,
+    expect_floats,
+    expect_in,
+    expect_kind,
+)
 from dlcourse.compress.changed import Wrapper, converted
 from dlcourse.nn.module import Module, Parameter
 
@@ -42,7 +48,7 @@ def structured_mask(parameter, sparsity, p=2, axis=0):
 
     For a weight, axis 0 takes units (filters), axis 1 inputs (channels).
     """
-    expect_tensors("structured_mask", parameter)
+    (parameter,) = _listed([parameter])
     expect_in("structured_mask", "p", p, "(0, inf]")
     expect_axis("structured_mask", "axis", axis, parameter.ndim)
     w = np.moveaxis(parameter.data, axis, 0).reshape(parameter.shape[axis], -1)
@@ -73,6 +79,8 @@ def _masks(scores, sparsity, over_all):
 
 def _all_but_lowest(scores, sparsity):
     expect_in("pruning", "sparsity", sparsity, "[0, 1]")
+    if np.isnan(scores).any():
+        raise ValueError("pruning expects numbers as weights, got nan")
     kept = np.ones(scores.size, bool)
     lowest_first = np.argsort(scores, axis=None, kind="stable")
     kept[lowest_first[: round(sparsity * scores.size)]] = False
@@ -84,6 +92,8 @@ def _listed(parameters):
     expect_tensors("pruning", *parameters)
     if not parameters:
         raise ValueError("pruning expects parameters, got none")
+    for parameter in parameters:
+        expect_floats("pruning", parameter)
     return parameters
 
 

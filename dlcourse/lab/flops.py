@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dlcourse import autograd
+from dlcourse.lab.examples import engine_of
 from dlcourse.nn.measuring import measuring
 
 
@@ -26,8 +28,11 @@ def count_flops(make_loss, model):
         make_loss: runs the forward pass and returns the loss, a scalar Tensor.
         model: the Module whose parameters it uses; it is left as it was.
 
-    Raises ValueError where ``make_loss`` does not use the model.
+    Raises ValueError where ``make_loss`` does not use the model, TypeError for a model
+    of torch, whose arithmetic NumPy does not see.
     """
+    if engine_of(model) is not autograd:
+        raise TypeError("count_flops expects a Module of dlcourse, got torch's")
     kept = [(p, p.data) for p in model.parameters()]
     with measuring(model):
         try:

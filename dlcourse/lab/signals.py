@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlcourse.lab.examples import array, check_labels, checked_inputs, engine_of
+from dlcourse.lab.statistics import scaled
 from dlcourse.nn.measuring import measuring
 
 
@@ -79,8 +80,8 @@ class Signals:
 
 def rms(values):
     """Root mean square: the size of a typical entry, whatever its sign."""
-    values = np.asarray(values, float)  # squares of float32 vanish below 1e-23
-    return float(np.sqrt(np.mean(np.square(values))))
+    values, exponent = scaled(np.asarray(values, float))
+    return float(np.ldexp(np.sqrt(np.mean(np.square(values))), exponent))
 
 
 def signals(model, x, y, loss_fn, *, watch=None):
@@ -95,7 +96,8 @@ def signals(model, x, y, loss_fn, *, watch=None):
             that have no parts and no parameters, such as activations; where there are
             none, all that have no parts.
 
-    Returns the :class:`Signals`. Raises ValueError where no layer is watched.
+    Returns the :class:`Signals`. Raises ValueError where no layer is watched or called,
+    TypeError where one returns more than a Tensor.
     """
     engine, x, y = engine_of(model), checked_inputs(x, model, "signals"), array(y)
     leaves = {n: m for n, m in model.named_modules() if not list(m.children())}
@@ -111,6 +113,11 @@ def signals(model, x, y, loss_fn, *, watch=None):
 
     def hook(name):
         def keep(module, args, output):
+            if isinstance(output, tuple):
+                raise TypeError(
+                    "signals watches layers that return one Tensor, "
+                    f"{type(module).__name__} at {name!r} returns {len(output)} values"
+                )
             if output.requires_grad:  # not so of integers, before an embedding
                 output.retain_grad()
             seen.append((name, output))
@@ -123,6 +130,11 @@ def signals(model, x, y, loss_fn, *, watch=None):
             afterwards.callback(handle.remove)
         afterwards.enter_context(measuring(model))
         output = model(engine.tensor(x, requires_grad=x.dtype.kind == "f"))
+        if not seen:
+            raise ValueError(
+                f"signals: none of the layers {list(watched)} was called; say which to "
+                "watch"
+            )
         check_labels(y, output, "signals")
         loss_fn(output, engine.tensor(y)).backward()
         weights = {

@@ -103,7 +103,7 @@ def interval(values, confidence=0.95):
         )
     if not np.isfinite(values).all():
         raise ValueError(f"interval expects finite numbers, got {values.tolist()}")
-    half = t_quantile(confidence, len(values) - 1) * values.std(ddof=1)
+    half = t_quantile(confidence, len(values) - 1) * _std(values)
     half /= math.sqrt(len(values))
     return float(values.mean() - half), float(values.mean() + half)
 
@@ -130,7 +130,7 @@ class Sample:
 
     @property
     def std(self):
-        return float(self.values.std(ddof=1)) if self.n > 1 else math.nan
+        return float(_std(self.values)) if self.n > 1 else math.nan
 
     @property
     def interval(self):
@@ -188,6 +188,20 @@ def _finite(value, seed):
     if not math.isfinite(value):
         raise ValueError(f"f({seed}) is {value}: no mean over seeds")
     return value
+
+
+def scaled(values):
+    """(values / 2^e, e), the largest of them near 1: their squares stay in the range.
+
+    No digit changes by it.
+    """
+    exponent = np.frexp(np.abs(values).max(initial=0))[1]
+    return np.ldexp(values, -exponent), exponent
+
+
+def _std(values):
+    values, exponent = scaled(values)
+    return np.ldexp(values.std(ddof=1), exponent)
 
 
 def _decimals(size, digits):

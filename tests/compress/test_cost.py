@@ -10,6 +10,7 @@ from dlcourse import nn, tensor
 from dlcourse.compress import (
     Cost,
     LayerCost,
+    Quantized,
     SparseLinear,
     cost,
     load,
@@ -76,6 +77,22 @@ def test_costs_of_masks_integers_and_sparse_rows():
     (layer,) = cost(sparse, x)
     assert (layer.nonzero, layer.flops) == (12, 2 * 8)
     assert layer.bytes == sparse.nbytes + 16 == 8 * (4 + 2) + 5 * 4 + 4 * 4
+
+
+@pytest.mark.parametrize(
+    "layer", [nn.LSTM(2, 3), nn.Embedding(4, 2), nn.MultiheadAttention(4, 2)]
+)
+def test_what_is_not_counted_is_not_left_out_in_silence(layer):
+    with pytest.raises(TypeError, match=f"not {type(layer).__name__} at '0'"):
+        cost(nn.Sequential(layer), tensor(np.ones((4, 1, 2), np.float32)))
+
+
+def test_any_zero_point_and_sixteen_bits_are_read_as_they_were_written(tmp_path):
+    for ends in ([-30000, 30000], [-32768, 32767]):
+        q = Quantized(np.array(ends, np.int16), np.array(0.5), np.array(40000), 16)
+        save(tmp_path / "q.npz", {"a": q})
+        again = load(tmp_path / "q.npz")["a"]
+        assert again.values.tolist() == ends and again.zero_point == 40000
 
 
 def test_a_model_that_fails_keeps_no_hooks():

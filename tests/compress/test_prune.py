@@ -292,6 +292,13 @@ W, L = tensor(values(3, 4)), nn.Linear(4, 3)
         ),
         (lambda: structured_mask(W.data, 0.5), TypeError, "Tensors, got ndarray"),
         (lambda: Pruned(L, weight=np.ones(3)), ValueError, r"mask \(3, 4\) for 'wei"),
+        (lambda: magnitude_masks(W * np.nan, 0.5), ValueError, "weights, got nan"),
+        (lambda: structured_mask(W * np.nan, 0.5), ValueError, "weights, got nan"),
+        (
+            lambda: magnitude_masks(tensor(np.array([-128, 1], np.int8)), 0.5),
+            TypeError,
+            "pruning expects floats, got int8",
+        ),
         (lambda: Pruned(L), ValueError, "expects masks, such as weight=mask, got none"),
         (lambda: Pruned(L, weight=W.data), ValueError, "of 0 and 1 for 'weight'"),
         (lambda: Pruned(L, w=W.data), ValueError, "Linear has no parameter 'w'"),
@@ -299,7 +306,7 @@ W, L = tensor(values(3, 4)), nn.Linear(4, 3)
         (lambda: masked(L, {"0.weight": W.data}), ValueError, r"no layer \['0'\] to"),
         (lambda: masked(L, [W.data]), TypeError, "masks of class dict, got list"),
     ],
-    ids=range(20),
+    ids=range(23),
 )
 def test_bad_arguments(call, error, message):
     before = W.data.copy()

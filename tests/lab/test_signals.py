@@ -109,3 +109,21 @@ def test_where_there_is_no_factor_it_says_why(sizes, quantity, says):
     flow = lab.Signals(tuple(map(str, sizes)), arrays, arrays, {})
     with pytest.raises(ValueError, match=says):
         flow.factor(quantity)
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e-30, 1.0, 1e200])
+def test_the_size_of_tiny_and_of_huge_numbers(size):
+    """Their squares leave the range of floats, their root mean square does not."""
+    assert lab.rms([3 * size, 4 * size, 0, 0]) == pytest.approx(2.5 * size)
+    assert lab.rms([0.0, 0.0]) == 0
+
+
+def test_layers_that_are_not_called_or_return_tuples(engine):
+    x, y = examples()
+    uncalled = engine.nn.Sequential(engine.nn.Linear(4, 3))
+    uncalled[0].extra = engine.nn.Tanh()
+    with pytest.raises(ValueError, match=r"none of .* .'0.extra'. was called"):
+        lab.signals(uncalled, x, y, engine.nn.CrossEntropyLoss())
+    lstm = engine.nn.LSTM(4, 3)
+    with pytest.raises(TypeError, match="LSTM at '' returns 2 values"):
+        lab.signals(lstm, x, y, engine.nn.CrossEntropyLoss(), watch=engine.nn.LSTM)

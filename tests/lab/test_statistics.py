@@ -246,3 +246,13 @@ def test_every_number_that_may_vary_stands_behind_the_sign(values):
     text = repr(lab.Sample(np.array(values)))
     hidden = re.sub(rf"≈ ({number}|\[{number}, {number}\])", "≈ #", text)
     assert hidden == f"≈ #, 95 % interval ≈ # ({len(values)} seeds)"
+
+
+@pytest.mark.parametrize("size", [1e-200, 1.0, 1e200])
+def test_an_interval_has_its_width_at_any_size(size):
+    """Squares of deviations of 1e-200 are 0: the interval would be a point."""
+    values = np.array([1.0, 2.0, 4.0])
+    low, high = lab.interval(size * values)
+    exact = lab.interval(values)
+    assert (low / size, high / size) == pytest.approx(exact)
+    assert lab.Sample(size * values).std == pytest.approx(size * values.std(ddof=1))
