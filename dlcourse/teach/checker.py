@@ -193,11 +193,8 @@ def _known(exercise, trials):
 
     Some answer is wrong; so the mistake is, too, and no agreement is by accident. An
     answer that is NaN or infinite where it should not be is a fault of its own: it
-    does not hide the mistake that the others show. Right numbers in a list are no
-    mistake of the exercise's.
+    does not hide the mistake that the others show.
     """
-    if all(trial.same for trial in trials):
-        return None
     finite = [trial for trial in trials if not trial.overflowed]
     others_wrong = any(not trial.right for trial in finite)
     for these in (trials, finite) if others_wrong else (trials,):

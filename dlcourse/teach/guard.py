@@ -23,7 +23,7 @@ from dlcourse.random import fork_rng
 __all__ = ["Printed", "TimeUp", "undisturbed", "within"]
 
 MOST = 10_000  # characters of a print-out that are kept: endless printing fills nothing
-AGAIN = 0.1  # seconds until TimeUp is raised again, where a bare `except:` took it
+AGAIN = 0.01  # seconds until TimeUp is raised again, where a bare `except:` took it
 
 
 class TimeUp(BaseException):
@@ -71,19 +71,21 @@ class _Timer:
 class _Watcher:
     def __init__(self, seconds):
         self.pause = max(seconds, 0)
-        self.here, self.over = ctypes.c_ulong(threading.get_ident()), threading.Event()
+        self.here, self.end = ctypes.c_ulong(threading.get_ident()), threading.Event()
+        self.over = False
         self.thread = threading.Thread(target=self.watch, daemon=True)
 
     def start(self):
         self.thread.start()
 
     def watch(self):
-        while not self.over.wait(self.pause):
+        while not (self.end.wait(self.pause) or self.over):
             self.throw(ctypes.py_object(TimeUp))
             self.pause = AGAIN
 
     def stop(self):
-        self.over.set()
+        self.over = True  # at once; after it, one TimeUp at most is on its way
+        self.end.set()
         self.thread.join()
         self.throw(None)  # takes back what has not arrived
 

@@ -33,7 +33,8 @@ def endless(x):
 def stubborn(x):
     while True:
         try:
-            x = x + 0
+            while True:
+                x = x + 0
         except:  # noqa: E722
             pass
 
@@ -101,11 +102,11 @@ def test_nothing_comes_after_the_limit_has_been_left():
 
 def test_time_that_is_up_is_no_exception_to_be_caught():
     def careful():
-        while True:
-            try:
-                sum(range(1000))
-            except Exception:
+        try:
+            while True:
                 pass
+        except Exception:
+            return "caught"
 
     with pytest.raises(TimeUp):
         within(0.05, careful)
@@ -224,6 +225,19 @@ def test_the_session_is_as_before(f, passes):
     assert examine(make(), f if passes else lambda x: 2 * f(x)).passed == passes
     assert state() == before
     assert default_generator() is generator
+
+
+def test_a_session_where_every_warning_is_an_error_gets_its_answer():
+    """The observers divide by a length of 0 among the inputs."""
+
+    def total(tape, x):
+        """The sum."""
+        return x.sum() * (1 + len(tape))
+
+    each = make(total, lambda rng: ([0] * int(rng.integers(3)), rng.normal(size=3)))
+    with np.errstate(all="raise"), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "wrong" in said(lambda tape, x: x.sum() * (2 + len(tape)), each)
 
 
 def test_an_exercise_that_seeds_does_not_reseed_the_learner():

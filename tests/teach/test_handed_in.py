@@ -128,6 +128,11 @@ def test_a_missing_return_is_said_where_it_is_missing():
     assert "is a `return` missing? Expected: an array" in said(
         g, make(returns="an array")
     )
+
+    def renamed(x):
+        y = x  # noqa: F841
+
+    assert "is a `return` missing?" in said(renamed)
     for f in (h, lambda x: print(x)):
         text = said(f, make(returns="an array"))
         assert "missing" not in text
