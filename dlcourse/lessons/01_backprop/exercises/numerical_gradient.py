@@ -51,7 +51,8 @@ numerical_gradient.mistake(
     ],
 )
 numerical_gradient.mistake(
-    "Always 0: f sees the same point on both sides. `y = x` makes no copy, only a "
-    "second name for the same array, so both nudges land in one; `x.copy()` makes one.",
+    "Always 0. Either the differences are not stored in what you return, or f sees the "
+    "same point on both sides: `y = x` makes no copy, only a second name for the same "
+    "array, so both nudges land in one; `x.copy()` makes one.",
     alias=lambda f, x, h: np.zeros(x.shape),
 )
