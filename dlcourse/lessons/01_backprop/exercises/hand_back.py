@@ -80,8 +80,8 @@ hand_back.mistake(
     walked_forwards=loop(iter),
 )
 hand_back.mistake(
-    "A gradient does not fit where it arrives: the operand was broadcast. Exercise 4 "
-    "has made the function for that; it takes the operand's shape and *returns* the "
+    "A gradient does not fit where it arrives: the operand was broadcast. "
+    "`summed_to` is there for that; it takes the operand's shape and *returns* the "
     "sum, which is what is to be added to `operand.grad`.",
     not_summed_down=loop(arriving=lambda pull, node, operand: pull(node.grad)),
     in_place=loop(reversed, lambda pull, node, operand: pull(node.grad), operator.iadd),

@@ -15,7 +15,7 @@ def functions_and_points(rng):
     return f, x, float(h)
 
 
-@exercise(section="Is it right?", inputs=functions_and_points)
+@exercise(section="Deeper: Where a gradient check breaks", inputs=functions_and_points)
 def numerical_gradient(f, x, h):
     """The gradient of the scalar function f at x (n,), by centred differences."""
     steps = h * np.eye(x.size)

@@ -20,7 +20,7 @@ def value_of_the_network(tent_weights, x):
 
 
 @exercise(
-    section="Deep against wide",
+    section="Deeper: Deep against wide",
     inputs=lambda rng: (round(float(rng.uniform(0, 1)), 2),),
     edge_cases=[(0.0,), (0.25,), (0.5,), (0.75,), (1.0,)],
     run=value_of_the_network,

@@ -12,7 +12,7 @@ def gradients_and_shapes(rng):
 
 
 @exercise(
-    section="Broadcasting",
+    section="Deeper: Broadcasting",
     inputs=gradients_and_shapes,
     edge_cases=[
         (np.arange(12.0).reshape(3, 4), (3, 1)),
