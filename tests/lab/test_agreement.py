@@ -53,6 +53,7 @@ def test_several_inputs_each_have_their_gradient():
             lambda t: t * 2,
             {"gradient", "centred differences"},
         ),
+        (lambda t: t * 2, lambda t: t.detach() * 2 + 0 * t, {"gradient"}),
         (  # wrong entry by entry, right in the sum
             lambda t: record("turned", t.data.copy(), (t, lambda g: g[::-1])),
             lambda t: t * 1,
@@ -63,3 +64,10 @@ def test_several_inputs_each_have_their_gradient():
 def test_what_differs_is_outside_its_bound(ours, theirs, failing):
     row = lab.against_torch(ours, theirs, X)
     assert {column for column, ok in passes(row).items() if not ok} == failing
+
+
+def test_an_input_that_no_gradient_reaches_has_a_gradient_of_zero():
+    row = lab.against_torch(lambda a, b: a * 1, lambda a, b: a * 1, X, X)
+    assert all(passes(row).values())
+    row = lab.against_torch(lambda a, b: a * 1 + b * 0.1, lambda a, b: a + 0, X, 0 * X)
+    assert not passes(row)["gradient"]
