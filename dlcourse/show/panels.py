@@ -50,7 +50,7 @@ def panels(
         ax.sharey(axes[0])
     for k, (ax, (name, lines)) in enumerate(zip(axes, plots.items(), strict=True)):
         for label, (xs, ys) in lines.items():
-            ax.plot(xs, ys, **looks[label].line())
+            ax.plot(xs, ys, **looks[label].line(ys))
         if name in (marks or {}):
             ax.axvline(marks[name], color=style.MUTED, lw=0.8, zorder=1)
         heading(ax, name)

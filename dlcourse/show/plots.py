@@ -82,9 +82,7 @@ def lines(
         ax.set_yscale("log")
     for i, (label, (xs, ys)) in enumerate(series.items()):
         look = style.LINES[i]
-        options = look.line()
-        if _turns(ys) > 100:
-            options["linewidth"] = 1.2  # noise stays readable
+        options = look.line(ys)
         if label in points:
             options |= {"linestyle": "none", "marker": look.marker}
         elif markers or (markers is None and len(xs) > 1):
@@ -267,11 +265,6 @@ def _pair(label, value, logx, logy):
                 f"{values[values <= 0][0]:g}; only values above 0"
             )
     return xs, ys
-
-
-def _turns(ys):
-    """How often the line changes between up and down."""
-    return np.count_nonzero(np.diff(np.sign(np.diff(ys[np.isfinite(ys)]))))
 
 
 def _band(label, value, series):

@@ -65,3 +65,10 @@ def test_a_mark_stands_where_it_is_asked_for():
 def test_bad_plots(plots, options, error):
     with pytest.raises(error, match=r"panels|marks names"):
         draw(plots, **options)
+
+
+def test_noise_is_drawn_with_a_thinner_line():
+    noise = np.random.default_rng(0).normal(size=300)
+    plots = {"calm": {"value": (x, x)}, "wild": {"value": (np.arange(300), noise)}}
+    calm, wild = (ax.lines[0].get_linewidth() for ax in draw(plots).axes)
+    assert wild < calm
