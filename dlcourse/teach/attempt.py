@@ -96,8 +96,9 @@ def _noting(f, given):
     return noting
 
 
-def blame(exercise, f, outcome):
-    """What the error of ``outcome`` says, and the line of ``f`` that it came from."""
+def blame(trial, f):
+    """What ``f`` raised in this trial, and the line of its own that it came from."""
+    exercise, outcome = trial.exercise, trial.answer
     error, (kind, words) = outcome.error, words_of(outcome.error)
     steps = _steps(error)
     own = [step for step in steps if step.tb_frame.f_globals is _globals(f)]
@@ -117,7 +118,7 @@ def blame(exercise, f, outcome):
             f"An answer is given by `return`{talk}."
         )
     if exercise.run and not own:  # f has ended, and its answer is put to use
-        if outcome.nothing and not exercise.silent:
+        if outcome.nothing and not trial.expected.nothing:
             return nothing(exercise, f)
         return f"gives an answer that cannot be used: {words or kind}."
     sentence = f"raises `{kind}: {words}`" if words else f"raises `{kind}`"
@@ -165,7 +166,12 @@ def _steps(error):
 
 def _globals(f):
     """Those of ``f``'s module: all of a notebook's cells share them."""
-    return vars(sys.modules.get(getattr(f, "__module__", None), inspect))
+    own = getattr(inspect.unwrap(f), "__globals__", None)
+    return (
+        own
+        if own is not None
+        else vars(sys.modules.get(getattr(f, "__module__", None), inspect))
+    )
 
 
 def _place(step):

@@ -174,7 +174,7 @@ def _explain(result, f, trials):
     error, mistake = shown.answer.error, None
     if not shown.answer.stopped:
         mistake = _known(exercise, trials)
-    raised = blame(exercise, f, shown.answer) if error else ""
+    raised = blame(shown, f) if error else ""
     if mistake:
         result.verdict, result.message = "known mistake", mistake.diagnosis
         result.source = f"It {raised}" if error else ""

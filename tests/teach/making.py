@@ -41,3 +41,9 @@ def unpacked(f, x):
     """A ``run`` that takes the answer apart, in another module than the answer's."""
     first, second = f(x)
     return {"first": first, "second": second}
+
+
+def inverted(f, x):
+    """A ``run`` that uses what ``f`` changes."""
+    f(x)
+    return 1 / float(np.abs(x).sum())

@@ -3,7 +3,7 @@
 import nbformat
 import numpy as np
 import pytest
-from making import make, right, said, unpacked
+from making import inverted, make, right, said, unpacked
 from nbclient import NotebookClient
 
 from dlcourse import tensor
@@ -274,6 +274,20 @@ def pair_of(x):
     return x, -x
 
 
+def halved_in_place(x):
+    """x / 2, in place."""
+    x /= 2
+
+
+def test_none_is_no_fault_where_the_reference_gives_it():
+    def emptied(x):
+        x *= 0
+
+    text = said(emptied, make(halved_in_place, two_parts, run=inverted))
+    assert "return" not in text
+    assert "gives an answer that cannot be used: float division by zero" in text
+
+
 def test_a_function_without_return_whose_parts_are_wanted():
     each = make(pair_of, two_parts, run=unpacked, returns="two arrays")
 
@@ -286,6 +300,10 @@ def test_a_function_without_return_whose_parts_are_wanted():
     text = said(lambda x: 1.5, each)
     assert "gives an answer that cannot be used: cannot unpack non-iterable" in text
     assert "raises" not in text
+    nameless = eval("lambda x: missing", {})
+    assert "raises `NameError: name 'missing' is not defined` in `<lambda>`" in said(
+        nameless, each
+    )
     assert "raises `ZeroDivisionError: division by zero` in `<lambda>`" in said(
         lambda x: 1 / 0, each
     )
