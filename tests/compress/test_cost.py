@@ -95,6 +95,12 @@ def test_any_zero_point_and_sixteen_bits_are_read_as_they_were_written(tmp_path)
         assert again.values.tolist() == ends and again.zero_point == 40000
 
 
+def test_values_too_far_apart_for_their_bits_are_refused():
+    """Their distance, 60,000, is negative in int16."""
+    with pytest.raises(ValueError, match="from -30000 to 30000 do not fit in 8 bits"):
+        pack(np.array([-30000, 30000], np.int16), 8)
+
+
 def test_a_model_that_fails_keeps_no_hooks():
     model = nn.Sequential(nn.Linear(3, 2), nn.Linear(3, 2))
     with pytest.raises(ValueError, match="Linear expects"):

@@ -127,3 +127,11 @@ def test_layers_that_are_not_called_or_return_tuples(engine):
     lstm = engine.nn.LSTM(4, 3)
     with pytest.raises(TypeError, match="LSTM at '' returns 2 values"):
         lab.signals(lstm, x, y, engine.nn.CrossEntropyLoss(), watch=engine.nn.LSTM)
+
+
+def test_a_layer_before_all_parameters_has_its_gradient_too(engine):
+    model = engine.nn.Sequential(engine.nn.Flatten(), *network(engine))
+    x, y = examples()
+    seen = lab.signals(model, x, y, engine.nn.CrossEntropyLoss())
+    assert seen.layers[0] == "0"
+    assert seen.gradient[0] > 0
