@@ -12,7 +12,7 @@ def _maxout(rng):
 
 
 @exercise(
-    section="Units that are joined",
+    section="Deeper: units that are joined",
     inputs=_maxout,
     edge_cases=((np.array([[2.0, 2, -1, -1, -3, -1]]), 3, np.array([[6.0, 3]])),),
     returns=("Y", "dZ"),
