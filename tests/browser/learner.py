@@ -38,6 +38,9 @@ CODE_CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets
             .filter(out => out.output_type === 'error' || out.name === 'stderr')
             .map(out => out.ename ? `${out.ename}: ${out.evalue}` : String(out.text)),
     }))"""
+FOLDED = """() => window.jupyterapp.shell.currentWidget.content.widgets
+    .filter(cell => cell.model.type === 'markdown' && cell.headingCollapsed)
+    .map(cell => cell.model.sharedModel.getSource().split('\\n')[0])"""
 SELECT = """index => {
     window.jupyterapp.shell.currentWidget.content.activeCellIndex = index
 }"""
@@ -75,6 +78,14 @@ class Learner:
         self._reopened = True
         self.page.reload()
         self._wait(OPEN, self.notebook, timeout=PATIENCE)
+
+    def folded(self):
+        """The headings whose sections are folded."""
+        return self.page.evaluate(FOLDED)
+
+    def unfold(self):
+        """Open every section."""
+        self._do("notebook:expand-all-headings")
 
     def run_all(self):
         """Run all cells; returns what each code cell has come to."""

@@ -15,7 +15,7 @@ from learner import Learner
 from playwright.sync_api import expect, sync_playwright
 from scratch_lab import ScratchLab
 
-from dlcourse.authoring.convert import chosen
+from dlcourse.authoring.convert import chosen, is_deeper
 from dlcourse.teach.exercise import find
 from dlcourse.teach.panel import plain
 from dlcourse.teach.quiz import load
@@ -108,7 +108,9 @@ def lab(browser):
 
 @pytest.fixture(scope="module", params=TASKS, ids=lambda task: task.lesson)
 def opened(request, browser, lab):
-    """The task, its learner, and what the cells have come to when all were run."""
+    """The task, its learner, what the cells have come to when all were run, and which
+    headings were folded then: all cells were run, folded ones too.
+    """
     task = request.param
     folder = ARTIFACTS / task.lesson
     shutil.rmtree(folder, ignore_errors=True)
@@ -116,7 +118,9 @@ def opened(request, browser, lab):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     learner = Learner(page, lab, task.lesson, folder)
     learner.keep("opened")
-    yield task, learner, learner.run_all()
+    folded, cells = learner.folded(), learner.run_all()
+    learner.unfold()
+    yield task, learner, cells, folded
     page.close()
 
 
@@ -142,6 +146,14 @@ def test_every_cell_runs(learner, cells):
     expected = iter(range(1, len(cells) + 1))
     counts = [next(expected) if cell["source"].strip() else None for cell in cells]
     assert [cell["count"] for cell in cells] == counts
+
+
+def test_what_goes_deeper_is_folded_when_a_lesson_is_opened(opened):
+    task, _, cells, folded = opened
+    (lesson,) = chosen([task.lesson])
+    deeper = [c for c in lesson.notebook("learner").cells if is_deeper(c)]
+    assert folded == [cell.source.split("\n")[0] for cell in deeper]
+    assert len(cells) > len(deeper)
 
 
 def test_every_figure_is_sharp_and_described(learner):
