@@ -68,6 +68,23 @@ def test_maxouts_gradient_is_the_engines_where_pieces_tie():
     np.testing.assert_array_equal(reference("maxout_both")(Z, 3, G)[1], ours.grad.data)
 
 
+def test_relu_without_biases_has_one_answer_to_a_change_of_any_layers_scale():
+    """Why the lesson's dL/dW is level: the sum of W dL/dW is the same in all layers."""
+    from dlcourse import lab, nn, tensor
+
+    x, y = np.random.default_rng(0).normal(size=(20, 64)), np.arange(20) % 10
+
+    def answers(activation):
+        model = lab.plain(activation, 2, 10).double()
+        nn.functional.cross_entropy(model(tensor(x)), tensor(y)).backward()
+        weights = [p for p in model.parameters() if p.ndim > 1]
+        return np.array([(w.data * w.grad.data).sum() for w in weights])
+
+    relu, tanh = answers(nn.ReLU), answers(nn.Tanh)
+    np.testing.assert_allclose(relu, relu[0], rtol=1e-9)
+    assert np.ptp(tanh) > abs(tanh).max() / 2
+
+
 # -------------------------------------------------------------- wrong, and what is told
 
 
