@@ -29,7 +29,7 @@ def _network(f, weights):
 
 
 @exercise(
-    section="Looks linear",
+    section="Deeper: Looks linear",
     inputs=_matrices,
     run=_network,
     returns=("the list of weights", "the network's output"),

@@ -20,7 +20,7 @@ def _draws(z):
 
 
 @exercise(
-    section="Fifty layers without a network",
+    section="Deeper: Fifty layers without a network",
     inputs=_recursion,
     edge_cases=(
         (np.tanh, 1.5, 2.0, 1, _draws([-2.0, -0.5, 0.5, 2.0])),

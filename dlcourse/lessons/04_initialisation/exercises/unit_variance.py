@@ -14,7 +14,7 @@ def _stack(rng):
 
 
 @exercise(
-    section="When no formula fits: LSUV",
+    section="Deeper: When no formula fits: LSUV",
     inputs=_stack,
     returns="the list of rescaled weights",
 )
