@@ -18,7 +18,7 @@ def test_notebooks_agree_with_their_source(lesson):
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
 def test_lessons_keep_within_their_budget(lesson, twin):
     """As the build noted them: nothing is timed here."""
-    entry = build.Measured().get(lesson, twin)
+    entry = build.Measured(lesson).get(twin)
     assert 0 < entry["seconds"] <= SECONDS
     assert 0 < entry["peak_mb"] <= MEGABYTES
 

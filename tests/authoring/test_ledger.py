@@ -7,6 +7,7 @@ import pytest
 from small_lesson import code, write
 
 from dlcourse.authoring import ledger, readme
+from dlcourse.teach.course import CLAIMS
 
 PLACES = "".join(
     f"<!-- {name}:begin -->\nan old table\n<!-- {name}:end -->\n\n"
@@ -19,7 +20,7 @@ def test_claims_come_from_the_metadata_of_the_solved_notebook(built):
     assert entry.claim == "mlp-three-steps"
     assert entry.lesson == "90_small"
     assert entry.block().splitlines() == [
-        "**`mlp-three-steps`** An MLP's training step is forward, cost, backward  ",
+        f"**`mlp-three-steps`** {CLAIMS['mlp-three-steps']['statement']}  ",
         "*A · lesson [90](notebooks/90_small.ipynb)*",
         "",
         "- **Holds, with a caveat**: Of |x| only.",

@@ -28,7 +28,7 @@ def unsettled_claim(page):
             yield None, f"its claims.toml has {name!r}: settle it with claim()"
 
 
-@rule("lesson", error=False)
+@rule("lesson")
 def claim_without_contrast(page):
     for index, cell in page.of_kind("code"):
         for call in cell.calls("claim"):
@@ -51,7 +51,7 @@ def undecided_claim(output):
             )
 
 
-@rule("lesson", error=False)
+@rule("lesson")
 def literal_reveal(page):
     for index, cell in page.of_kind("code"):
         for call in cell.calls("reveal"):
@@ -63,7 +63,7 @@ def literal_reveal(page):
                 )
 
 
-@rule("lesson", error=False)
+@rule("lesson")
 def no_recall(page):
     follows = page.lesson.name in {each.folder for each in LESSONS[1:]}
     if follows and not list(page.arguments("recall")):
