@@ -213,7 +213,9 @@ def _decimals(size, digits):
 
 def _written(numbers, decimals):
     """Each number to this decimal place; what is tiny or huge with one power of 10."""
-    size = max(map(abs, numbers))
+    size = float(max(map(abs, numbers)))
+    if math.isfinite(size):
+        size = round(size, decimals) or size  # 9.998e-05 is written 1.000e-04
     if size == 0 or not math.isfinite(size) or 1e-3 <= size < 1e10:
         return [f"{number:z.{max(decimals, 0)}f}" for number in numbers]
     power = math.floor(math.log10(size))
