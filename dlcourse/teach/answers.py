@@ -5,6 +5,7 @@ says True to everybody. ``freeze`` copies it into plain arrays, text, lists and 
 and trusts nothing else; ``pair`` lays an answer beside what it is compared with.
 """
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -91,13 +92,16 @@ def freeze(value, gradients=False, depth=0):
             return {name: inner(p) for name, p in value.named_parameters()}
     except Exception:  # a hostile or half-built object: not comparable
         return Other(f"a broken {kind.__name__}")
+    if issubclass(kind, Generator):
+        return Other("a generator (`list(...)` makes a list of it)")
     return Other(f"a {kind.__name__}")
 
 
 def _array(value, kind="array", listed=False):
     data = np.array(value)  # a base ndarray, and a copy
     if data.dtype.kind not in "biufc":
-        return Other(f"an array of {data.dtype.name}, not of numbers")
+        held = "strings" if data.dtype.kind in "US" else data.dtype.name
+        return Other(f"an array of {held}, not of numbers")
     return Array(data, kind, listed)
 
 
@@ -127,7 +131,8 @@ def pair(answer, expected, where="the result", names=()):
     if isinstance(expected, list):
         if len(answer) != len(expected):
             raise Mismatch(
-                f"{where} has {len(answer)} values; expected: {len(expected)}"
+                f"{where} has {len(answer)} value{'s' * (len(answer) != 1)}; "
+                f"expected: {len(expected)}"
             )
         if len(names) != len(expected):
             names = [f"value {i} of {where}" for i in range(len(expected))]
@@ -157,7 +162,13 @@ def _same_kind(answer, expected, where):
     truth = answer.data.dtype == bool, expected.data.dtype == bool
     if truth[0] != truth[1] and answer.data.shape == expected.data.shape:
         kinds = ["True or False" if boolean else "a number" for boolean in truth]
-        raise Mismatch(f"{where} is {kinds[0]}; expected: {kinds[1]}")
+        if not answer.data.ndim:
+            raise Mismatch(f"{where} is {kinds[0]}; expected: {kinds[1]}")
+        kinds = [kind.replace("a number", "numbers") for kind in kinds]
+        raise Mismatch(
+            f"{where} has {kinds[0]} where {kinds[1]} should be: "
+            f"`.astype({expected.data.dtype.name.rstrip('0123456789')})` makes them"
+        )
 
 
 def _stack(items):

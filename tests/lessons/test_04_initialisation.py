@@ -129,7 +129,7 @@ TOLD = [
     ("unit_variance", given_another_name, "The weights came back as they were"),
     ("mirrored", halves_alike, "the same in both halves"),
     ("mirrored", turned_in_place, "Changes its input `weights` in place"),
-    ("mirrored", lambda weights: weights[0], "has 1 values; expected: 3"),
+    ("mirrored", lambda weights: weights[0], "has 1 value; expected: 3"),
     (
         "mirrored",
         lambda weights: [np.vstack([W, -W]) for W in weights],

@@ -40,7 +40,7 @@ def test_equal_answers_of_another_type_pass(reference, answer):
 @pytest.mark.parametrize(
     ("reference", "answer", "message"),
     [
-        (lambda x: (x, 1.0), lambda x: (x,), "has 1 values; expected: 2"),
+        (lambda x: (x, 1.0), lambda x: (x,), "has 1 value; expected: 2"),
         (lambda x: x, lambda x: x.tolist(), "the right numbers, but is a list or tup"),
         (lambda x: x, lambda x: [*x], "`np.array(...)` makes one"),
         (lambda x: x[0], lambda x: tuple(x[0]), "the right numbers, but is a list"),
@@ -56,7 +56,11 @@ def test_equal_answers_of_another_type_pass(reference, answer):
         (lambda x: {"a": x}, lambda x: {"a": -x}, "`a` of the result has the opposite"),
         (lambda x: tensor(x), lambda x: x, "expected: a Tensor of shape"),
         (lambda x: x, lambda x: tensor(x), "`.numpy()` and `.item()` give one"),
-        (lambda x: x > 0, lambda x: 1 * (x > 0), "is a number; expected: True or Fal"),
+        (lambda x: x > 0, lambda x: 1 * (x > 0), "`.astype(bool)` makes them"),
+        (lambda x: 1.0 * (x > 0), lambda x: x > 0, "has True or False where numbers"),
+        (lambda x: x.sum() > 0, lambda x: 1, "is a number; expected: True or False"),
+        (lambda x: x, lambda x: x.astype(str), "an array of strings, not of numbers"),
+        (lambda x: x, lambda x: (row for row in x), "`list(...)` makes a list of it"),
         (lambda x: x > 0, lambda x: x <= 0, "is True where False is expected"),
         (lambda x: "yes", lambda x: "perhaps", "none of the options: 'yes', 'no'"),
         (lambda x: "yes", lambda x: "no", "is not the right one"),

@@ -11,7 +11,7 @@ def _layers(rng):
         H = rng.uniform(0.1, 1, size=rng.integers(3, 7, size=2))
         kind = rng.integers(4)
         if kind == 1:
-            H *= 1e-6  # a weak layer is no dead layer,
+            H *= 1e-30  # a weak layer is no dead layer,
         elif kind == 2:
             H[:, rng.permutation(H.shape[1])[1:]] = 0  # nor one with a single unit
         elif kind == 3:
@@ -28,6 +28,7 @@ def _layers(rng):
     edge_cases=(
         ([np.ones((2, 3)), np.zeros((2, 3)), np.zeros((2, 4))],),
         ([np.ones((3, 2)), np.ones((3, 3))],),
+        ([np.ones((2, 2)), np.full((2, 3), 1e-30), np.zeros((2, 2))],),
     ),
     returns="the layer's number, counted from 1; 0 if there is none",
 )
@@ -82,8 +83,10 @@ culprit.mistake(
 culprit.mistake(
     "Right where a layer is dead. Where none is, the answer is 0, and yours is not: "
     "give that case its own line behind the loop. (np.argmax of nothing but False is "
-    "0: layer 1.)",
+    "0: layer 1; and a loop's variable keeps its last value.)",
     nothing_returned=lambda outputs: culprit.reference(outputs) or None,
     argmax_of_nothing=lambda outputs: culprit.reference(outputs) or 1,
+    the_last_number=lambda outputs: culprit.reference(outputs) or len(outputs),
+    one_past_the_last=lambda outputs: culprit.reference(outputs) or len(outputs) + 1,
     minus_one_for_none=lambda outputs: culprit.reference(outputs) or -1,
 )

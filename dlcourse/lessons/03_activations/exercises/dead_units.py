@@ -7,7 +7,7 @@ def _relu_outputs(rng):
     n, m = int(rng.integers(5, 9)), int(rng.integers(4, 7))
     H = rng.uniform(0.1, 1, size=(n, m)) * (rng.uniform(size=(n, m)) < 0.6)
     H[1:, :2] = 0  # on for one example only: alive,
-    H[0, :2] = 1, 1e-4  # and be it ever so little
+    H[0, :2] = 1, 1e-30  # and be it ever so little
     H[:, 2] = 0  # dead
     H[1:, 3] = rng.uniform(0.1, 1, size=n - 1)  # nearly always on
     if rng.integers(2):

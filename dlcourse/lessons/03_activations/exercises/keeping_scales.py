@@ -37,7 +37,10 @@ def _fates(f):
             0 < relu < np.inf and 0 < tanh < np.inf
         ):
             return "no two scales"
-        return f"ReLU {_fate('ReLU', relu)}, tanh {_fate('tanh', tanh)}"
+        fates = _fate("ReLU", relu), _fate("tanh", tanh)
+        if (_fate("ReLU", tanh), _fate("tanh", relu)) == ("keeps", "keeps") != fates:
+            return "exchanged"
+        return "ReLU {}, tanh {}".format(*fates)
     except (TypeError, ValueError):
         return "no two scales"
 
@@ -75,6 +78,12 @@ keeping_scales.mistake(
 keeping_scales.mistake(
     "ReLU shrinks and tanh grows: are the two exchanged? ReLU's comes first.",
     exchanged=lambda: (1.1, 1.4),
+)
+keeping_scales.mistake(
+    "ReLU's scale is too small: its signal and gradient shrink to less than half. "
+    "tanh's is too large: its gradient more than doubles (the signal stays below 1).",
+    one_for_both=lambda: (1.3, 1.3),
+    far_off=lambda: (0.5, 4.0),
 )
 keeping_scales.mistake(
     "ReLU keeps its signal and gradient. With your scale tanh's signal, or its "

@@ -14,7 +14,13 @@ def _maxout(rng):
 @exercise(
     section="Deeper: units that are joined",
     inputs=_maxout,
-    edge_cases=((np.array([[2.0, 2, -1, -1, -3, -1]]), 3, np.array([[6.0, 3]])),),
+    edge_cases=(
+        (np.array([[2.0, 2, -1, -1, -3, -1]]), 3, np.array([[6.0, 3]])),
+        (np.array([[1.0, 1, 0, 1, -2, -2, -2, -2]]), 4, np.array([[6.0, 8]])),
+        (np.array([[-1e6 - 4, -1e6, -1e6 - 1, -1e6 - 2, -1e6]]), 5, np.array([[2.0]])),
+        (np.array([[0.0, 1e-9, 1 + 2**-20, 1]]), 2, np.array([[3.0, 2]])),  # no ties
+        (np.array([[-1.0, 2]]), 1, np.array([[3.0, 5]])),
+    ),
     returns=("Y", "dZ"),
 )
 def maxout_both(Z, pieces, G):
@@ -30,60 +36,74 @@ def maxout_both(Z, pieces, G):
     return Y, (share * G[:, :, None]).reshape(Z.shape)
 
 
-def _back(dZ):
-    """Y is right; dZ is dZ(groups, Y, G), all with an axis for the pieces."""
+def _back(dZ, shared=True, axis=2):
+    """Y is right (for axis 2); dZ is dZ(groups, Y, G, who won, or which share)."""
 
     def both(Z, pieces, G):
-        Y = maxout_both.reference(Z, pieces, G)[0]
-        groups = Z.reshape(len(Z), -1, pieces)
-        back = dZ(groups, Y[:, :, None], G[:, :, None])
-        return Y, np.broadcast_to(back, groups.shape).reshape(Z.shape)
+        groups = Z.reshape(len(Z), *((-1, pieces) if axis == 2 else (pieces, -1)))
+        Y = groups.max(axis=axis, keepdims=True)
+        won = (groups == Y) * 1.0
+        if shared:
+            won /= won.sum(axis=axis, keepdims=True)
+        back = dZ(groups, Y, np.expand_dims(G, axis), won)
+        return Y.squeeze(axis), np.broadcast_to(back, groups.shape).reshape(Z.shape)
 
     return both
 
 
-_each_winner = _back(lambda groups, Y, G: (groups == Y) * G)
+def _ties(dZ, name, **options):
+    """Two faces: ties are shared, or each winner gets all."""
+    kept = _back(dZ, shared=False, **options)
+    return {name: _back(dZ, **options), f"{name}_unshared": kept}
 
 
-@maxout_both.mistake(
+def _passed_on(groups, Y, G, won):
+    return won * G
+
+
+def _one(pick):
+    """The pick(a group's winners, in order) gets all."""
+    return _back(lambda groups, Y, G, won: np.eye(groups.shape[2])[pick(groups)] * G)
+
+
+_each_winner = _back(_passed_on, shared=False)
+
+maxout_both.mistake(
     "Y takes every m-th column together: the pieces of a unit are neighbours, so the "
-    "last axis of the reshaped array is `pieces` long."
+    "last axis of the reshaped array is `pieces` long.",
+    **_ties(_passed_on, "strided", axis=1),
 )
-def strided(Z, pieces, G):
-    groups = Z.reshape(len(Z), pieces, -1)
-    Y = groups.max(axis=1)
-    return Y, ((groups == Y[:, None]) * G[:, None]).reshape(Z.shape)
-
-
 maxout_both.mistake(
     "Right wherever one piece is the largest. Where several are equally large (a tie), "
     "the gradient is to be shared out among them: one of them alone got it, or each "
     "got all of it.",
     each_winner=_each_winner,
-    first_winner=_back(
-        lambda groups, Y, G: np.eye(groups.shape[2])[groups.argmax(axis=2)] * G
-    ),
+    first_winner=_one(lambda groups: groups.argmax(axis=2)),
+    last_winner=_one(lambda z: z.shape[2] - 1 - z[:, :, ::-1].argmax(axis=2)),
 )
 maxout_both.mistake(
     "Y is right, but dZ goes to all pieces of a unit. Only the largest reaches Y, so "
     "only it gets the gradient; the others get 0.",
-    to_all_pieces=_back(lambda groups, Y, G: G),
-    as_for_a_mean=_back(lambda groups, Y, G: G / groups.shape[2]),
+    to_all_pieces=_back(lambda groups, Y, G, won: G),
+    as_for_a_mean=_back(lambda groups, Y, G, won: G / groups.shape[2]),
 )
 maxout_both.mistake(
     "Y is right; in dZ the winners get 1, the slope alone, or Y times G. Lesson 01's "
     "rule: what comes back, times the slope, which is 1 here.",
-    without_g=_back(lambda groups, Y, G: (groups == Y) * 1.0),
-    times_y=_back(lambda groups, Y, G: (groups == Y) * G * Y),
+    **_ties(lambda groups, Y, G, won: won, "without_g"),
+    **_ties(lambda groups, Y, G, won: won * G * Y, "times_y"),
 )
 maxout_both.mistake(
     "Y is right, but dZ goes to the pieces above 0: that is ReLU's rule. Maxout has no "
     "threshold: look for the piece that equals Y, above 0 or below.",
-    slopes_of_relu=_back(lambda groups, Y, G: (groups > 0) * G),
+    slopes_of_relu=_back(lambda groups, Y, G, won: (groups > 0) * G),
+    **_ties(lambda groups, Y, G, won: (groups > 0) * won * G, "winners_above_0"),
 )
 maxout_both.mistake(
     "Two arrays are asked for, with a comma between them: Y first, then dZ.",
-    exchanged=lambda Z, pieces, G: _each_winner(Z, pieces, G)[::-1],
-    forward_alone=lambda Z, pieces, G: _each_winner(Z, pieces, G)[0],
-    backward_alone=lambda Z, pieces, G: _each_winner(Z, pieces, G)[1],
+    exchanged=lambda Z, pieces, G: maxout_both.reference(Z, pieces, G)[::-1],
+    forward_alone=lambda Z, pieces, G: maxout_both.reference(Z, pieces, G)[0],
+    backward_alone=lambda Z, pieces, G: maxout_both.reference(Z, pieces, G)[1],
+    exchanged_unshared=lambda Z, pieces, G: _each_winner(Z, pieces, G)[::-1],
+    backward_alone_unshared=lambda Z, pieces, G: _each_winner(Z, pieces, G)[1],
 )

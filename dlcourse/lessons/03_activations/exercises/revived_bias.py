@@ -35,12 +35,12 @@ def revived_bias(X, W, b):
     return _shifted(_to_median)(X, W, b)
 
 
-def _shifted(new, dead=lambda Z, b: (Z <= 0).all(axis=0)):
-    """The bias new(Z, b) where dead(Z, b), else the old one."""
+def _shifted(new, dead=lambda Z, b: (Z <= 0).all(axis=0), kept=lambda b: b):
+    """The bias new(Z, b) where dead(Z, b), else the old one, kept(b)."""
 
     def biases(X, W, b):
         Z = X @ W.T + b
-        return np.where(dead(Z, b), new(Z, b), b)
+        return np.where(dead(Z, b), new(Z, b), kept(b))
 
     return biases
 
@@ -50,8 +50,8 @@ def _to_median(Z, b):
 
 
 revived_bias.mistake(
-    "The sign is turned: a dead unit's Z are all below 0, so their median is negative "
-    "and must be taken *off* the bias.",
+    "The sign is turned: a dead unit's Z are at most 0, and so is their median: it "
+    "must be taken *off* the bias.",
     wrong_way=_shifted(lambda Z, b: b + np.median(Z, axis=0)),
 )
 revived_bias.mistake(
@@ -64,7 +64,17 @@ revived_bias.mistake(
     "The old bias is lost. Z holds it already: shift the *old* bias by what brings the "
     "median to 0.",
     old_bias_forgotten=_shifted(lambda Z, b: -np.median(Z, axis=0)),
+)
+revived_bias.mistake(
+    "You set a dead unit's bias to 0. Who says that half of its Z are above 0 then? "
+    "Shift the old bias by what brings their median to 0.",
     set_to_zero=_shifted(lambda Z, b: 0 * b),
+)
+revived_bias.mistake(
+    "The living units lost their biases: yours are 0. They stay as they are: the third "
+    "argument of `np.where` is what they get.",
+    shift_alone=_shifted(lambda Z, b: -np.median(Z, axis=0), kept=np.zeros_like),
+    zero_for_the_living=_shifted(_to_median, kept=np.zeros_like),
 )
 revived_bias.mistake(
     "You used the largest Z: then the best example comes just to 0, where ReLU's slope "
@@ -93,7 +103,10 @@ revived_bias.mistake(
     median_after_relu=_shifted(lambda Z, b: b),
 )
 revived_bias.mistake(
-    "You decide who is dead without the bias. Look at z = X W^T + b: it is the bias "
-    "that keeps a dead unit below 0, or lifts a living one above.",
+    "You decide who is dead without the bias, or take the median without it. Look at z "
+    "= X W^T + b: it is the bias that keeps a dead unit below 0, or lifts a living one "
+    "above.",
     judged_without_b=_shifted(_to_median, lambda Z, b: (Z - b <= 0).all(axis=0)),
+    median_without_b=_shifted(lambda Z, b: b - np.median(Z - b, axis=0)),
+    without_b=lambda X, W, b: b + _shifted(_to_median)(X, W, 0 * b),
 )

@@ -16,6 +16,9 @@ def _sigmoid(z):
 @exercise(
     section="The product, taken apart",
     inputs=_outputs,
+    edge_cases=(
+        (np.array([0.5, 0, 1]), np.array([0.0, -1, 1]), np.array([50, 0, 1e-30])),
+    ),
     returns=("the sigmoid's slope", "tanh's slope", "ReLU's slope"),
 )
 def slopes_from_outputs(s, t, r):
@@ -61,8 +64,8 @@ slopes_from_outputs.mistake(
     tanh_as_sigmoid=_with(t=lambda t: t * (1 - t)),
 )
 slopes_from_outputs.mistake(
-    "ReLU's slope is 1 everywhere in your answer: every output of a ReLU is at least "
-    "0, so >= is always true. It is off where its output is 0.",
+    "ReLU's slope is 1 everywhere in your answer; it is off where its output is 0. If "
+    "you wrote >=, it is always true: every output of a ReLU is at least 0.",
     relu_never_off=_with(r=lambda r: (r >= 0) * 1.0),
 )
 slopes_from_outputs.mistake(
