@@ -148,9 +148,14 @@ def pair(answer, expected, where="the result", names=()):
         return [
             leaf
             for key in expected
-            for leaf in pair(answer[key], expected[key], f"`{key}` of {where}")
+            for leaf in pair(answer[key], expected[key], _part(key, where))
         ]
     return []  # None and None
+
+
+def _part(key, where):
+    """A key in words, such as "the loss of step 1", names its value by itself."""
+    return key if " " in key else f"`{key}` of {where}"
 
 
 def _same_kind(answer, expected, where):
@@ -240,5 +245,7 @@ def describe(value):
         return value.what
     if value.kind == "array" and value.data.ndim == 0:
         return "a number"
+    if value.listed and value.data.ndim == 1:
+        return f"a list of {len(value.data)} numbers"
     article = "an" if value.kind == "array" else "a"
     return f"{article} {value.kind} of shape {value.data.shape}"

@@ -41,6 +41,7 @@ def test_another_way_to_the_right_answer_passes(f):
         (lambda p, t: np.mean((p - t) ** 2) ** 0.5, "the root of what is expected"),
         (lambda p, t: np.mean(p - t**2), "a power binds more tightly than a minus"),
         (lambda p, t: np.mean(t - p), "errors of opposite sign cancel"),
+        (lambda p, t: np.sum((p - t) ** 2) / (len(p) - 1), "divided by n - 1"),
         (returned_in_the_loop, "`return` stands behind the loop"),
         (replaced_in_the_loop, "must be added to the sum"),
     ],

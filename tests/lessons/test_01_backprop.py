@@ -97,7 +97,15 @@ def erased_at_the_end(model, optimizer, x, y):
     loss = nn.CrossEntropyLoss()(model(x), y)
     loss.backward()
     optimizer.step()
+    optimizer.zero_grad()
+    return float(loss.detach().numpy())
+
+
+def erased_in_the_middle(model, optimizer, x, y):
+    loss = nn.CrossEntropyLoss()(model(x), y)
     model.zero_grad()
+    loss.backward()
+    optimizer.step()
     return float(loss.detach().numpy())
 
 
@@ -112,7 +120,7 @@ RIGHT = [
     ("numerical_gradient", on_copies),
     ("numerical_gradient", put_back),
     ("cross_entropy_gradient", by_log_softmax),
-    ("training_step", erased_at_the_end),
+    ("training_step", erased_in_the_middle),
     ("tent_weights", lambda: ([[-2], [2]], [1, -1], [[-1, -1]], [1])),
     ("tent_weights", lambda: ([[2], [2]], np.array([0, -1]), [[1, -2]], (0,))),
 ]
@@ -129,6 +137,11 @@ def test_another_way_to_the_right_answer_passes(name, f):
 def slopes_with_b(w, x, b, y):
     a = np.tanh(w * x + b)
     return [2 * (a - y) * (1 - a**2) * factor for factor in (x, w, b)]
+
+
+def without_target(w, x, b, y):
+    a = np.tanh(w * x + b)
+    return [2 * a * (1 - a**2) * factor for factor in (x, w, 1)]
 
 
 def last_row(G, X, W):
@@ -183,6 +196,19 @@ def squared_on_the_way(tape, count):
     return found
 
 
+def queued(tape, count):
+    entries, queue, found = dict(tape), [count - 1], [0.0] * (count - 1) + [1.0]
+    seen = set(queue)
+    while queue:
+        node = queue.pop(0)
+        for operand, slope in entries.get(node, ()):
+            found[operand] += slope * found[node]
+            if operand not in seen:
+                seen.add(operand)
+                queue.append(operand)
+    return found
+
+
 def one_added_axis(gradient, shape):
     if shape == ():
         return gradient.sum()
@@ -225,6 +251,29 @@ def handed_back_once(nodes):
         for operand, pull_back in node.edges:
             operand.grad += summed_to(pull_back(node.grad), operand.data.shape)
         return
+
+
+def summed_before(nodes):
+    for node in reversed(nodes):
+        for operand, pull_back in node.edges:
+            operand.grad += pull_back(summed_to(node.grad, operand.data.shape))
+
+
+def by_breadth(nodes):
+    queue, seen = [nodes[-1]], [nodes[-1]]
+    while queue:
+        node = queue.pop(0)
+        for operand, pull_back in node.edges:
+            operand.grad += summed_to(pull_back(node.grad), operand.data.shape)
+            if operand not in seen:
+                seen.append(operand)
+                queue.append(operand)
+
+
+def loss_left_out(nodes):
+    for node in reversed(nodes[:-1]):
+        for operand, pull_back in node.edges:
+            operand.grad += summed_to(pull_back(node.grad), operand.data.shape)
 
 
 def of_the_operand(nodes):
@@ -282,6 +331,14 @@ def axis_lost(logits, labels):
     return less_y(e / np.sum(e, axis=1), labels)
 
 
+def shifted_by(part):
+    def answer(logits, labels):
+        e = np.exp(logits - part(logits)[:, None])
+        return less_y(e / e.sum(axis=1, keepdims=True), labels)
+
+    return answer
+
+
 def clipped(logits, labels):
     e = np.exp(np.clip(logits, -700, 700))
     return less_y(e / e.sum(axis=1, keepdims=True), labels)
@@ -292,6 +349,14 @@ def whole_rows(logits, labels):
     p += np.eye(logits.shape[1])[labels]
     p[labels] -= 1
     return p / len(labels)
+
+
+def softmax_before(model, optimizer, x, y):
+    optimizer.zero_grad()
+    loss = nn.CrossEntropyLoss()(nn.functional.softmax(model(x), dim=1), y)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
 
 
 def nothing_returned(model, optimizer, x, y):
@@ -322,19 +387,25 @@ def step_first(model, optimizer, x, y):
 
 
 def its_own_model(model, optimizer, x, y):
-    return erased_at_the_end(nn.Linear(5, 3), optimizer, x, y)
+    return erased_in_the_middle(nn.Linear(5, 3), optimizer, x, y)
 
 
 def its_own_optimizer(model, optimizer, x, y):
-    return erased_at_the_end(model, optim.SGD(model.parameters(), lr=0.01), x, y)
+    return erased_in_the_middle(model, optim.SGD(model.parameters(), lr=0.01), x, y)
 
 
 def tent_printed():
     print([[1], [1]], [0, -0.5], [[2, -4]], [0])
 
 
+def tent_in_low_precision():
+    given = np.array([0.1, 0.1, 0, -0.05, 20, -40], dtype=np.float32)
+    return given[:2, None], given[2:4], given[None, 4:], [0]
+
+
 TOLD = [
     ("chain_rule", slopes_with_b, "the slope with respect to b is 1"),
+    ("chain_rule", without_target, "The target is left out"),
     ("layer_backward", lambda G, X, W: (X @ W.T, G.T @ X, G.sum(0)), "way forward"),
     (
         "layer_backward",
@@ -364,29 +435,45 @@ TOLD = [
         lambda tape, n: over_the_nodes(range(n - 1, -1, -1), tape, n),
         "`tape[-1]` is the last entry again",
     ),
+    ("sweep", queued, "before all its users have been visited"),
+    ("sweep", lambda tape, n: dict(enumerate(sweep_in_a_dict(tape, n))), "a list of 3"),
     ("sweep", squared_on_the_way, "`tape` = [(1, [(0, "),
     ("unbroadcast", one_added_axis, "has shape (3, 4); expected: (4,)"),
     ("unbroadcast", last_axis, "`shape` = (1, 4)"),
     ("unbroadcast", axes_in_a_loop, "moves all later ones forward"),
     ("hand_back", sum_thrown_away, "it takes the operand's shape and returns"),
-    ("hand_back", all_thrown_away, "a sum that is not stored there is lost"),
+    ("hand_back", all_thrown_away, "Is what arrives stored in `operand.grad`"),
+    ("hand_back", loss_left_out, "does it begin with the last node"),
+    ("hand_back", summed_before, "the slope differs from copy to copy"),
+    ("hand_back", by_breadth, "The gradient of "),
     ("hand_back", handed_back_once, "by a `return` in them"),
     ("hand_back", of_the_operand, "the gradient of the node itself"),
-    ("hand_back", every_path, "Wrong for `nodes` (a list or tuple of 9)"),
+    ("hand_back", every_path, "Wrong for `nodes` (a list or tuple of "),
     ("numerical_gradient", copies_that_are_none, "`y = x` makes no copy"),
     ("numerical_gradient", one_copy_for_all, "is not put back"),
+    (
+        "numerical_gradient",
+        lambda f, x, h: (f(x + h) - f(x - h)) / (2 * h),
+        "Move one entry at a time",
+    ),
     ("numerical_gradient", its_own_step, "by little"),
     ("cross_entropy_gradient", overflowing_sums, "the loss is a mean over N"),
     ("cross_entropy_gradient", one_maximum, "has the cure, for each row"),
     ("cross_entropy_gradient", axis_lost, "keepdims=True"),
+    ("cross_entropy_gradient", shifted_by(lambda z: z.mean(1)), "the largest of"),
+    ("cross_entropy_gradient", shifted_by(lambda z: z.min(1)), "the largest of"),
+    ("cross_entropy_gradient", shifted_by(lambda z: z[:, 0]), "the largest of"),
     ("cross_entropy_gradient", clipped, "beyond the bound become equal"),
     ("cross_entropy_gradient", whole_rows, "`p[labels]` whole rows"),
+    ("training_step", erased_at_the_end, "what lay there before"),
+    ("training_step", softmax_before, "is done twice"),
     ("training_step", nothing_returned, "Expected: the loss before the step"),
     ("training_step", tensor_returned, "as a float: loss.item()"),
     ("training_step", backward_forgotten, "does backward() run before it"),
     ("training_step", step_first, "one batch late"),
     ("training_step", its_own_model, "`model` (a Sequential), `optimizer` (a SGD)"),
     ("training_step", its_own_optimizer, "Is a new one made inside?"),
+    ("tent_weights", tent_in_low_precision, "about 7 digits are right"),
     ("tent_weights", tent_printed, "is a `return` missing? Expected: (W1, b1"),
     ("tent_weights", lambda: ([[3], [1]], [0, 0.1], [[2, 1]], [0]), "for `x` = 0"),
     ("tent_weights", lambda: ([[1], [1]], [0, 0], [[1, 1]], [0]), "not bend at 1/2"),

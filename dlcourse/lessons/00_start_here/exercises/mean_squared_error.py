@@ -54,6 +54,11 @@ mean_squared_error.mistake(
     with_half=lambda p, t: np.mean((p - t) ** 2) / 2,
 )
 mean_squared_error.mistake(
+    "The sum is divided by n - 1. That is for an estimate of a variance, whose mean "
+    "comes from the same numbers; the mean of n squares is their sum over n.",
+    less_one=lambda p, t: np.sum((p - t) ** 2) / (len(p) - 1),
+)
+mean_squared_error.mistake(
     "That is the *variance* of the differences: their own mean is taken off first, so "
     "a network that is wrong by +1 everywhere would get a loss of 0. Square the "
     "differences themselves.",

@@ -38,6 +38,20 @@ chain_rule.mistake(
     slope_of_the_input=with_slope_of_tanh(lambda z: 1 - z**2),
 )
 chain_rule.mistake(
+    "You took 1 - tanh(z) for the slope of tanh: the square of the output is missing.",
+    square_left_out=with_slope_of_tanh(lambda z: 1 - np.tanh(z)),
+)
+chain_rule.mistake(
+    "The target is left out: the error is tanh(z) - y.",
+    without_the_target=lambda w, x, b, y: chain_rule(w, x, b, 0.0),
+)
+chain_rule.mistake(
+    "The three slopes are right, in another order: dL/dw, dL/dx, dL/db is asked for.",
+    bias_second=lambda w, x, b, y: np.take(chain_rule(w, x, b, y), [0, 2, 1]),
+    as_x_b_w=lambda w, x, b, y: np.take(chain_rule(w, x, b, y), [1, 2, 0]),
+    bias_first=lambda w, x, b, y: np.take(chain_rule(w, x, b, y), [2, 0, 1]),
+)
+chain_rule.mistake(
     "The tanh is taken twice: `a` is tanh(z) already, so its slope is 1 - a^2, without "
     "another tanh.",
     tanh_of_tanh=with_slope_of_tanh(lambda z: 1 - np.tanh(np.tanh(z)) ** 2),

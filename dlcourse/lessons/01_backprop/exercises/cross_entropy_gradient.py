@@ -16,6 +16,7 @@ def classification(rng):
         (np.array([[1.0, 0.0, -1.0], [2.0, 2.0, 2.0]]), np.array([2, 0])),
         (np.array([[0.5, -0.5, 1.0, 0.0]]), np.array([2])),
         (np.array([[1.0, 0], [1000, 998], [-900, -901]]), np.array([1, 1, 0])),
+        (np.array([[0.0, 2000], [1000, -1000], [2000, 0]]), np.array([0, 1, 0])),
     ],
 )
 def cross_entropy_gradient(logits, labels):
@@ -30,6 +31,10 @@ def minus_y(p, labels):
 def softmax(logits, largest=lambda z: z.max(axis=1, keepdims=True), **over):
     e = np.exp(logits - largest(logits))
     return e / e.sum(**over or {"axis": 1, "keepdims": True})
+
+
+def less_p(logits):
+    return 1 - softmax(logits)
 
 
 def less_one_at(place):
@@ -47,12 +52,13 @@ cross_entropy_gradient.mistake(
     without_the_mean=lambda z, y: len(y) * cross_entropy_gradient(z, y),
 )
 cross_entropy_gradient.mistake(
-    "This is p / N: the 1 of the right class has not been taken off.",
+    "This is p, or p / N: the 1 of the right class has not been taken off.",
     without_y=lambda z, y: softmax(z) / len(y),
+    p_alone=lambda z, y: softmax(z),
 )
 cross_entropy_gradient.mistake(
     "The labels themselves are taken off. y is a row with a single 1, in the place "
-    "that the label names: np.eye(K)[labels].",
+    "that the label names.",
     labels_as_column=lambda z, y: (softmax(z) - y[:, None]) / len(y),
     labels_as_row=lambda z, y: (softmax(z) - y) / len(y),
 )
@@ -63,7 +69,7 @@ cross_entropy_gradient.mistake(
 )
 cross_entropy_gradient.mistake(
     "`p[:, labels]` means these columns in *every* row, and `p[labels]` whole rows. "
-    "You want one entry of each row: p[np.arange(len(labels)), labels].",
+    "You want one entry of each row: index rows *and* columns.",
     whole_columns=less_one_at(lambda labels: (slice(None), labels)),
     whole_rows=less_one_at(lambda labels: labels),
 )
@@ -93,4 +99,23 @@ cross_entropy_gradient.mistake(
     "You clip the logits: two that lie beyond the bound become equal. The hint below "
     "the exercise has a cure that leaves the softmax as it is.",
     clipped=lambda z, y: cross_entropy_gradient(np.clip(z, -500, 500), y),
+)
+cross_entropy_gradient.mistake(
+    "Subtract the *largest* of the row: then no exponent is above 0.",
+    less_the_mean=lambda z, y: minus_y(softmax(z, lambda z: z.mean(1)[:, None]), y),
+    less_the_smallest=lambda z, y: minus_y(softmax(z, lambda z: z.min(1)[:, None]), y),
+    less_the_first=lambda z, y: minus_y(softmax(z, lambda z: z[:, :1]), y),
+)
+cross_entropy_gradient.mistake(
+    "p (1 - p) is the slope of a sigmoid. That of the softmax is in p - y already: the "
+    "logarithm of the loss cancels it.",
+    times_a_slope=lambda z, y: cross_entropy_gradient(z, y) * softmax(z) * less_p(z),
+    times_a_slope_sum=lambda z, y: (
+        len(y) * cross_entropy_gradient(z, y) * softmax(z) * less_p(z)
+    ),
+)
+cross_entropy_gradient.mistake(
+    "Ten classes are the digits' number: here there are K of them, and the logits say "
+    "how many.",
+    ten_classes=lambda z, y: (softmax(z) - np.eye(10)[y]) / len(y),
 )

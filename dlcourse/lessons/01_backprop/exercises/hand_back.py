@@ -1,4 +1,3 @@
-import itertools
 import operator
 
 import numpy as np
@@ -7,42 +6,73 @@ from dlcourse.teach.exercise import exercise
 
 from .unbroadcast import unbroadcast
 
-clock = itertools.count()
 
+class Tensor:
+    """The lesson's, as far as the loop needs it; ``name`` is for messages."""
 
-class Node:
-    """What the lesson calls a Tensor, as far as the loop needs it."""
-
-    def __init__(self, data, *edges):
-        self.data, self.edges = data, edges
-        self.order, self.grad = next(clock), np.zeros(data.shape)
+    def __init__(self, name, data, edges, order):
+        self.name, self.data, self.edges = name, np.asarray(data), edges
+        self.order, self.grad = order, np.zeros(self.data.shape)
 
 
 def graph(rng):
-    """L = sum(h h + h) with h = tanh((X + b) W^T), whose h is used three times."""
-    n, inputs, outputs = (int(i) for i in rng.choice(np.arange(2, 7), 3, replace=False))
-    shape = [(inputs,), (1, inputs), (n, 1), ()][rng.integers(4)]
-    X, W, b = (
-        Node(np.asarray(rng.normal(size=size)))
-        for size in ((n, inputs), (outputs, inputs), shape)
+    """L = sum(u + h), where h = tanh((X c + b) W^T), and u comes from h in 1-3 steps.
+
+    The layer is square in some graphs: there gradients that do not belong fit, too.
+    """
+    square = int(rng.integers(2, 5))
+    n, m, k = [square] * 3 if rng.random() < 0.3 else rng.integers(1, 5, 3).tolist()
+    nodes = []
+
+    def node(name, data, *edges):
+        edges = [edges[i] for i in rng.permutation(len(edges))]
+        nodes.append(Tensor(name, data, edges, len(nodes)))
+        return nodes[-1]
+
+    def leaf(name, *shapes):
+        return node(name, rng.normal(size=shapes[rng.integers(len(shapes))]))
+
+    small = (m,), (1, m), (n, 1), (), (n, m)
+    X, W, c, b = (
+        leaf("X", (n, m)),
+        leaf("W", (k, m)),
+        leaf("c", *small),
+        leaf("b", *small),
     )
-    Y = Node(X.data + b.data, (X, lambda g: g), (b, lambda g: g))
-    z = Node(Y.data @ W.data.T, (Y, lambda G: G @ W.data), (W, lambda G: G.T @ Y.data))
-    h = Node(np.tanh(z.data), (z, lambda g: g * (1 - h.data**2)))
-    square = Node(h.data**2, (h, lambda g: g * h.data), (h, lambda g: g * h.data))
-    total = Node(square.data + h.data, (square, lambda g: g), (h, lambda g: g))
-    L = Node(total.data.sum(), (total, lambda g: g * np.ones(total.data.shape)))
+    v = node(
+        "X c", X.data * c.data, (X, lambda g: g * c.data), (c, lambda g: g * X.data)
+    )
+    Y = node("X c + b", v.data + b.data, (v, lambda g: g), (b, lambda g: g))
+    products = (Y, lambda G: G @ W.data), (W, lambda G: G.T @ Y.data)
+    h = u = tanh(node, "h", node("z", Y.data @ W.data.T, *products))
+    for i in range(rng.integers(3)):
+        u = tanh(node, f"u{i}", u)
+    both = (u, lambda g, h=h: g * h.data), (h, lambda g, u=u: g * u.data)
+    product = node("u h", u.data * h.data, *both)
+    total = node(
+        "u h + h", product.data + h.data, (product, lambda g: g), (h, lambda g: g)
+    )
+    L = node("L", total.data.sum(), (total, lambda g: g * np.ones(total.data.shape)))
     L.grad = np.ones(())
-    return ([X, W, b, Y, z, h, square, total, L],)
+    return (nodes,)
+
+
+def tanh(node, name, z):
+    a = np.tanh(z.data)
+    return node(name, a, (z, lambda g: g * (1 - a**2)))
 
 
 def gradients(hand_back, nodes):
     hand_back(list(nodes))  # whose order it may change
-    return {f"nodes[{i}].grad": nodes[i].grad for i in reversed(range(len(nodes)))}
+    return {f"the gradient of {node.name}": node.grad for node in reversed(nodes)}
 
 
 @exercise(
-    section="An engine in sixty lines", inputs=graph, run=gradients, returns="nothing"
+    section="An engine in sixty lines",
+    inputs=graph,
+    run=gradients,
+    trials=24,
+    returns="nothing",
 )
 def hand_back(nodes):
     """Nothing: it fills in .grad of all nodes, of which the last has its own."""
@@ -54,6 +84,10 @@ def hand_back(nodes):
 
 def fitting(pull_back, node, operand):
     return unbroadcast(pull_back(node.grad), operand.data.shape)
+
+
+def from_the_operand(pull_back, node, operand):
+    return unbroadcast(pull_back(operand.grad), operand.data.shape)
 
 
 def loop(order=reversed, arriving=fitting, kept=operator.add):
@@ -86,15 +120,30 @@ hand_back.mistake(
     not_summed_down=loop(arriving=lambda pull, node, operand: pull(node.grad)),
     in_place=loop(reversed, lambda pull, node, operand: pull(node.grad), operator.iadd),
 )
+
+
+def summed_first(pull_back, node, operand):
+    return pull_back(unbroadcast(node.grad, operand.data.shape))
+
+
+hand_back.mistake(
+    "You sum first and pull back afterwards: the slope differs from copy to copy, so "
+    "each copy's gradient is pulled back with its own, and the sum comes last.",
+    summed_first=loop(arriving=summed_first),
+    summed_first_in_place=loop(reversed, summed_first, operator.iadd),
+)
 hand_back.mistake(
     "Between a node and its operand stands the local slope: what arrives is "
     "`pull_back(node.grad)`, made from the gradient of the node itself.",
     not_pulled_back=loop(arriving=lambda pull, node, operand: node.grad),
     added_as_it_is=loop(reversed, lambda pull, node, operand: node.grad, operator.iadd),
-    from_the_operand=loop(arriving=lambda pull, node, operand: pull(operand.grad)),
+    from_the_operand=loop(arriving=from_the_operand),
+    from_the_operand_in_place=loop(reversed, from_the_operand, operator.iadd),
 )
 hand_back.mistake(
-    "Nothing has arrived: all gradients but that of the loss are still 0. Only "
-    "`operand.grad += ...` keeps what arrives; a sum that is not stored there is lost.",
+    "Nothing has arrived: all gradients but that of the loss are still 0. Does "
+    "the loop run, and does it begin with the last node, the loss? Is what arrives "
+    "stored in `operand.grad`?",
     nothing_handed_back=loop(kept=lambda there, g: there),
+    without_the_loss=loop(lambda nodes: reversed(nodes[:-1])),
 )

@@ -38,6 +38,7 @@ numerical_gradient.mistake(
     "All entries are moved at once: that is the slope along one direction. Move one "
     "entry at a time.",
     all_at_once=lambda f, x, h: [(f(x + h) - f(x - h)) / (2 * h)] * x.size,
+    all_at_once_in_a_number=lambda f, x, h: (f(x + h) - f(x - h)) / (2 * h),
 )
 numerical_gradient.mistake(
     "An entry that was moved is not put back before the next one is moved: start each "

@@ -23,7 +23,13 @@ def tapes(rng):
 @exercise(
     section="The chain rule with memory",
     inputs=tapes,
-    edge_cases=[([(1, [(0, 3.0), (0, 4.0)]), (2, [(1, 0.5)])], 3)],
+    edge_cases=[
+        ([(1, [(0, 3.0), (0, 4.0)]), (2, [(1, 0.5)])], 3),
+        ([(1, [(0, 2.0)]), (2, [(1, 3.0)]), (3, [(1, 1.0), (2, 1.0)])], 4),
+        # 2^40 paths: walked one by one, they take years.
+        ([(i + 1, [(i, 0.5), (i, 0.75)]) for i in range(40)], 41),
+    ],
+    returns="a list of count floats",
 )
 def sweep(tape, count):
     """Gradients dL/d(node) for the nodes 0 to count-1, where L is the last node."""
@@ -68,9 +74,11 @@ sweep.mistake(
 )
 sweep.mistake(
     "Nothing is handed on: only the last node has a gradient. Does the loop run at "
-    "all? `range(n, -1)` is empty; `reversed(tape)` needs no indices. And is it the "
-    "*node's* gradient that is handed on, to its operand?",
+    "all? `range(n, -1)` is empty; `reversed(tape)` needs no indices. Or is the "
+    "last operation on the tape left out? And is it the *node's* gradient that is "
+    "handed on, to its operand?",
     empty_range=walk(lambda tape: []),
+    last_left_out=walk(lambda tape: tape[-2::-1]),
 )
 sweep.mistake(
     "The first operation on the tape is left out: `range(n, 0, -1)` ends before it "
@@ -97,3 +105,15 @@ sweep.mistake(
     slopes_added=walk(arriving=operator.add),
     slope_alone=walk(arriving=lambda slope, g: slope),
 )
+
+
+@sweep.mistake(
+    "A node hands on before all its users have been visited, so that what comes later "
+    "is not carried further. On the tape, a node's users all stand behind it: walk it "
+    "from the last entry to the first."
+)
+def breadth_first(tape, count):
+    entries, queue = dict(tape), [count - 1]
+    for node in queue:  # grows as it is walked
+        queue += dict.fromkeys(i for i, _ in entries.get(node, ()) if i not in queue)
+    return walk(lambda _: [(i, entries.get(i, ())) for i in queue])(tape, count)

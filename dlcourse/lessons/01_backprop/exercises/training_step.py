@@ -13,7 +13,10 @@ def networks_and_batches(rng):
     optimizer = optim.SGD(model.parameters(), lr=0.5, momentum=0.5)
     n = int(rng.integers(1, 13))
     x = tensor(rng.normal(size=(n, 5)).astype(np.float32))
-    return model, optimizer, x, tensor(rng.integers(3, size=n))
+    y = tensor(rng.integers(3, size=n))
+    if rng.random() < 0.5:  # whoever had the model before left gradients in it
+        nn.functional.cross_entropy(model(x), y).backward()
+    return model, optimizer, x, y
 
 
 def three_steps(training_step, model, optimizer, x, y):
@@ -28,7 +31,10 @@ def three_steps(training_step, model, optimizer, x, y):
     before = [p.data for p in model.parameters()]
     if not optimizer.state and not all(map(np.array_equal, parameters, before)):
         raise TypeError("training_step moves the model without its optimizer")
-    return {"loss": losses, "model": parameters}
+    names = [name for name, _ in trained.named_parameters()]
+    return {f"the loss of step {i}": loss for i, loss in enumerate(losses, 1)} | {
+        "the model after step 3": dict(zip(names, parameters, strict=True))
+    }
 
 
 @exercise(
@@ -61,9 +67,21 @@ def calls(*names):
 
 
 training_step.mistake(
-    "The first step is right and the later ones are not: the gradients of earlier "
-    "steps are still there, and backward() adds to them. Which call forgets them?",
+    "The gradients of earlier steps are still there, and backward() adds to them. "
+    "Which call forgets them?",
     gradients_pile_up=calls("loss", "backward", "step"),
+)
+training_step.mistake(
+    "The step forgets the gradients at its end, not at its beginning: what lay there "
+    "before the first step is still used.",
+    erased_at_the_end=calls("loss", "backward", "step", "zero_grad"),
+)
+training_step.mistake(
+    "cross_entropy takes the logits, as the model gives them, and does the softmax "
+    "itself: yours is done twice.",
+    softmax_twice=lambda model, optimizer, x, y: training_step(
+        lambda x: nn.functional.softmax(model(x), dim=1), optimizer, x, y
+    ),
 )
 training_step.mistake(
     "Nothing is learned: the parameters do not move. step() needs gradients: does "
