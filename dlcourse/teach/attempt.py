@@ -106,7 +106,7 @@ def blame(trial, f):
     if isinstance(error, TimeUp):
         return (
             f"takes more than {SECONDS} seconds, and was stopped{place}\n"
-            "Does a loop never end?"
+            "Does a loop never end? Or is it only slow: the same computed many times?"
         )
     if isinstance(error, KeyboardInterrupt):
         return f"was interrupted{place}"

@@ -35,8 +35,8 @@ def check(f, seed=None):
     Shows the result, and returns it: ``check(f).inputs`` are the arguments of the first
     call that went wrong. The inputs are the same every time; another ``seed`` gives
     others. ``check(f).usable`` is ``f`` where it passed, else the reference: what
-    follows the exercise can build on it. Raises TypeError where ``f`` is no function,
-    LookupError where no exercise has its name.
+    follows the exercise can build on it. Where ``f`` is no function, or no exercise has
+    its name, the result says so.
     """
     exercise, odd = handed_in(f, sys._getframe(1).f_globals)
     result = Result(exercise, "wrong", odd) if odd else examine(exercise, f, seed)
@@ -159,7 +159,7 @@ def _examine(exercise, f, seed):
 
 
 def _is_stub(exercise, f, answer):
-    silent = answer.value is None and not answer.error
+    silent = answer.nothing and not answer.error
     return (silent or isinstance(answer.error, NotImplementedError)) and untouched(
         f, exercise
     )

@@ -27,17 +27,19 @@ def handed_in(f, scope):
 
     A function without the exercise's name is looked for among the names of ``scope``.
     """
+    if isinstance(f, str):
+        return None, f"this is a string: the function itself, `check({f})`, is wanted."
     if not callable(f):
-        raise TypeError(
-            f"check expects the function itself, got {type(f).__name__}: write "
-            "`check(f)`, not `check(f(...))`"
+        return None, (
+            f"this is no function, but a `{type(f).__name__}`: hand in the function "
+            "itself, `check(f)`, not what it returns, `check(f(...))`."
         )
     name, form = getattr(f, "__name__", None), _form(f)
     try:
         return find(name if isinstance(name, str) else ""), None
-    except LookupError:
+    except LookupError as unknown:
         if not form:
-            raise
+            return None, f"{unknown}"
     for name in (name for name, value in scope.items() if value is f):
         try:
             exercise = find(name)

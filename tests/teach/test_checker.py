@@ -349,10 +349,15 @@ def test_another_seed_gives_other_inputs():
 
 
 def test_check_goes_by_the_functions_name():
-    with pytest.raises(LookupError, match=r"no exercise named 'mean_squared'.*Did you"):
-        check(named("mean_squared"))
-    with pytest.raises(TypeError, match="expects the function itself, got float"):
-        check(0.5)
+    for odd, message in (
+        (named("mean_squared"), "there is no exercise named 'mean_squared'"),
+        (named("mean_squared"), "Did you mean mean_squared_error?"),
+        (0.5, "this is no function, but a `float`: hand in the function itself"),
+        ("mean_squared_error", "`check(mean_squared_error)`, is wanted"),
+    ):
+        result = check(odd)
+        assert message in result.text
+        assert (result.passed, result.exercise, result.usable) == (False, None, None)
 
 
 def named(name):

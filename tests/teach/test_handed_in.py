@@ -36,6 +36,17 @@ def nothing_assigned(x):
     return y
 
 
+def test_an_empty_function_that_is_put_to_use_is_not_started():
+    each = make(lambda x: None, run=lambda f, x: [f(x), x][1])
+    for empty in (dots, lambda x: None):
+        assert examine(each, empty).verdict == "not started"
+
+    def empty(nodes):
+        pass
+
+    assert examine(find("hand_back"), empty).verdict == "not started"
+
+
 class Methods:
     """A class to be written."""
 
