@@ -44,6 +44,8 @@ def of_factor(value):
         return None
     if np.allclose(ratios, ratios[0], rtol=1e-6, atol=0):
         return f"is {_times(ratios[0])}"
+    if np.allclose(np.abs(ratios), 1, rtol=1e-6, atol=0):
+        return "has the opposite sign for some inputs, and is right for the others"
     for name, lengths in _lengths(value.exercise.given, trials):
         for sentence, factor in FACTORS.items():
             if np.allclose(ratios, factor(lengths), rtol=1e-6):

@@ -227,6 +227,7 @@ TOLD = [
         lambda s, t, r: (s - s * s, 1 / np.cosh(t) ** 2, np.sign(r)),
         "go through them twice",
     ),
+    ("layer_factors", lambda G, s, W: (rms(G * s), rms(G * s @ W)), "These are sizes"),
     ("layer_factors", straight_through_W, "G goes through W without the slopes"),
     ("layer_factors", ratio_by_ratio, "first each rms, then divide"),
     ("keeping_scales", lambda: (1.4, 1.5), "gradient more than doubles"),

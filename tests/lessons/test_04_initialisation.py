@@ -112,7 +112,31 @@ def turned_in_place(weights):
     return reference("mirrored")(weights)
 
 
+def middle_turned(weights):
+    first, *middle, last = weights
+    middle = [np.block([[-W, W], [W, -W]]) for W in middle]
+    return [np.vstack([first, -first]), *middle, np.hstack([last, -last])]
+
+
+def by_the_inputs(weights, X):
+    scaled = []
+    for W in weights:
+        scaled.append(W / X.std())
+        X = np.maximum(X @ scaled[-1].T, 0)
+    return scaled
+
+
 TOLD = [
+    ("mirrored", middle_turned, "rows of blocks are exchanged"),
+    ("unit_variance", by_the_inputs, "what comes in"),
+    ("uniform_bound", lambda std: std * 3**1 / 2, "write `np.sqrt(3)`"),
+    ("recursion", lambda *given: reference("recursion")(*given)[1:], "depth + 1"),
+    ("recursion", lambda *given: reference("recursion")(*given)[:-1], "depth + 1"),
+    (
+        "through_a_layer",
+        lambda s, n, m, v, g: (s * (n * v) ** 0.5, s * (m * g) ** 0.5),
+        "You took the root",
+    ),
     ("through_a_layer", lambda s, n, m, q, g: (n * s**2 * q, n * s**2 * g), "How many"),
     ("through_a_layer", lambda s, n, m, q, g: (n * s**2 * q, m * s**2 * q), "place"),
     ("uniform_bound", printed_above_the_stub, "stops at `raise NotImplementedError`"),
@@ -133,7 +157,7 @@ TOLD = [
     (
         "mirrored",
         lambda weights: [np.vstack([W, -W]) for W in weights],
-        "Value 1 of `the list of weights` has shape (6, 3); expected: (6, 6)",
+        "Value 1 of `the list of weights` has shape (4, 2); expected: (4, 4)",
     ),
 ]
 

@@ -17,6 +17,11 @@ def _layer(rng):
     section="The product, taken apart",
     inputs=_layer,
     edge_cases=(
+        (
+            np.array([[0.3, -0.1, 0.2], [0.1, 0.4, -0.2]]),
+            np.array([[0.25, 0.5, 0.1], [0.8, 0.3, 0.6]]),
+            np.array([[1.0, -2], [0.5, 1.5], [2, 0.7]]),
+        ),
         (np.ones((2, 3)), np.full((2, 3), 0.25), np.ones((3, 5))),
         (np.ones((4, 1)), np.full((4, 1), 0.5), np.ones((1, 2))),
     ),
@@ -62,6 +67,7 @@ layer_factors.mistake(
     "the rms after the product over the rms before it. (The slopes' is a ratio, too.)",
     size_of_the_weights=_second(lambda G, dZ, W: rms(W)),
     what_to_expect=_second(lambda G, dZ, W: np.sqrt(len(W)) * rms(W)),
+    both_to_expect=lambda G, slope, W: (rms(slope), np.sqrt(len(W)) * rms(W)),
     sizes_as_rms=lambda G, slope, W: (rms(slope), rms(W)),
     mean_and_size=lambda G, slope, W: (slope.mean(), rms(W)),
 )
@@ -71,6 +77,11 @@ layer_factors.mistake(
     "divide.",
     mean_of_slopes=lambda G, slope, W: (slope.mean(), _by(rms)(G, slope, W)[1]),
     entry_by_entry=lambda G, slope, W: (rms(slope), _by(rms)(G, slope, W)[1]),
+)
+layer_factors.mistake(
+    "These are sizes, and asked is by how much they change: divide each by the size "
+    "before, that of dL/dH and that of dL/dZ.",
+    not_divided=lambda G, slope, W: (rms(G * slope), rms(G * slope @ W)),
 )
 layer_factors.mistake(
     "You took lengths (the root of the sum of squares). dL/dX and dL/dZ have different "

@@ -6,7 +6,7 @@ from ..fixtures import relu
 
 
 def _matrices(rng):
-    widths = [int(n) for n in rng.integers(2, 5, size=int(rng.integers(3, 6)))]
+    widths = [int(n) for n in rng.integers(2, 5, size=rng.choice([3, 4, 4, 5, 6]))]
     pairs = zip(widths[1:], widths, strict=False)
     # Quarters: nothing is rounded, not in float32 either.
     return ([rng.integers(-8, 9, size=pair) / 4 for pair in pairs],)
@@ -31,6 +31,9 @@ def _network(f, weights):
 @exercise(
     section="Deeper: Looks linear",
     inputs=_matrices,
+    edge_cases=(
+        ([np.array([[1.0, -2], [0.5, 1]]), np.eye(2), np.array([[1.0, 2], [-1, 1]])],),
+    ),
     run=_network,
     returns=("the list of weights", "the network's output"),
 )
@@ -75,6 +78,12 @@ mirrored.mistake(
     first_twice=_with(first=lambda W: np.vstack([W, W])),
     lower_half_forgotten=_with(middle=lambda W: np.block([[W, -W], [W, -W]])),
     all_blocks_alike=_with(middle=lambda W: np.block([[W, W], [W, W]])),
+)
+mirrored.mistake(
+    "In the middle layers the two rows of blocks are exchanged: the upper half must "
+    "compute W z, the lower -W z, as in the first layer. Yours turn the sign, once for "
+    "each middle layer.",
+    middle_turned=_with(middle=lambda W: np.block([[-W, W], [W, -W]])),
 )
 mirrored.mistake(
     "The first and the last layer are right. In the middle, each half sees only one "

@@ -54,9 +54,13 @@ recursion.mistake(
     q_forgotten=_by(lambda f, gain, q, z: gain**2 * np.mean(f(z) ** 2)),
 )
 recursion.mistake(
-    "The gain multiplies the weights, behind f; second moments grow by its square. It "
-    "is missing here, or not squared.",
+    "The gain multiplies the weights, behind f; second moments grow by its square, in "
+    "every layer. It is missing here, not squared, or there once for all layers.",
     gain_not_squared=_by(lambda f, gain, q, z: gain * np.mean(f(q**0.5 * z) ** 2)),
+    gain_once_at_the_end=lambda f, gain, q, depth, z: [
+        q,
+        *(gain**2 * np.array(recursion(f, 1, q, depth, z)[1:])),
+    ],
     without_gain=_by(lambda f, gain, q, z: np.mean(f(q**0.5 * z) ** 2)),
 )
 recursion.mistake(
@@ -78,6 +82,12 @@ recursion.mistake(
     "`f` belongs?",
     always_tanh=_by(lambda f, gain, q, z: recursion(np.tanh, gain, q, 1, z)[1]),
     always_relu=_by(lambda f, gain, q, z: recursion(relu, gain, q, 1, z)[1]),
+)
+recursion.mistake(
+    "depth + 1 numbers are asked for: q_0 = q, which comes in, and one behind each of "
+    "the layers. The first is missing, or the last.",
+    without_q_0=lambda f, gain, q, depth, z: recursion(f, gain, q, depth, z)[1:],
+    one_too_short=lambda f, gain, q, depth, z: recursion(f, gain, q, depth, z)[:-1],
 )
 recursion.mistake(
     "Every layer starts from the first q again: layer l + 1 begins where layer l has "

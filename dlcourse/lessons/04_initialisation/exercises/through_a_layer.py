@@ -12,7 +12,7 @@ def _layer(rng):
 @exercise(
     section="Two requirements",
     inputs=_layer,
-    edge_cases=((0.5, 4, 8, 1.0, 1.0), (0.1, 100, 10, 2.0, 0.5)),
+    edge_cases=((0.5, 6, 12, 3.0, 2.0), (0.1, 100, 10, 2.0, 0.5)),
     returns=("E[z^2]", "the second moment of dL/dX"),
 )
 def through_a_layer(s, n, m, v, g):
@@ -43,6 +43,10 @@ through_a_layer.mistake(
     "Both have s where the variance belongs: s is the standard deviation, and what "
     "adds up is squares.",
     deviation_for_variance=lambda s, n, m, v, g: (n * s * v, m * s * g),
+)
+through_a_layer.mistake(
+    "You took the root. Asked are second moments, mean *squares*, as v and g are.",
+    roots=lambda s, n, m, v, g: ((n * v) ** 0.5 * s, (m * g) ** 0.5 * s),
 )
 through_a_layer.mistake(
     "v or g is missing: a layer's factor is to be multiplied by what comes in.",

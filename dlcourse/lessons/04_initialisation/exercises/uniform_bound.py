@@ -50,6 +50,10 @@ uniform_bound.mistake(
     root_of_a_part=lambda std: 3 * std,
 )
 uniform_bound.mistake(
+    "`3**1/2` is (3**1)/2, the power before the division: write `np.sqrt(3)`.",
+    power_before_division=lambda std: 3**1 / 2 * std,
+)
+uniform_bound.mistake(
     "A third root means that b^3 was left: you set the integral itself equal to the "
     "variance. The mean is the integral divided by the width of the interval, which "
     "begins at -b.",

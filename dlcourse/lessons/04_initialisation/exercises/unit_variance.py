@@ -28,7 +28,7 @@ def unit_variance(weights, X):
 
 
 def _by(
-    size=lambda Z, W: Z.std(),
+    size=lambda Z, W, H: Z.std(),
     sees=lambda X, H, W: H,
     hands_on=lambda H, W, scaled: relu(H @ scaled.T),
 ):
@@ -37,7 +37,7 @@ def _by(
     def rescaled(weights, X):
         scaled, H = [], X
         for W in weights:
-            scaled.append(W / size(sees(X, H, W) @ W.T, W))
+            scaled.append(W / size(sees(X, H, W) @ W.T, W, H))
             H = hands_on(H, W, scaled[-1])
         return scaled
 
@@ -67,33 +67,44 @@ unit_variance.mistake(
 unit_variance.mistake(
     "What is to have standard deviation 1 is Z = H W^T, what the layer gives before "
     "the activation: you measured relu(Z), or W itself.",
-    after_the_relu=_by(lambda Z, W: relu(Z).std()),
-    by_the_weights=_by(lambda Z, W: W.std()),
+    after_the_relu=_by(lambda Z, W, H: relu(Z).std()),
+    by_the_weights=_by(lambda Z, W, H: W.std()),
 )
 unit_variance.mistake(
     "LSUV has one number for the whole layer: the deviation of all entries of Z at "
     "once, not of each unit, nor the mean of these. It has no `axis`.",
-    unit_by_unit=_by(lambda Z, W: Z.std(axis=0)[:, None]),
-    mean_over_the_units=_by(lambda Z, W: Z.std(axis=0).mean()),
+    unit_by_unit=_by(lambda Z, W, H: Z.std(axis=0)[:, None]),
+    mean_over_the_units=_by(lambda Z, W, H: Z.std(axis=0).mean()),
 )
 unit_variance.mistake(
     "Divide by the standard deviation itself: Z is divided by the same number as the "
     "weights. `std` has its root already, `var` has not, and a layer that gives too "
     "much needs smaller weights.",
-    by_the_variance=_by(lambda Z, W: Z.var()),
-    by_the_root=_by(lambda Z, W: np.sqrt(Z.std())),
-    the_wrong_way=_by(lambda Z, W: 1 / Z.std()),
+    by_the_variance=_by(lambda Z, W, H: Z.var()),
+    by_the_root=_by(lambda Z, W, H: np.sqrt(Z.std())),
+    the_wrong_way=_by(lambda Z, W, H: 1 / Z.std()),
 )
 unit_variance.mistake(
     "That is another measure of size. The standard deviation is measured from the mean "
     "of Z, which is not 0 here, and by squares.",
-    by_the_rms=_by(lambda Z, W: np.sqrt(np.mean(Z**2))),
-    by_the_mean_size=_by(lambda Z, W: np.abs(Z).mean()),
+    by_the_rms=_by(lambda Z, W, H: np.sqrt(np.mean(Z**2))),
+    by_the_mean_size=_by(lambda Z, W, H: np.abs(Z).mean()),
 )
 unit_variance.mistake(
     "Nearly: `ddof=1` estimates the deviation of a larger population. Here it is that "
     "of these very entries: `Z.std()` as it is.",
-    ddof_one=_by(lambda Z, W: Z.std(ddof=1)),
+    ddof_one=_by(lambda Z, W, H: Z.std(ddof=1)),
+)
+
+
+unit_variance.mistake(
+    "You divide by the deviation of what comes *in*. What is to have standard "
+    "deviation 1 is what W makes of it: Z = H W^T.",
+    by_what_comes_in=_by(lambda Z, W, H: H.std()),
+)
+unit_variance.mistake(
+    "The last layer came back as it was. It has a Z, too, though no ReLU behind it.",
+    last_left=lambda weights, X: [*_by()(weights, X)[:-1], weights[-1]],
 )
 
 
