@@ -62,7 +62,7 @@ def _passed_on(groups, Y, G, won):
 
 
 def _one(pick):
-    """The pick(a group's winners, in order) gets all."""
+    """All goes to one piece of each unit: pick(groups), its number."""
     return _back(lambda groups, Y, G, won: np.eye(groups.shape[2])[pick(groups)] * G)
 
 
