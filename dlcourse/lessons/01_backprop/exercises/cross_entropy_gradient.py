@@ -33,10 +33,6 @@ def softmax(logits, largest=lambda z: z.max(axis=1, keepdims=True), **over):
     return e / e.sum(**over or {"axis": 1, "keepdims": True})
 
 
-def less_p(logits):
-    return 1 - softmax(logits)
-
-
 def less_one_at(place):
     def answer(logits, labels):
         p = softmax(logits)
@@ -109,9 +105,8 @@ cross_entropy_gradient.mistake(
 cross_entropy_gradient.mistake(
     "p (1 - p) is the slope of a sigmoid. That of the softmax is in p - y already: the "
     "logarithm of the loss cancels it.",
-    times_a_slope=lambda z, y: cross_entropy_gradient(z, y) * softmax(z) * less_p(z),
-    times_a_slope_sum=lambda z, y: (
-        len(y) * cross_entropy_gradient(z, y) * softmax(z) * less_p(z)
+    times_a_slope=lambda z, y: (
+        cross_entropy_gradient(z, y) * softmax(z) * (1 - softmax(z))
     ),
 )
 cross_entropy_gradient.mistake(

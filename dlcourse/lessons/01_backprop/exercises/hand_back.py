@@ -16,7 +16,7 @@ class Tensor:
 
 
 def graph(rng):
-    """L = sum(u + h), where h = tanh((X c + b) W^T), and u comes from h in 1-3 steps.
+    """L = sum(u h + h): h = tanh((X c + b) W^T), u = h or some tanh of it.
 
     The layer is square in some graphs: there gradients that do not belong fit, too.
     """
@@ -29,37 +29,29 @@ def graph(rng):
         nodes.append(Tensor(name, data, edges, len(nodes)))
         return nodes[-1]
 
-    def leaf(name, *shapes):
-        return node(name, rng.normal(size=shapes[rng.integers(len(shapes))]))
+    def times(name, a, b):
+        edges = (a, lambda g: g * b.data), (b, lambda g: g * a.data)
+        return node(name, a.data * b.data, *edges)
 
-    small = (m,), (1, m), (n, 1), (), (n, m)
-    X, W, c, b = (
-        leaf("X", (n, m)),
-        leaf("W", (k, m)),
-        leaf("c", *small),
-        leaf("b", *small),
-    )
-    v = node(
-        "X c", X.data * c.data, (X, lambda g: g * c.data), (c, lambda g: g * X.data)
-    )
-    Y = node("X c + b", v.data + b.data, (v, lambda g: g), (b, lambda g: g))
-    products = (Y, lambda G: G @ W.data), (W, lambda G: G.T @ Y.data)
-    h = u = tanh(node, "h", node("z", Y.data @ W.data.T, *products))
-    for i in range(rng.integers(3)):
-        u = tanh(node, f"u{i}", u)
-    both = (u, lambda g, h=h: g * h.data), (h, lambda g, u=u: g * u.data)
-    product = node("u h", u.data * h.data, *both)
-    total = node(
-        "u h + h", product.data + h.data, (product, lambda g: g), (h, lambda g: g)
-    )
+    def plus(name, a, b):
+        return node(name, a.data + b.data, (a, lambda g: g), (b, lambda g: g))
+
+    def tanh(name, z):
+        a = np.tanh(z.data)
+        return node(name, a, (z, lambda g: g * (1 - a**2)))
+
+    X, W = node("X", rng.normal(size=(n, m))), node("W", rng.normal(size=(k, m)))
+    shapes = [(m,), (1, m), (n, 1), (), (n, m)]
+    c, b = (node(name, rng.normal(size=shapes[rng.integers(5)])) for name in "cb")
+    Y = plus("X c + b", times("X c", X, c), b)
+    edges = (Y, lambda G: G @ W.data), (W, lambda G: G.T @ Y.data)
+    h = u = tanh("h, which is used three times", node("z", Y.data @ W.data.T, *edges))
+    for step in range(rng.integers(3)):
+        u = tanh(f"u{step}", u)
+    total = plus("u h + h", times("u h", u, h), h)
     L = node("L", total.data.sum(), (total, lambda g: g * np.ones(total.data.shape)))
     L.grad = np.ones(())
     return (nodes,)
-
-
-def tanh(node, name, z):
-    a = np.tanh(z.data)
-    return node(name, a, (z, lambda g: g * (1 - a**2)))
 
 
 def gradients(hand_back, nodes):
