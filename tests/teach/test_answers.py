@@ -54,6 +54,16 @@ def test_equal_answers_of_another_type_pass(reference, answer):
         (lambda x: {"a": x}, lambda x: {"b": x}, "has no key `'a'`"),
         (lambda x: {"a": x}, lambda x: {"a": x, "b": x}, "a key `'b'` that is not"),
         (lambda x: {"a": x}, lambda x: {"a": -x}, "`a` of the result has the opposite"),
+        (
+            lambda x: {"the loss of step 1": x},
+            lambda x: {"the loss of step 1": -x},
+            "The loss of step 1 has the opposite",
+        ),
+        (
+            lambda x: x.ravel()[:3].tolist(),
+            lambda x: dict(enumerate(x.ravel()[:3])),
+            "is a dict of 3; expected: a list of 3 numbers",
+        ),
         (lambda x: tensor(x), lambda x: x, "expected: a Tensor of shape"),
         (lambda x: x, lambda x: tensor(x), "`.numpy()` and `.item()` give one"),
         (lambda x: x > 0, lambda x: 1 * (x > 0), "`.astype(bool)` makes them"),

@@ -105,6 +105,21 @@ hand_back.mistake(
     "the last node: begin there); or the loops end too early, by a `return` in them.",
     walked_forwards=loop(iter),
 )
+
+
+def by_breadth(nodes):
+    queue = [nodes[-1]]
+    for node in queue:  # grows as it is walked
+        queue += dict.fromkeys(near for near, _ in node.edges if near not in queue)
+    return queue
+
+
+hand_back.mistake(
+    "A node hands on before all its users have been visited, so that what comes later "
+    "is not carried further. In `nodes` the users of a node stand behind it: walk from "
+    "the last to the first.",
+    by_breadth=loop(by_breadth),
+)
 hand_back.mistake(
     "A gradient does not fit where it arrives: the operand was broadcast. "
     "`summed_to` is there for that; it takes the operand's shape and *returns* the "
