@@ -351,6 +351,15 @@ def whole_rows(logits, labels):
     return p / len(labels)
 
 
+def without_the_mean(logits, labels):
+    return len(labels) * by_log_softmax(logits, labels)
+
+
+def ten_classes(logits, labels):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return (e / e.sum(axis=1, keepdims=True) - np.eye(10)[labels]) / len(labels)
+
+
 def softmax_before(model, optimizer, x, y):
     optimizer.zero_grad()
     loss = nn.CrossEntropyLoss()(nn.functional.softmax(model(x), dim=1), y)
@@ -383,6 +392,15 @@ def step_first(model, optimizer, x, y):
     optimizer.zero_grad()
     loss = nn.CrossEntropyLoss()(model(x), y)
     loss.backward()
+    return loss.item()
+
+
+def filled_with_zeros(model, optimizer, x, y):
+    for p in model.parameters():
+        p.grad[...] = 0
+    loss = nn.CrossEntropyLoss()(model(x), y)
+    loss.backward()
+    optimizer.step()
     return loss.item()
 
 
@@ -424,11 +442,16 @@ TOLD = [
         lambda tape, n: over_the_operations(range(len(tape) - 1, 0, -1), tape, n),
         "ends before it comes to 0",
     ),
+    (
+        "sweep",
+        lambda tape, n: over_the_operations(range(len(tape) - 2, -1, -1), tape, n),
+        "Some node hands nothing on",
+    ),
     ("sweep", node_and_operand_exchanged, "node's gradient that is handed on"),
     (
         "sweep",
         lambda tape, n: over_the_nodes(range(n - 1, 0, -1), tape, n),
-        "Inputs have no entry on the tape",
+        "inputs have no entry on the tape",
     ),
     (
         "sweep",
@@ -441,12 +464,12 @@ TOLD = [
     ("unbroadcast", one_added_axis, "has shape (3, 4); expected: (4,)"),
     ("unbroadcast", last_axis, "`shape` = (1, 4)"),
     ("unbroadcast", axes_in_a_loop, "moves all later ones forward"),
-    ("hand_back", sum_thrown_away, "it takes the operand's shape and returns"),
+    ("hand_back", sum_thrown_away, "takes the operand's shape and returns"),
     ("hand_back", all_thrown_away, "Is what arrives stored in `operand.grad`"),
-    ("hand_back", loss_left_out, "does it begin with the last node"),
+    ("hand_back", loss_left_out, "Does the loop begin with the last node"),
     ("hand_back", summed_before, "the slope differs from copy to copy"),
     ("hand_back", by_breadth, "before all its users have been visited"),
-    ("hand_back", handed_back_once, "by a `return` in them"),
+    ("hand_back", handed_back_once, "let no `return` end the loops"),
     ("hand_back", of_the_operand, "the gradient of the node itself"),
     ("hand_back", every_path, "Wrong for `nodes` (a list or tuple of "),
     ("numerical_gradient", copies_that_are_none, "`y = x` makes no copy"),
@@ -457,15 +480,29 @@ TOLD = [
         "Move one entry at a time",
     ),
     ("numerical_gradient", its_own_step, "by little"),
-    ("cross_entropy_gradient", overflowing_sums, "the loss is a mean over N"),
-    ("cross_entropy_gradient", one_maximum, "has the cure, for each row"),
+    ("cross_entropy_gradient", overflowing_sums, "The result is NaN in 4 of 6"),
+    ("cross_entropy_gradient", without_the_mean, "n times too large"),
+    ("cross_entropy_gradient", ten_classes, "with shapes (2,3) (2,10)"),
+    ("cross_entropy_gradient", one_maximum, "the largest, of each row"),
     ("cross_entropy_gradient", axis_lost, "keepdims=True"),
-    ("cross_entropy_gradient", shifted_by(lambda z: z.mean(1)), "the largest of"),
-    ("cross_entropy_gradient", shifted_by(lambda z: z.min(1)), "the largest of"),
-    ("cross_entropy_gradient", shifted_by(lambda z: z[:, 0]), "the largest of"),
-    ("cross_entropy_gradient", clipped, "beyond the bound become equal"),
+    (
+        "cross_entropy_gradient",
+        shifted_by(lambda z: z.mean(1)),
+        "the largest, of each row",
+    ),
+    (
+        "cross_entropy_gradient",
+        shifted_by(lambda z: z.min(1)),
+        "the largest, of each row",
+    ),
+    (
+        "cross_entropy_gradient",
+        shifted_by(lambda z: z[:, 0]),
+        "the largest, of each row",
+    ),
+    ("cross_entropy_gradient", clipped, "clipped logits are equal"),
     ("cross_entropy_gradient", whole_rows, "`p[labels]` whole rows"),
-    ("training_step", erased_at_the_end, "what lay there before"),
+    ("training_step", erased_at_the_end, "in the first step, too?"),
     (
         "training_step",
         lambda *given: reference("training_step")(*given) / 2,
@@ -474,10 +511,11 @@ TOLD = [
     ("training_step", softmax_before, "is done twice"),
     ("training_step", nothing_returned, "Expected: the loss before the step"),
     ("training_step", tensor_returned, "as a float: loss.item()"),
+    ("training_step", filled_with_zeros, "`p.grad` is None"),
     ("training_step", backward_forgotten, "does backward() run before it"),
     ("training_step", step_first, "one batch late"),
     ("training_step", its_own_model, "`model` (a Sequential), `optimizer` (a SGD)"),
-    ("training_step", its_own_optimizer, "Is a new one made inside?"),
+    ("training_step", its_own_optimizer, "not by the optimizer that is given"),
     ("tent_weights", tent_in_low_precision, "about 7 digits are right"),
     ("tent_weights", tent_printed, "is a `return` missing? Expected: (W1, b1"),
     ("tent_weights", lambda: ([[3], [1]], [0, 0.1], [[2, 1]], [0]), "for `x` = 0"),

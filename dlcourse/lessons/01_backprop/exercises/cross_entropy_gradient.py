@@ -43,24 +43,15 @@ def less_one_at(place):
 
 
 cross_entropy_gradient.mistake(
-    "Every entry is N times too large: the loss is a mean over N examples, so each "
-    "example's gradient is divided by N.",
-    without_the_mean=lambda z, y: len(y) * cross_entropy_gradient(z, y),
-)
-cross_entropy_gradient.mistake(
     "This is p, or p / N: the 1 of the right class has not been taken off.",
     without_y=lambda z, y: softmax(z) / len(y),
     p_alone=lambda z, y: softmax(z),
 )
 cross_entropy_gradient.mistake(
-    "The labels themselves are taken off. y is a row with a single 1, in the place "
-    "that the label names.",
+    "The labels themselves are taken off, or a class next to the right one. y is a row "
+    "with a single 1, in the place that the label, from 0 to K-1, names.",
     labels_as_column=lambda z, y: (softmax(z) - y[:, None]) / len(y),
     labels_as_row=lambda z, y: (softmax(z) - y) / len(y),
-)
-cross_entropy_gradient.mistake(
-    "The 1 is taken off one class too early: the labels run from 0 to K-1, as Python's "
-    "indices do, so nothing is to be subtracted from them.",
     labels_from_one=lambda z, y: minus_y(softmax(z), y - 1),
 )
 cross_entropy_gradient.mistake(
@@ -70,13 +61,9 @@ cross_entropy_gradient.mistake(
     whole_rows=less_one_at(lambda labels: labels),
 )
 cross_entropy_gradient.mistake(
-    "The softmax runs over the examples. Each row is one example: its probabilities "
-    "must sum to 1 along axis 1.",
+    "The exponentials are summed over the examples, or over the whole table. Each row "
+    "is one example and has a sum of its own: axis=1, keepdims=True.",
     softmax_over_examples=lambda z, y: minus_y(softmax(z.T).T, y),
-)
-cross_entropy_gradient.mistake(
-    "All rows share one sum of exponentials: `e.sum()` runs over the whole table. Each "
-    "row is one example and has its own sum: axis=1, keepdims=True.",
     one_sum=lambda z, y: minus_y(softmax(z, np.max, axis=None), y),
     one_sum_of_shifted=lambda z, y: minus_y(softmax(z, axis=None), y),
 )
@@ -86,31 +73,16 @@ cross_entropy_gradient.mistake(
     axis_lost=lambda z, y: minus_y(softmax(z, axis=1), y),
 )
 cross_entropy_gradient.mistake(
-    "Logits far from 0 break it: e^1000 is infinite, e^-900 is 0, and inf / inf and "
-    "0 / 0 are NaN. The hint below the exercise has the cure, for each *row*.",
+    "Logits far from 0 break it: e^1000 is infinite, e^-900 is 0, and clipped logits "
+    "are equal. The hint has the cure: subtract the *largest*, of each *row*.",
     overflowing=lambda z, y: minus_y(softmax(z, lambda z: 0), y),
     one_maximum=lambda z, y: minus_y(softmax(z, np.max), y),
-)
-cross_entropy_gradient.mistake(
-    "You clip the logits: two that lie beyond the bound become equal. The hint below "
-    "the exercise has a cure that leaves the softmax as it is.",
     clipped=lambda z, y: cross_entropy_gradient(np.clip(z, -500, 500), y),
-)
-cross_entropy_gradient.mistake(
-    "Subtract the *largest* of the row: then no exponent is above 0.",
     less_the_mean=lambda z, y: minus_y(softmax(z, lambda z: z.mean(1)[:, None]), y),
     less_the_smallest=lambda z, y: minus_y(softmax(z, lambda z: z.min(1)[:, None]), y),
     less_the_first=lambda z, y: minus_y(softmax(z, lambda z: z[:, :1]), y),
 )
 cross_entropy_gradient.mistake(
-    "p (1 - p) is the slope of a sigmoid. That of the softmax is in p - y already: the "
-    "logarithm of the loss cancels it.",
-    times_a_slope=lambda z, y: (
-        cross_entropy_gradient(z, y) * softmax(z) * (1 - softmax(z))
-    ),
-)
-cross_entropy_gradient.mistake(
-    "Ten classes are the digits' number: here there are K of them, and the logits say "
-    "how many.",
-    ten_classes=lambda z, y: (softmax(z) - np.eye(10)[y]) / len(y),
+    "p (1 - p) is the slope of a sigmoid. That of the softmax is in p - y already.",
+    times_a_slope=lambda z, y: minus_y(p := softmax(z), y) * p * (1 - p),
 )

@@ -1,23 +1,8 @@
 import operator
 
-import numpy as np
-
 from dlcourse.teach.exercise import exercise
 
-
-def tapes(rng):
-    """A random record: inputs may stand anywhere, and some nodes do not reach L."""
-    count, tape = int(rng.integers(4, 9)), []
-    inputs = {0, *rng.choice(np.arange(1, count - 1), size=2).tolist()}
-    for node in sorted(set(range(count)) - inputs):
-        operands = rng.integers(max(0, node - 3), node, size=rng.integers(1, 4))
-        if node == count - 1:
-            operands[-1] = operands[0]  # L uses a node twice
-        sizes = rng.uniform(0.5, 2, size=len(operands)).round(1)  # printed as they are
-        slopes = sizes * rng.choice([-1, 1])
-        edges = zip(operands.tolist(), slopes.tolist(), strict=True)
-        tape.append((node, list(edges)))
-    return tape, count
+from ..fixtures import tapes
 
 
 @exercise(
@@ -60,35 +45,35 @@ def by_number(tape, last=0):
     return [(node, tape[node - 1][1]) for node in range(tape[-1][0], last, -1)]
 
 
+def by_breadth(tape):
+    entries, queue = dict(tape), [tape[-1][0]]
+    for node in queue:  # grows as it is walked
+        queue += dict.fromkeys(i for i, _ in entries.get(node, ()) if i not in queue)
+    return [(node, entries.get(node, ())) for node in queue]
+
+
 sweep.mistake(
     "A node that is used twice keeps only one of its gradients: with = the second "
     "replaces the first. Gradients at a shared node add up: +=.",
     overwritten=walk(kept=lambda there, g: g),
 )
 sweep.mistake(
-    "Only operands of the last node have got something. Either you walk the tape "
-    "forwards, so that nodes hand on what has not arrived yet (walk from the last to "
-    "the first); or you return too early: does `return` stand inside a loop?",
+    "A node hands on before all its users have been visited, or never: walk the tape "
+    "from its last entry to its first. And does `return` stand inside a loop?",
     forwards=walk(iter),
     returned_in_the_loop=walk(lambda tape: [(tape[-1][0], tape[-1][1][:1])]),
+    breadth_first=walk(by_breadth),
 )
 sweep.mistake(
-    "Nothing is handed on: only the last node has a gradient. Does the loop run at "
-    "all? `range(n, -1)` is empty; `reversed(tape)` needs no indices. Or is the "
-    "last operation on the tape left out? And is it the *node's* gradient that is "
-    "handed on, to its operand?",
+    "Some node hands nothing on. `range(n, -1)` is empty, and `range(n, 0, -1)` ends "
+    "before it comes to 0: `reversed(tape)` needs no indices. And is it the *node's* "
+    "gradient that is handed on, to its operand?",
     empty_range=walk(lambda tape: []),
-    last_left_out=walk(lambda tape: tape[-2::-1]),
-)
-sweep.mistake(
-    "The first operation on the tape is left out: `range(n, 0, -1)` ends before it "
-    "comes to 0. `reversed(tape)` needs no indices.",
     first_left_out=walk(lambda tape: tape[:0:-1]),
 )
 sweep.mistake(
-    "A node's operation is looked up by the node's number. Inputs have no entry on the "
-    "tape and there may be several; and `tape[-1]` is the last entry again. Walk over "
-    "the tape itself, whose entries say which node they belong to.",
+    "A node's operation is looked up by the node's number, but inputs have no entry on "
+    "the tape, and `tape[-1]` is the last entry again. Walk over the tape itself.",
     by_number=walk(by_number),
     by_number_to_the_end=walk(lambda tape: by_number(tape, last=-1)),
 )
@@ -105,15 +90,3 @@ sweep.mistake(
     slopes_added=walk(arriving=operator.add),
     slope_alone=walk(arriving=lambda slope, g: slope),
 )
-
-
-@sweep.mistake(
-    "A node hands on before all its users have been visited, so that what comes later "
-    "is not carried further. On the tape, a node's users all stand behind it: walk it "
-    "from the last entry to the first."
-)
-def breadth_first(tape, count):
-    entries, queue = dict(tape), [count - 1]
-    for node in queue:  # grows as it is walked
-        queue += dict.fromkeys(i for i, _ in entries.get(node, ()) if i not in queue)
-    return walk(lambda _: [(i, entries.get(i, ())) for i in queue])(tape, count)

@@ -1,22 +1,12 @@
 from copy import deepcopy
+from operator import setitem
 
 import numpy as np
 
-from dlcourse import nn, optim, tensor
+from dlcourse import nn
 from dlcourse.teach.exercise import exercise
 
-
-def networks_and_batches(rng):
-    model = nn.Sequential(nn.Linear(5, 4), nn.Tanh(), nn.Linear(4, 3))
-    for p in model.parameters():
-        p.data[...] = rng.uniform(-0.5, 0.5, size=p.shape)
-    optimizer = optim.SGD(model.parameters(), lr=0.5, momentum=0.5)
-    n = int(rng.integers(1, 13))
-    x = tensor(rng.normal(size=(n, 5)).astype(np.float32))
-    y = tensor(rng.integers(3, size=n))
-    if rng.random() < 0.5:  # whoever had the model before left gradients in it
-        nn.functional.cross_entropy(model(x), y).backward()
-    return model, optimizer, x, y
+from ..fixtures import networks_and_batches
 
 
 def three_steps(training_step, model, optimizer, x, y):
@@ -26,15 +16,13 @@ def three_steps(training_step, model, optimizer, x, y):
     if losses[0] is None:
         return None
     if any(hasattr(loss, "backward") for loss in losses):
-        raise TypeError("training_step returns the loss as a float: loss.item()")
-    parameters = [p.data for p in trained.parameters()]
+        raise TypeError("the loss is returned as a float: loss.item()")
+    parameters = {name: p.data for name, p in trained.named_parameters()}
     before = [p.data for p in model.parameters()]
-    if not optimizer.state and not all(map(np.array_equal, parameters, before)):
-        raise TypeError("training_step moves the model without its optimizer")
-    names = [name for name, _ in trained.named_parameters()]
-    return {f"the loss of step {i}": loss for i, loss in enumerate(losses, 1)} | {
-        "the model after step 3": dict(zip(names, parameters, strict=True))
-    }
+    if not (optimizer.state or all(map(np.array_equal, parameters.values(), before))):
+        raise TypeError("the model moves, but not by the optimizer that is given")
+    losses = {f"the loss of step {i}": loss for i, loss in enumerate(losses, 1)}
+    return losses | {"the model after step 3": parameters}
 
 
 @exercise(
@@ -53,12 +41,15 @@ def training_step(model, optimizer, x, y):
 
 
 def calls(*names):
-    """A step that makes these calls, in this order."""
+    """A step that makes these calls, in this order; a function gets each gradient."""
 
     def answer(model, optimizer, x, y):
         for name in names:
             if name == "loss":
                 loss = nn.functional.cross_entropy(model(x), y)
+            elif callable(name):
+                for p in model.parameters():
+                    name(p.grad)
             else:
                 getattr(loss if name == "backward" else optimizer, name)()
         return loss.item()
@@ -67,14 +58,16 @@ def calls(*names):
 
 
 training_step.mistake(
-    "The gradients of earlier steps are still there, and backward() adds to them. "
-    "Which call forgets them?",
+    "Gradients of earlier steps are still there, and backward() adds to them. Which "
+    "call forgets them, and does it come before backward(), in the first step, too?",
     gradients_pile_up=calls("loss", "backward", "step"),
+    erased_at_the_end=calls("loss", "backward", "step", "zero_grad"),
 )
 training_step.mistake(
-    "The step forgets the gradients at its end, not at its beginning: what lay there "
-    "before the first step is still used.",
-    erased_at_the_end=calls("loss", "backward", "step", "zero_grad"),
+    "Before the first backward() there is no gradient: `p.grad` is None, and None can "
+    "hold no zeros. `optimizer.zero_grad()` knows what to do then.",
+    filled_with_zeros=calls(lambda g: setitem(g, ..., 0), "loss", "backward", "step"),
+    its_own_zero=calls(lambda g: g.zero_(), "loss", "backward", "step"),
 )
 training_step.mistake(
     "cross_entropy takes the logits, as the model gives them, and does the softmax "
@@ -89,21 +82,12 @@ training_step.mistake(
     erased_before_step=calls("loss", "backward", "zero_grad", "step"),
 )
 training_step.mistake(
-    "step() comes before backward(), so it uses the gradient of the step before: each "
-    "update is one batch late.",
+    "step() comes before backward(): each update is one batch late.",
     late=calls("step", "zero_grad", "loss", "backward"),
     late_after_the_loss=calls("loss", "step", "zero_grad", "backward"),
 )
 training_step.mistake(
-    "The model is right, the loss is not: it is that of the model *after* the step. "
-    "Return the loss that was computed on the way to the gradient.",
+    "The loss is that of the model *after* the step: return the one that was computed "
+    "on the way to the gradient.",
     loss_after_the_step=calls("zero_grad", "loss", "backward", "step", "loss"),
-)
-training_step.mistake(
-    "The parameters move, but not by the optimizer that the function is given. Is a "
-    "new one made inside? It has another learning rate, and forgets at every step what "
-    "it should remember: use `optimizer`.",
-    another_optimizer=lambda model, optimizer, x, y: training_step(
-        model, optim.SGD(model.parameters(), lr=0.1), x, y
-    ),
 )
