@@ -52,7 +52,12 @@ class Pair(NamedTuple):
     where: str
     answer: object
     expected: object
-    listed: bool = False  # whether a list stands where the reference has an array
+    lists: tuple = (False, False)  # whether each came as a list or tuple
+
+    @property
+    def listed(self):
+        """Whether a list stands where the reference has an array."""
+        return self.lists == (True, False) and self.expected.ndim > 0
 
 
 def freeze(value, gradients=False, depth=0):
@@ -124,8 +129,8 @@ def pair(answer, expected, where="the result", names=()):
         raise Mismatch(f"{where} is {describe(answer)}; expected: {describe(expected)}")
     if isinstance(expected, Array):
         _same_kind(answer, expected, where)
-        listed = answer.listed and not expected.listed and expected.data.ndim > 0
-        return [Pair(where, answer.data, expected.data, listed)]
+        lists = answer.listed, expected.listed
+        return [Pair(where, answer.data, expected.data, lists)]
     if isinstance(expected, str):
         return [Pair(where, answer, expected)]
     if isinstance(expected, list):

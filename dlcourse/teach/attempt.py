@@ -6,16 +6,18 @@ import inspect
 import linecache
 import sys
 import time
+import traceback
 from copy import deepcopy
 from dataclasses import dataclass
 
 from dlcourse.teach.answers import freeze
-from dlcourse.teach.guard import Printed, TimeUp, within
+from dlcourse.teach.guard import MemoryUp, Printed, Stopped, TimeUp, within
 from dlcourse.teach.written import gives_back
 
 __all__ = ["Outcome", "attempt", "attempts", "blame", "nothing", "shorten", "words_of"]
 
 SECONDS = 10  # for a learner's function, on all the inputs of one check
+MEGABYTES = 400  # that it may take, on one input; a class on Binder has 2,000 each
 LONGEST = 300  # characters of a learner's message or print-out that are shown
 
 ADVICE = {  # what a message says, and what it means to those who never met it
@@ -47,7 +49,7 @@ class Outcome:
     @property
     def stopped(self):
         """Whether it did not come to its own end."""
-        return isinstance(self.error, TimeUp | KeyboardInterrupt)
+        return isinstance(self.error, Stopped | KeyboardInterrupt)
 
 
 def attempts(exercise, f, cases):
@@ -63,7 +65,7 @@ def attempts(exercise, f, cases):
 def attempt(exercise, f, case, seconds=SECONDS):
     """Call ``f`` on a copy of the inputs ``case``; the Outcome, whatever happens.
 
-    It is stopped after ``seconds``.
+    It is stopped after ``seconds``, or when it takes more than MEGABYTES.
     """
     inputs, given = deepcopy(case), []
     raw, value, error, printed = None, None, None, Printed()
@@ -74,9 +76,10 @@ def attempt(exercise, f, case, seconds=SECONDS):
 
     try:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-            raw, value = within(seconds, call)
+            raw, value = within(seconds, call, MEGABYTES)
     except BaseException as raised:  # an interrupt, too, is told in a sentence
         error = raised
+        traceback.clear_frames(error.__traceback__)  # what it held may be large
     nothing = given[-1] if given else raw is None
     after = [freeze(item, gradients=True) for item in inputs]
     return Outcome(value, raw, error, after, printed.getvalue(), nothing)
@@ -107,6 +110,11 @@ def blame(trial, f):
         return (
             f"takes more than {SECONDS} seconds, and was stopped{place}\n"
             "Does a loop never end? Or is it only slow: the same computed many times?"
+        )
+    if isinstance(error, MemoryUp):
+        return (
+            f"takes more than {MEGABYTES} MB of memory, and was stopped{place}\n"
+            "Does a loop append without end, or an array grow with every step?"
         )
     if isinstance(error, KeyboardInterrupt):
         return f"was interrupted{place}"

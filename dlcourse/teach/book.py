@@ -21,7 +21,7 @@ __all__ = ["change", "look_up", "record", "recorded"]
 
 NAME = ".dlcourse-progress.json"
 FOLDER = Path.cwd()  # where the kernel began: a cell may go elsewhere
-SECTIONS = ("exercises", "predictions", "quizzes", "before")
+SECTIONS = ("exercises", "predictions", "claims", "quizzes", "before")
 PATIENCE = 2  # seconds to wait for another kernel
 
 _memory = {}  # stands in for the file where there is none to write to

@@ -25,6 +25,10 @@ __all__ = ["Result", "check", "examine"]
 
 PATIENCE = 3  # failed attempts before the hints are pointed at
 FAILED = ("known mistake", "wrong")
+WORDS_ALONE = (
+    "It raises on every input, and is known by that message alone: where the line is "
+    "about something else, trust the line."
+)
 
 _attempts = Counter()
 
@@ -178,6 +182,8 @@ def _explain(result, f, trials):
     if mistake:
         result.verdict, result.message = "known mistake", mistake.diagnosis
         result.source = f"It {raised}" if error else ""
+        if all(trial.answer.error for trial in trials):
+            result.source += f"\n{WORDS_ALONE}"
     elif error:
         result.verdict, result.message = "wrong", raised
     else:

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlcourse.lab.statistics import measured as as_text
+from dlcourse.teach.book import record
 from dlcourse.teach.bounds import Bound, span
 from dlcourse.teach.course import CLAIMS
 from dlcourse.teach.panel import Shown, box, markup, plain, publish, table
@@ -68,7 +69,8 @@ def claim(
         because: the sentence that goes with the verdict; needed but for "holds".
         erratum: what a slide has wrong, and how it should read: "C, ...".
 
-    An interval that straddles the bound makes the verdict *undecided*.
+    An interval that straddles the bound makes the verdict *undecided*. Where there is a
+    verdict, the learner's book keeps it.
     """
     statement = _statement(id)
     if verdict not in VERDICTS:
@@ -90,6 +92,8 @@ def claim(
         _contrasts(id, contrast, bound, unit, digits),
     )
     _settled[id] = found
+    if found.settled:
+        record("claims", id, found.verdict)
     return found.show()
 
 
@@ -146,6 +150,11 @@ class Verdict(Shown):
     @property
     def supported(self):
         return self.outcome == "supported"
+
+    @property
+    def settled(self):
+        """Whether the measurement gave a verdict, this or that."""
+        return self.outcome in ("supported", "contradicted")
 
     @property
     def decides(self):

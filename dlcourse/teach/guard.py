@@ -1,7 +1,7 @@
 """A learner's code, called so that it disturbs nobody.
 
-Not for longer than its time, not aloud, and what it sets or seeds is afterwards as it
-was before.
+Not for longer than its time, not with all the memory there is, not aloud, and what it
+sets or seeds is afterwards as it was before.
 """
 
 import builtins
@@ -12,59 +12,101 @@ import random
 import signal
 import sys
 import threading
+import time
 import warnings
 
 import numpy as np
+import psutil
 from IPython import get_ipython
 from IPython.core.displaypub import DisplayPublisher
 
 from dlcourse.random import fork_rng
 
-__all__ = ["Printed", "TimeUp", "undisturbed", "within"]
+__all__ = ["MemoryUp", "Printed", "Stopped", "TimeUp", "undisturbed", "within"]
 
 MOST = 10_000  # characters of a print-out that are kept: endless printing fills nothing
-AGAIN = 0.05  # seconds until TimeUp is raised again, where a bare `except:` took it
+EVERY = 0.05  # seconds between two looks at the limits
+AGAIN = 0.5  # seconds until Stopped is raised again, where a bare `except:` took it
 
 
-class TimeUp(BaseException):
-    """The time is up; no Exception, so that the learner's ``except`` lets it pass."""
+class Stopped(BaseException):
+    """A limit is passed; no Exception: the learner's ``except`` lets it through."""
 
 
-def within(seconds, call):
+class TimeUp(Stopped):
+    """It took too long."""
+
+
+class MemoryUp(Stopped):
+    """It took too much memory."""
+
+
+def within(seconds, call, megabytes=float("inf")):
     """What ``call()`` gives; raises TimeUp when it has run for ``seconds``.
 
-    On the main thread of Unix a timer does it, whose signal ends a ``sleep`` too. On
-    Windows and in other threads a second thread does, and what it raises waits for the
-    interpreter's next step. A single call into compiled code is not cut short.
+    Raises MemoryUp when the process has grown by ``megabytes`` meanwhile. On the main
+    thread of Unix a timer looks, whose signal ends a ``sleep`` too. On Windows and in
+    other threads a second thread does, and what it raises waits for the interpreter's
+    next step. A single call into compiled code is not cut short.
     """
+    limits = _Limits(seconds, megabytes)
     main = threading.current_thread() is threading.main_thread()
-    clock = (_Timer if main and hasattr(signal, "setitimer") else _Watcher)(seconds)
-    try:  # no context manager: TimeUp could come before its end has begun
+    clock = (_Timer if main and hasattr(signal, "setitimer") else _Watcher)(limits)
+    try:  # no context manager: Stopped could come before its end has begun
         clock.start()
         return call()
     finally:
         try:
             clock.stop()
-        except TimeUp:  # was on its way; the next is AGAIN seconds off
+        except Stopped:  # was on its way; the next is AGAIN seconds off
             clock.stop()
 
 
+class _Limits:
+    """The time and the memory that a call may take, counted from now on."""
+
+    def __init__(self, seconds, megabytes):
+        self.end = time.monotonic() + seconds
+        self.most = _memory() + megabytes * 2**20
+        self.first = min(max(seconds, 1e-3), EVERY)  # a timer of 0 would be none
+        self.passed = None  # TimeUp or MemoryUp, once one is: for good
+
+    def look(self):
+        """What is to be raised now: TimeUp, MemoryUp, or None."""
+        now = time.monotonic()
+        if now >= self.end:
+            self.passed = self.passed or TimeUp
+        elif not self.passed and _memory() > self.most:
+            self.passed = MemoryUp
+        else:
+            return None
+        self.end = now + AGAIN
+        return self.passed
+
+
+def _memory():
+    """Bytes of this process that are in memory."""
+    return psutil.Process().memory_info().rss
+
+
 class _Timer:
-    def __init__(self, seconds):
-        self.seconds = max(seconds, 1e-3)  # 0 would be no timer
+    def __init__(self, limits):
+        self.limits = limits
         self.handler = signal.getsignal(signal.SIGALRM)
         self.running = signal.getitimer(signal.ITIMER_REAL)
         self.tracing, self.rung = sys.gettrace(), False
 
     def start(self):
         signal.signal(signal.SIGALRM, self.ring)
-        signal.setitimer(signal.ITIMER_REAL, self.seconds, AGAIN)
+        signal.setitimer(signal.ITIMER_REAL, self.limits.first, EVERY)
 
     def ring(self, _, frame):
+        if not (stopped := self.limits.look()):
+            return
         if self.rung:
-            _trap(frame)
+            _trap(frame, stopped)
         self.rung = True
-        raise TimeUp
+        raise stopped
 
     def stop(self):
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -74,12 +116,12 @@ class _Timer:
         signal.setitimer(signal.ITIMER_REAL, *self.running)
 
 
-def _trap(frame):
-    """Make the line that swallows TimeUp raise it once more, as no loop does."""
+def _trap(frame, stopped):
+    """Make the line that swallows ``stopped`` raise it once more, as no loop does."""
 
     def again(frame, event, _):
         if event == "line":
-            raise TimeUp
+            raise stopped
         return again
 
     while frame and frame.f_code is not within.__code__:
@@ -88,8 +130,8 @@ def _trap(frame):
 
 
 class _Watcher:
-    def __init__(self, seconds):
-        self.pause = max(seconds, 0)
+    def __init__(self, limits):
+        self.limits = limits
         self.here, self.end = ctypes.c_ulong(threading.get_ident()), threading.Event()
         self.over = False
         self.thread = threading.Thread(target=self.watch, daemon=True)
@@ -98,12 +140,14 @@ class _Watcher:
         self.thread.start()
 
     def watch(self):
-        while not (self.end.wait(self.pause) or self.over):
-            self.throw(ctypes.py_object(TimeUp))
-            self.pause = AGAIN
+        pause = self.limits.first
+        while not (self.end.wait(pause) or self.over):
+            if stopped := self.limits.look():
+                self.throw(ctypes.py_object(stopped))
+            pause = EVERY
 
     def stop(self):
-        self.over = True  # at once; after it, one TimeUp at most is on its way
+        self.over = True  # at once; after it, one Stopped at most is on its way
         self.end.set()
         self.thread.join()
         self.throw(None)  # takes back what has not arrived

@@ -36,7 +36,19 @@ def of_shape(value):
     value.about, a, e = telling[0]
     causes = {_cause(a.shape, e.shape) for _, a, e in telling}
     cause = causes.pop() if len(causes) == 1 else ""
-    return f"has shape {a.shape}; expected: {e.shape}{cause}"
+    return f"has {_extent(a.shape, e.shape, *value.lists)}{cause}"
+
+
+def _extent(shape, wanted, list_given, list_wanted):
+    """Both shapes, or lengths: a list of numbers has no shape."""
+    if list_given and len(shape) == 1:
+        if list_wanted:
+            return f"length {shape[0]}; expected: {wanted[0]}"
+        expected = f"an array of shape {wanted}" if wanted else "a number"
+        return f"length {shape[0]}; expected: {expected}"
+    if list_wanted and len(wanted) == 1:
+        return f"shape {shape}; expected: a list of length {wanted[0]}"
+    return f"shape {shape}; expected: {wanted}"
 
 
 def _cause(shape, wanted):

@@ -7,12 +7,10 @@ from dlcourse.teach.quiz import Score, load
 
 __all__ = ["progress"]
 
+COUNTED = ("exercises", "predictions", "claims")
 HEADER = (
     "lesson",
-    "core exercises",
-    "core predictions",
-    "all exercises",
-    "all predictions",
+    *(f"{part} {each}" for part in ("core", "all") for each in COUNTED),
     "quiz: before → after",
 )
 
@@ -20,15 +18,16 @@ HEADER = (
 def progress():
     """Show what is done, lesson by lesson: of its core, and of all.
 
-    A quiz counts once all its questions are answered; before and after the lesson.
+    Exercises count once solved, predictions once made, claims once this learner's run
+    of the notebook has settled them. A quiz counts once all its questions are answered;
+    before and after the lesson.
     """
-    solved, predicted = set(recorded("exercises")), set(recorded("predictions"))
-    rows = []
+    done, rows = {each: set(recorded(each)) for each in COUNTED}, []
     for lesson in LESSONS:
         counts = [
-            f"{len(done.intersection(names))} of {len(names)}"
+            _count(getattr(part, each), done[each])
             for part in (lesson.core, lesson.whole)
-            for names, done in ((part.exercises, solved), (part.predictions, predicted))
+            for each in COUNTED
         ]
         quiz = _quiz(lesson)
         if quiz or any(not count.startswith("0 ") for count in counts):
@@ -37,8 +36,12 @@ def progress():
         rich, text = table(HEADER, rows)
         publish(text, rich)
     else:
-        nothing = "Nothing is done yet: no exercise, no prediction, no quiz."
+        nothing = "Nothing is done yet: no exercise, no prediction, no claim, no quiz."
         publish(nothing, box(nothing, "note"))
+
+
+def _count(names, done):
+    return f"{len(done.intersection(names))} of {len(names)}"
 
 
 def _quiz(lesson):

@@ -91,10 +91,12 @@ class Trial:
         return Trial(self.exercise, self.inputs, self.answer, outcome).same
 
     def _agree(self, close_enough):
-        if self.answer.error or self.expected.error:
-            return words_of(self.answer.error) == words_of(self.expected.error)
         if not self._kept or not all(map(close_enough, self.changed)):
             return False
+        if self.answer.error or self.expected.error:
+            return type(self.answer.error) is type(self.expected.error) and words_of(
+                self.answer.error
+            ) == words_of(self.expected.error)
         if self.exercise.compare:
             return self._by_its_own_comparison()
         return not self.mismatch and all(map(close_enough, self.returned))
@@ -131,7 +133,7 @@ class Trial:
         both = Trial(exercise, self.inputs, low, high)
         return {
             where: _largest(np.asarray(a, float) - e)
-            for where, a, e, _ in [*both.returned, *both.changed]
+            for where, a, e, *_ in [*both.returned, *both.changed]
             if not isinstance(e, str) and a.shape == e.shape and e.dtype.kind == "f"
         }
 
@@ -172,6 +174,7 @@ class Value:
     expected: list
     about: Trial | None = None  # the trial that was spoken of, where it was one
     everywhere: bool = True  # whether every trial has the value
+    lists: tuple = (False, False)  # as in a Pair
 
     @cached_property
     def wrong(self):
@@ -203,11 +206,17 @@ class Value:
 def over(exercise, trials, where):
     """The Value ``where``, over all the trials that have it."""
     found = [
-        (trial, leaf.answer, leaf.expected)
+        (trial, leaf)
         for trial in trials
         for leaf in (*trial.returned, *trial.changed)
         if leaf.where == where and not trial.answer.error
     ]
-    value = Value(exercise, where, *map(list, zip(*found, strict=True)))
-    value.everywhere = len(found) == len(trials)
-    return value
+    return Value(
+        exercise,
+        where,
+        [trial for trial, _ in found],
+        [leaf.answer for _, leaf in found],
+        [leaf.expected for _, leaf in found],
+        everywhere=len(found) == len(trials),
+        lists=found[0][1].lists,
+    )

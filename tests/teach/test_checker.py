@@ -194,6 +194,51 @@ def test_gradients_of_tensors_are_inputs_too():
 # ----------------------------------------------------------------------- known mistakes
 
 
+class OddError(ValueError):
+    pass
+
+
+OddError.__name__ = "ValueError"
+
+
+def raising(error, first=lambda x: x):
+    def f(x):
+        first(x)
+        raise error
+
+    return f
+
+
+@pytest.mark.parametrize(
+    ("f", "known"),
+    [
+        (raising(ValueError("no")), True),
+        (raising(OddError("no")), False),  # another exception of that name
+        (raising(ValueError("no way")), False),
+        (raising(ValueError("no"), lambda x: x.fill(7)), False),  # it came further
+        (lambda x: raising(ValueError("no"))(x) if x[0] > 0 else x / 2, False),
+        (lambda x: raising(ValueError("no"))(x) if x[0] > 0 else x / 3, False),
+    ],
+)
+def test_a_mistake_that_raises_is_matched_by_all_that_can_be_seen(f, known):
+    each = make(lambda x: x / 2, lambda rng: (rng.normal(size=9),))
+    each.mistake("It says no.", no=raising(ValueError("no")))
+    result = examine(each, f)
+    assert (result.message == "It says no.") == known
+    assert ("known by that message alone" in result.source) == known
+
+
+def test_a_mistake_that_raises_on_some_inputs_must_agree_on_the_others():
+    each = make(lambda x: x / 2, lambda rng: (rng.normal(size=9),))
+    no = raising(ValueError("no"))
+    each.mistake("No, or a third.", no=lambda x: no(x) if x[0] > 0 else x / 3)
+    result = examine(each, lambda x: no(x) if x[0] > 0 else x / 3)
+    assert result.message == "No, or a third."
+    assert "that message alone" not in result.source
+    assert examine(each, lambda x: no(x) if x[0] > 0 else x / 4).verdict == "wrong"
+    assert examine(each, lambda x: no(x) if x[0] < 0 else x / 3).verdict == "wrong"
+
+
 def halves():
     each = make(lambda x: x / 2, trials=3)
     each.mistake("It is a half, not a third.")(lambda x: x / 3)

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlcourse.lab import Sample
-from dlcourse.teach import claim, claims, settled
-from dlcourse.teach.book import record
+from dlcourse.teach import book, claim, claims, settled
+from dlcourse.teach.book import record, recorded
 from dlcourse.teach.bounds import Bound
 
 ID = "minibatch-variance"
@@ -259,6 +259,25 @@ def test_the_settled_claims_are_listed(capsys):
     assert len(lines) == 3
     assert lines[1].split(" | ")[0] == "The variance falls as 1/s"
     assert lines[2].endswith("holds")
+
+
+def test_the_learners_book_keeps_the_verdict(progress_file):
+    claim(ID, -1.0, expected=-1, within=0.05)
+    assert recorded("claims") == {ID: "holds"}
+    claim(ID, -0.5, expected=-1, within=0.05)  # run again: what stands there now
+    assert recorded("claims") == {ID: "comes out differently here"}
+
+
+def test_an_open_question_is_no_claim_settled(progress_file):
+    claim(ID, math.nan, expected=-1, within=0.05)
+    claim(ID, sample(-1.2, -1.0, -0.8), expected=-1, within=0.05)
+    assert recorded("claims") == {}
+
+
+def test_a_build_keeps_no_verdict(tmp_path, monkeypatch):
+    monkeypatch.setattr(book, "FOLDER", tmp_path)
+    claim(ID, -1.0, expected=-1, within=0.05)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_settled_claims_stand_beside_the_predictions(progress_file, capsys):

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import warnings
+import weakref
 
 import matplotlib.pyplot as plt
 import nbformat
@@ -20,7 +21,7 @@ import dlcourse
 from dlcourse.random import default_generator, fork_rng
 from dlcourse.teach import attempt, panel
 from dlcourse.teach.checker import examine
-from dlcourse.teach.guard import MOST, Printed, TimeUp, within
+from dlcourse.teach.guard import MOST, MemoryUp, Printed, TimeUp, within
 
 # ------------------------------------------------------------------------------- time
 
@@ -75,6 +76,59 @@ def test_an_endless_answer_is_stopped_and_its_line_shown(f, impatient):
 def test_a_thread_is_stopped_too(impatient):
     text = in_a_thread(lambda: said(endless))
     assert "takes more than 0.2 seconds, and was stopped in `" in text
+
+
+def appending(x):
+    found = []
+    while True:
+        found.append(1.5 * len(found))
+
+
+def appending_stubbornly(x):
+    while True:
+        try:
+            appending(x)
+        except:  # noqa: E722
+            pass
+
+
+@pytest.mark.parametrize(
+    ("f", "where"),
+    [
+        (appending, lambda call: call()),
+        (appending, in_a_thread),
+        (appending_stubbornly, lambda call: call()),
+    ],
+)
+def test_an_answer_that_takes_all_memory_is_stopped(f, where, monkeypatch):
+    monkeypatch.setattr(attempt, "MEGABYTES", 100)
+    text = where(lambda: said(f))
+    assert "takes more than 100 MB of memory, and was stopped in `appending" in text
+    assert "Does a loop append without end" in text
+
+
+def test_what_a_stopped_answer_held_is_given_back(monkeypatch):
+    monkeypatch.setattr(attempt, "MEGABYTES", 50)
+    held = []
+
+    class Held(list):
+        pass
+
+    def f(x):
+        found = Held()
+        held.append(weakref.ref(found))
+        while True:
+            found.append(1.5 * len(found))
+
+    assert "MB of memory" in said(f)
+    assert held[0]() is None
+
+
+def test_memory_that_was_there_before_does_not_count():
+    before = np.ones(2**23)  # 64 MB
+    assert within(5, lambda: float(before[0]), megabytes=32) == 1
+    with pytest.raises(MemoryUp):
+        within(5, lambda: (np.ones(2**24), time.sleep(1)), megabytes=64)
 
 
 def test_all_inputs_share_the_time(impatient):

@@ -128,7 +128,7 @@ def test_brackets_round_a_number_are_named():
 
     one_entry_first = make(total, vectors_of, edge_cases=((np.array([1.5]),),))
     text = said(lambda x: [x.sum()], one_entry_first)
-    assert "has shape (1,); expected: (). It is one number in brackets" in text
+    assert "has length 1; expected: a number. It is one number in brackets" in text
     assert "Is a sum or a mean missing?" in said(lambda x: x * 2, one_entry_first)
 
 
@@ -295,3 +295,34 @@ def test_the_expected_values_are_never_told():
         text = said(f, each)
         for case in each.cases():
             assert not any(f"{number:.3g}" in text for number in right(case[0]))
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (lambda x: x[1:].tolist(), "has length 3; expected: 4."),
+        (lambda x: (*x, 1.0), "has length 5; expected: 4."),
+        (lambda x: x[1:], "has shape (3,); expected: a list of length 4."),
+    ],
+)
+def test_a_list_has_a_length_and_no_shape(answer, message):
+    def numbers(x):
+        """The same, in a list."""
+        return x.tolist()
+
+    def vectors(rng):
+        return (rng.normal(size=4),)
+
+    assert message in said(answer, make(numbers, vectors))
+
+
+def test_a_list_beside_an_array_has_a_length():
+    def same(x):
+        """The same."""
+        return x * 1
+
+    def vectors(rng):
+        return (rng.normal(size=4),)
+
+    text = said(lambda x: x[1:].tolist(), make(same, vectors))
+    assert "has length 3; expected: an array of shape (4,)" in text

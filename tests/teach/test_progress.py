@@ -26,6 +26,7 @@ def test_what_is_recorded_is_recalled(progress_file):
     assert json.loads(progress_file.read_text()) == {
         "exercises": {},
         "predictions": {"q": "yes"},
+        "claims": {},
         "quizzes": {"00_start_here/1": True},
         "before": {},
     }
@@ -220,8 +221,11 @@ CELL = "```{{code-cell}} ipython3\n{}\n```\n"
 SOURCE = (
     CELL.format('predict(\n    "p", "How much?"\n)\ncheck(f)\nclaim("c", 1)')
     + "In prose, `check(g)` is not one.\n## Deeper: more\n"
-    + CELL.format('predict("q", "?")\nmine = check(g).usable\ncheck(h)\ngradcheck(i)')
+    + CELL.format(
+        'predict("q", "?")\nmine = check(g).usable\ncheck(h)\ngradcheck(i)\nclaim("d", 2)'
+    )
 )
+NOTHING = "Nothing is done yet: no exercise, no prediction, no claim, no quiz."
 
 
 class Fake(Lesson):
@@ -245,26 +249,36 @@ def table(monkeypatch, progress_file, capsys):
 
 
 def test_the_core_and_all_are_counted(table):
-    assert table() == ["Nothing is done yet: no exercise, no prediction, no quiz."]
+    assert table() == [NOTHING]
     record("exercises", "g", True)
     record("exercises", "of_another_course", True)
     assert table() == [
-        "lesson | core exercises | core predictions | all exercises | all predictions "
-        "| quiz: before → after",
-        "50 Fake | 0 of 1 | 0 of 1 | 1 of 3 | 0 of 2 | ",
+        "lesson | core exercises | core predictions | core claims | all exercises "
+        "| all predictions | all claims | quiz: before → after",
+        "50 Fake | 0 of 1 | 0 of 1 | 0 of 1 | 1 of 3 | 0 of 2 | 0 of 2 | ",
     ]
     record("exercises", "f", True)
     record("predictions", "p", {"a newer": "form"})
-    assert table()[1:] == ["50 Fake | 1 of 1 | 1 of 1 | 2 of 3 | 1 of 2 | "]
+    record("claims", "d", "holds")
+    assert table()[1:] == [
+        "50 Fake | 1 of 1 | 1 of 1 | 0 of 1 | 2 of 3 | 1 of 2 | 1 of 2 | "
+    ]
+
+
+def test_a_claim_alone_is_something_done(table):
+    record("claims", "c", "does not hold")
+    assert table()[1:] == [
+        "50 Fake | 0 of 1 | 0 of 1 | 1 of 1 | 0 of 3 | 0 of 2 | 1 of 2 | "
+    ]
 
 
 def test_a_quiz_counts_before_and_after(table):
     one, *others = questions = load("00")
     one.keep(True, explained=False)
-    assert table() == ["Nothing is done yet: no exercise, no prediction, no quiz."]
+    assert table() == [NOTHING]
     for each in others:
         each.keep(False, explained=False)
-    row = "00 Start here | 0 of 1 | 0 of 1 | 0 of 1 | 0 of 1 | "
+    row = "00 Start here | 0 of 1 | 0 of 1 | 0 of 0 | 0 of 1 | 0 of 1 | 0 of 0 | "
     assert table()[1] == row + f"1 of {len(questions)}"
     for each in questions:
         record("before", each.key, min(each.wrong))
