@@ -221,9 +221,8 @@ CELL = "```{{code-cell}} ipython3\n{}\n```\n"
 SOURCE = (
     CELL.format('predict(\n    "p", "How much?"\n)\ncheck(f)\nclaim("c", 1)')
     + "In prose, `check(g)` is not one.\n## Deeper: more\n"
-    + CELL.format(
-        'predict("q", "?")\nmine = check(g).usable\ncheck(h)\ngradcheck(i)\nclaim("d", 2)'
-    )
+    + CELL.format('predict("q", "?")\nmine = check(g).usable\ncheck(h)\ngradcheck(i)')
+    + CELL.format('claim("d", 2)')
 )
 NOTHING = "Nothing is done yet: no exercise, no prediction, no claim, no quiz."
 
