@@ -161,7 +161,7 @@ def digest(lesson):
     package = lesson.root / "dlcourse"
     room = lesson.folder.parent
     quizzes = [q for q in room.glob("*/quiz.toml") if q.parent.name < lesson.name]
-    apart = {package / name for name in ("authoring", "classroom", "lessons")}
+    apart = {package / name for name in ("authoring", "classroom", "lessons", "start")}
     shared = [
         lesson.root / "constraints.txt",
         room / "course.toml",

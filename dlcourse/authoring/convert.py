@@ -5,13 +5,14 @@ Between ``### BEGIN SOLUTION`` and ``### END SOLUTION`` (nbgrader's markers) sta
 a learner is to write. Nothing is executed here.
 """
 
-import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import jupytext
 import yaml
+
+from dlcourse.start.notebook import cell_id
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = Path("dlcourse", "lessons")  # below the root, as are the notebooks
@@ -120,7 +121,7 @@ class Lesson:
                     cell.metadata["jp-MarkdownHeadingCollapsed"] = True
                 if twin == "solved":
                     cell.source = _from_solutions(cell.source)
-            cell.id = _id(cell, used)
+            cell.id = cell_id(cell.cell_type, cell.source, used)
         return notebook
 
 
@@ -217,11 +218,3 @@ def _fold(cell):
 def _from_solutions(text):
     """Links to files, seen from solutions/; the lessons' notebooks are there too."""
     return re.sub(r"\]\(\.\./", "](../../", text)
-
-
-def _id(cell, used):
-    """``code-7f3a...-1``: what the cell is, what it says, the how-manieth to say so."""
-    key = f"{cell.cell_type}\n{cell.source}"
-    digest = hashlib.sha256(key.encode()).hexdigest()[:10]
-    used[digest] = used.get(digest, 0) + 1
-    return f"{cell.cell_type}-{digest}-{used[digest]}"

@@ -1,4 +1,4 @@
-"""The data sets of the repository's folder ``data``, as arrays with a fixed split.
+"""The data sets of the folder ``data``, as arrays with a fixed split.
 
 Where they come from, their licences and how the split was fixed: ``data/README.md``.
 """
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+
+from dlcourse.shipped import shipped
 
 SHA256 = {
     "mnist.npz": "1e2a54df6eda07f2c4f994d567f80c63df1e79b45b4dbaa6da70824fe886b7b1",
@@ -118,7 +120,7 @@ def _read(file):
     """The bytes of a file of the folder ``data``, if they are what they should be."""
     path = _folder() / file
     restore = (
-        f"'git checkout -- data/{file}' in the course's folder restores it, or set "
+        f"install dlcourse again (in a clone: git checkout -- data/{file}), or set "
         "DLCOURSE_DATA to a folder that holds it"
     )
     if not path.is_file():
@@ -135,4 +137,4 @@ def _read(file):
 
 def _folder():
     chosen = os.environ.get("DLCOURSE_DATA")
-    return Path(chosen) if chosen else Path(__file__).resolve().parents[2] / "data"
+    return Path(chosen) if chosen else shipped("data")

@@ -17,6 +17,11 @@ NEEDED = {
 
 def check_setup():
     """Print one line for each thing that lessons need: ok, or what to do."""
+    report()
+
+
+def report():
+    """Print those lines; returns how many problems there are."""
     problems = 0
     for name, check in [
         ("Python", _python),
@@ -31,6 +36,7 @@ def check_setup():
         problems += problem is not None
         print(f"{name:14} {'ok' if problem is None else 'PROBLEM: ' + problem}")
     print("\nReady." if not problems else f"\n{problems} to mend; then run this again.")
+    return problems
 
 
 def _python():
@@ -42,9 +48,10 @@ def _python():
 def _package(name):
     needed = NEEDED[name]
     text = ".".join(map(str, needed))
+    mend = f"pip install '{name}>={text}' (in a clone: close JupyterLab, make lab)"
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        return "not installed: close JupyterLab and start it with `make lab`"
+        return f"not installed: {mend}"
     if tuple(int(part) for part in version.split(".")[:2]) < needed:
-        return f"{version} is too old, {text} is needed: run `make setup`"
+        return f"{version} is too old, {text} is needed: {mend}"
