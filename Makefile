@@ -5,6 +5,7 @@
 .PHONY: help setup lab test test-matrix build lint readme bench parity data clean \
         constraints tools
 
+FOLDER ?= my-lessons
 PORT ?= 8888
 EXTRA_INDEX ?=
 CONSTRAINTS ?= constraints.txt
@@ -30,7 +31,8 @@ bootstrap = @echo "There is no Python here. The course needs Python 3.11 or newe
 endif
 
 help:
-	@echo "make lab           set everything up and open JupyterLab on the first lesson"
+	@echo "make lab           set everything up, bring the lessons up to date in a folder"
+	@echo "                   of your own, and open JupyterLab there"
 	@echo "make setup         only set everything up, in .venv"
 	@echo "make test          run every test and every notebook"
 	@echo ""
@@ -46,6 +48,7 @@ help:
 	@echo "make clean         remove .venv and everything that commands leave behind"
 	@echo ""
 	@echo "PYTHON=python3.12  the Python that .venv is made with    [$(PYTHON)]"
+	@echo "FOLDER=~/deep      your folder, for the lessons          [$(FOLDER)]"
 	@echo "PORT=8889          JupyterLab's port                     [$(PORT)]"
 	@echo "EXTRA_INDEX=...    one more package index for PyTorch: its CPU builds'"
 	@echo "                   address saves Linux several GB (README, 'Start')"
@@ -56,7 +59,7 @@ setup:
 	@$(bootstrap) setup $(options)
 
 lab:
-	@$(bootstrap) lab $(options) --port "$(PORT)"
+	@$(bootstrap) lab $(options) --port "$(PORT)" "$(FOLDER)"
 
 test:
 	@$(bootstrap) test $(options) $(ARGS)
@@ -103,4 +106,5 @@ clean:
 	rm -rf .venv .pytest_cache .hypothesis .ruff_cache .import_linter_cache \
 	    .grimp_cache test-artifacts build dist
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
-	find . -name .ipynb_checkpoints -not -path './.git/*' -prune -exec rm -rf {} +
+	find . -name .ipynb_checkpoints -not -path './.git/*' \
+	    -not -path './my-lessons/*' -prune -exec rm -rf {} +

@@ -4,10 +4,8 @@ import ast
 import importlib.util
 import os
 import shutil
-import socket
 import subprocess
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,15 +23,6 @@ def bootstrap(tmp_path):
     module.VENV = tmp_path / ".venv"
     module.STAMP = module.VENV / "dlcourse.json"
     return module
-
-
-@contextmanager
-def used_port():
-    """A port of this computer at which somebody listens."""
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        yield other.getsockname()[1]
 
 
 def run(*arguments, **options):
@@ -67,43 +56,11 @@ def test_a_missing_venv_module_is_named_with_its_package(bootstrap, missing):
         bootstrap.check_venv_module(lambda name: None if name == missing else name)
 
 
-def test_a_used_port_is_told_with_another_one(bootstrap):
-    with used_port() as port, pytest.raises(bootstrap.Problem) as told:
-        bootstrap.check_port(port)
-    assert f"Port {port} is in use" in str(told.value)
-    assert str(port + 1 if port < 65535 else 8889) in str(told.value)
-    bootstrap.check_port(port)  # free again
-
-
-@pytest.mark.parametrize("port", [-1, 0, 65536])
-def test_a_port_that_is_none_is_told(bootstrap, port):
-    with pytest.raises(bootstrap.Problem, match="from 1024 to 65535"):
-        bootstrap.check_port(port)
-
-
-def test_the_command_line_ends_with_the_sentence_alone():
-    with used_port() as port:
-        done = run(sys.executable, str(SCRIPT), "lab", "--port", str(port))
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert done.stderr.strip().startswith(f"Port {port} is in use")
-    assert "Traceback" not in done.stderr
-
-
-def test_no_browser_without_a_screen(bootstrap, monkeypatch):
-    monkeypatch.setattr(sys, "platform", "linux")
-    for variable in ("DISPLAY", "WAYLAND_DISPLAY"):
-        monkeypatch.delenv(variable, raising=False)
-    assert not bootstrap.has_browser()
-    monkeypatch.setenv("DISPLAY", ":0")
-    monkeypatch.setattr(bootstrap.webbrowser, "get", lambda: "a browser")
-    assert bootstrap.has_browser()
-
-
 @pytest.fixture
 def installs(bootstrap, monkeypatch):
     """What pip was asked for, with nothing installed; .venv seems to work."""
     asked = []
+    bootstrap.VENV.mkdir()
     monkeypatch.setattr(bootstrap, "works", lambda python: True)
     monkeypatch.setattr(bootstrap, "has_all", lambda python: True)
     monkeypatch.setattr(bootstrap, "pip", lambda *arguments: asked.append(arguments))
@@ -192,14 +149,25 @@ def test_in_a_renamed_or_copied_folder_the_environment_is_made_anew(
     assert made == [bootstrap.VENV]
 
 
-def test_a_home_that_cannot_be_written_is_told_and_replaced(
-    bootstrap, monkeypatch, tmp_path, capsys
-):
-    monkeypatch.setattr(os.path, "expanduser", lambda path: str(tmp_path))
-    assert bootstrap.homes() == {}
-    monkeypatch.setattr(os.path, "expanduser", lambda path: str(tmp_path / "none"))
-    assert set(bootstrap.homes()) >= {"JUPYTER_RUNTIME_DIR", "IPYTHONDIR"}
-    assert capsys.readouterr().out.count("can't be written") == 1
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (["lab", "--port", "8889", "mine"], "dlcourse lab --port 8889 mine"),
+        (["test", "-k", "tensor"], "pytest -n 2 --dist loadfile -k tensor"),
+    ],
+)
+def test_what_comes_after_is_handed_on(bootstrap, monkeypatch, given, expected):
+    asked = []
+    monkeypatch.setattr(bootstrap, "setup", lambda *_: None)
+    monkeypatch.setattr(bootstrap, "run", asked.append)
+    assert bootstrap.main(given) == 0
+    assert asked == [["-m", *expected.split()]]
+
+
+def test_setup_takes_nothing_else(bootstrap, capsys):
+    with pytest.raises(SystemExit):
+        bootstrap.main(["setup", "--port", "8889"])
+    assert "unknown: --port 8889" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Make the course's environment, open it, test it: what ``make`` does, on any system.
 
     python tools/bootstrap.py setup             .venv with what a learner needs
-    python tools/bootstrap.py lab [--port N]    the same, then JupyterLab on Start here
+    python tools/bootstrap.py lab [ARGS]        the same, then: dlcourse lab ARGS
     python tools/bootstrap.py test [ARGS]       the same, then every test (pytest ARGS)
 
 It runs where nothing is set up yet, so it needs the standard library only, and keeps to
@@ -9,22 +9,18 @@ a syntax that a Python too old for the course can still read, in order to say so
 """
 
 import argparse
-import errno
 import hashlib
 import importlib.util
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import webbrowser
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "dlcourse.json"
-FIRST_LESSON = "notebooks/00_start_here.ipynb"
 OLDEST = (3, 11)
 WINDOWS = os.name == "nt"
 
@@ -64,46 +60,6 @@ def check_venv_module(find=importlib.util.find_spec):
                 *sys.version_info[:2]
             )
         )
-
-
-def check_port(port):
-    """Raise :class:`Problem` where nothing can listen at ``port`` on this computer."""
-    again = "python tools/bootstrap.py lab --port " if WINDOWS else "make lab PORT="
-    again += str(port + 1 if 1024 <= port < 65535 else 8889)
-    if not 0 < port < 65536:
-        raise Problem(f"{port} is no port: take one from 1024 to 65535: {again}")
-    for family, kind, protocol, _, address in socket.getaddrinfo(
-        "localhost", port, type=socket.SOCK_STREAM
-    ):
-        try:
-            with socket.socket(family, kind, protocol) as probe:
-                if not WINDOWS:  # there it would let two programs share the port
-                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind(address)
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise Problem(
-                    f"Port {port} is in use, perhaps by a JupyterLab that is still "
-                    f"open. Close that one, or take another port: {again}"
-                ) from None
-            if error.errno == errno.EACCES:
-                raise Problem(
-                    f"Port {port} is not open to you: take another port: {again}"
-                ) from None
-            # An address family that this computer does not have: Jupyter skips it too.
-
-
-def has_browser():
-    """Whether JupyterLab can open a window here, not only a text browser."""
-    if sys.platform.startswith("linux") and not (
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    ):
-        return False
-    try:
-        webbrowser.get()
-    except webbrowser.Error:
-        return False
-    return True
 
 
 def python_of(environment):
@@ -205,11 +161,6 @@ def setup(extras=(), constraints="constraints.txt", extra_index=""):
     say("Installing the rest, about 100 MB, quietly.")
     course = ".[{}]".format(",".join(extras)) if extras else "."
     pip("--quiet", *limits, "--editable", course)
-    # JupyterLab would ask its makers for news. Nothing here leaves the computer.
-    settings = VENV / "etc" / "jupyter" / "labconfig"
-    settings.mkdir(parents=True, exist_ok=True)
-    off = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
-    (settings / "page_config.json").write_text(json.dumps(off), encoding="utf-8")
     stamp = {"fingerprint": wanted, "extras": extras, "place": str(ROOT)}
     STAMP.write_text(json.dumps(stamp), encoding="utf-8")
     say("Ready.")
@@ -218,52 +169,10 @@ def setup(extras=(), constraints="constraints.txt", extra_index=""):
 def run(arguments):
     """Become ``.venv``'s Python with these arguments, so that signals reach it."""
     command = [str(python_of(VENV)), *arguments]
-    # A terminal opened in JupyterLab finds the course's Python first.
-    path = [str(python_of(VENV).parent), os.environ.get("PATH", os.defpath)]
-    settings = dict(os.environ, PATH=os.pathsep.join(path))
-    # The course's matrices are small: on a busy computer more threads only wait.
-    settings.setdefault("OMP_NUM_THREADS", "1")
-    settings.update(homes())
     os.chdir(str(ROOT))
     if WINDOWS:  # where exec returns to the prompt at once
-        sys.exit(subprocess.call(command, env=settings))
-    os.execve(command[0], command, settings)
-
-
-def homes():
-    """Where Jupyter, IPython and Matplotlib may write, if not in the home folder."""
-    home = Path(os.path.expanduser("~"))
-    if home.is_dir() and os.access(str(home), os.W_OK):
-        return {}
-    say(f"Your home folder, {home}, can't be written: settings are kept in .venv.")
-    names = (
-        "JUPYTER_CONFIG_DIR",
-        "JUPYTER_DATA_DIR",
-        "JUPYTER_RUNTIME_DIR",
-        "IPYTHONDIR",
-        "MPLCONFIGDIR",
-    )
-    return {name: str(VENV / "home" / name.lower()) for name in names}
-
-
-def lab(port):
-    """Open JupyterLab on the first lesson."""
-    options = [
-        f"--ServerApp.port={port}",
-        "--ServerApp.port_retries=0",
-        f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}",
-        "--Application.log_level=WARN",
-        # On a computer with several people, nobody listens; and Jupyter does not warn.
-        "--KernelManager.transport_encryption=auto",
-    ]
-    if not has_browser():
-        say("There is no browser here: open one of the addresses below in yours.")
-        say(f"From another computer, first: ssh -L {port}:localhost:{port} this-one")
-        options.append("--no-browser")
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        options.append("--allow-root")  # in a container everybody is root
-    say("JupyterLab runs until you press Ctrl-C here.")
-    run(["-m", "jupyter", "lab", *options])
+        sys.exit(subprocess.call(command))
+    os.execv(command[0], command)
 
 
 def main(arguments=None):
@@ -273,21 +182,18 @@ def main(arguments=None):
     )
     parser.add_argument("command", choices=["setup", "lab", "test"])
     parser.add_argument("--extra", action="append", default=[], help="test or data")
-    parser.add_argument("--port", type=int, default=8888)
     parser.add_argument("--extra-index", default="", metavar="ADDRESS")
     parser.add_argument("--constraints", default="constraints.txt", metavar="FILE")
     options, rest = parser.parse_known_args(arguments)
-    if rest and options.command != "test":
+    if rest and options.command == "setup":
         parser.error("unknown: {}".format(" ".join(rest)))
     try:
         check_python()
-        if options.command == "lab":
-            check_port(options.port)
         if options.command == "test":
             options.extra.append("test")
         setup(options.extra, options.constraints, options.extra_index)
         if options.command == "lab":
-            lab(options.port)
+            run(["-m", "dlcourse", "lab", *rest])
         if options.command == "test":
             run([*TEST, *rest])
     except Problem as problem:
