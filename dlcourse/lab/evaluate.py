@@ -23,7 +23,10 @@ def outputs(model, x):
 
     Raises ValueError where there are no examples, TypeError for another dtype.
     """
-    x = checked_inputs(x, model, "outputs")
+    return _outputs(model, checked_inputs(x, model, "outputs"))
+
+
+def _outputs(model, x):
     engine = engine_of(model)
     with measuring(model, training=False), engine.no_grad():
         parts = [
@@ -57,8 +60,14 @@ def evaluate(model, x, y, loss_fn, name="evaluate"):
     ``name`` is what messages call the examples.
     """
     x, y = checked_examples((x, y), model, name)
-    answers = outputs(model, x)
-    check_labels(y, answers, name)
+    return loss_and_accuracy(model, x, y, loss_fn, name)
+
+
+def loss_and_accuracy(model, x, y, loss_fn, name=None):
+    """As :func:`evaluate`, of arrays that are checked; their labels, with ``name``."""
+    answers = _outputs(model, x)
+    if name:
+        check_labels(y, answers, name)
     tensor = engine_of(model).tensor
     loss = loss_fn(tensor(answers), tensor(y)).item()
     if y.dtype.kind != "i":

@@ -11,7 +11,7 @@ import numpy as np
 
 from dlcourse.lab.bar import bar
 from dlcourse.lab.diagnose import explain
-from dlcourse.lab.evaluate import evaluate
+from dlcourse.lab.evaluate import loss_and_accuracy
 from dlcourse.lab.examples import check_labels, checked_examples, engine_of
 from dlcourse.lab.statistics import measured, sampling
 from dlcourse.nn.measuring import measuring
@@ -194,7 +194,7 @@ def fit(
         history.loss.append(loss)  # last: what an interrupt leaves is cut to its length
         n = history.steps
         if validation and (n % epoch_steps == 0 or n == steps):
-            measurement = evaluate(model, *validation, loss_fn, "validation")
+            measurement = loss_and_accuracy(model, *validation, loss_fn)
             history.validation.append(Validation(n, *measurement))
             if early_stopping:
                 early_stopping.update(model, n, measurement[0])

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 import dlcourse
 from dlcourse import lab
+from dlcourse.lab import examples as examples_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -518,3 +519,24 @@ print("went on", history.steps)
 def test_lab_does_not_load_torch():
     run = python("import sys; from dlcourse import lab; print('torch' in sys.modules)")
     assert run.stdout == "False\n", run.stderr
+
+
+# ----------------------------------------------------------------------- the examples
+
+
+def looks(monkeypatch, steps):
+    """How often fit() makes arrays of what it is given, and looks whether they fit."""
+    counted = []
+
+    def array(values, convert=examples_of.array):
+        counted.append(1)
+        return convert(values)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(examples_of, "array", array)
+        run(ENGINES["dlcourse"], validation=examples(), steps=steps)
+    return len(counted)
+
+
+def test_examples_are_looked_at_once_however_long_it_takes(monkeypatch):
+    assert looks(monkeypatch, steps=40) == looks(monkeypatch, steps=1) > 0
