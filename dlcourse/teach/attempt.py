@@ -30,6 +30,8 @@ ADVICE = {  # what a message says, and what it means to those who never met it
     "no attribute 'zero_grad'": "`zero_grad()` belongs to the optimizer, and to the "
     "model: they know the parameters, whose gradients are to be forgotten.",
     "no attribute 'step'": "`step()` belongs to the optimizer.",
+    "'NoneType' object has no attribute 'append'": "`append` changes the list and "
+    "returns None: with `a = a.append(x)` the list is lost. Write `a.append(x)` alone.",
     "input() asks": "A checked function gets its inputs as arguments, many times over: "
     "use its parameters.",
 }

@@ -387,8 +387,19 @@ def test_each_lesson_but_the_first_opens_with_a_recall(root):
     assert files == [source_of("01_backprop"), source_of("02_gradient_descent")]
 
 
+def test_an_exercise_keeps_to_its_lines(root):
+    folder = write(root, "90_small", code("1")).parent / "exercises"
+    folder.mkdir()
+    (folder / "long.py").write_text("x = 1\n" * 101)
+    (folder / "short.py").write_text("x = 1\n" * 100)
+    (finding,) = found("long-exercise", root)
+    assert finding.sentence.startswith("long.py has 101 lines, 100 may be")
+    assert not finding.error
+
+
 def test_every_rule_has_its_examples():
     elsewhere = {
+        "long-exercise",
         "needs-before-gives",
         "no-recall",
         "unchecked-exercise",

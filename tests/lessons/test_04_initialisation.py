@@ -67,6 +67,18 @@ def one_sample(f, gain, q, depth, z):
     return qs
 
 
+def always_from_the_first_q(f, gain, q, depth, z):
+    return [q] + [gain**2 * np.mean(f(np.sqrt(q) * z) ** 2)] * depth
+
+
+def gain_once_at_the_end(f, gain, q, depth, z):
+    return [q, *(gain**2 * np.array(reference("recursion")(f, 1, q, depth, z)[1:]))]
+
+
+def last_left_as_it_was(weights, X):
+    return [*reference("unit_variance")(weights, X)[:-1], weights[-1]]
+
+
 def appended_to_nothing(f, gain, q, depth, z):
     qs = [q]
     for _ in range(depth):
@@ -90,6 +102,15 @@ def always_by_x(weights, X):
         rescaled.append(W / Z.std())
         H = np.maximum(Z, 0)  # noqa: F841
     return rescaled
+
+
+def measured_on_x_where_it_fits(weights, X):
+    scaled, H = [], X
+    for W in weights:
+        Z = (X if X.shape[1] == W.shape[1] else H) @ W.T
+        scaled.append(W / Z.std())
+        H = np.maximum(H @ scaled[-1].T, 0)
+    return scaled
 
 
 def given_another_name(weights, X):
@@ -144,6 +165,10 @@ TOLD = [
     ("uniform_bound", lambda std: 3 * std, "The root is of the whole"),
     ("gain_from", lambda h: (len(h) / (h**2).sum()) ** 0.5, "`h.size` all"),
     ("gain_from", lambda h: np.mean(h**2, axis=0) ** -0.5, "along one axis only"),
+    ("recursion", always_from_the_first_q, "Right for"),
+    ("recursion", gain_once_at_the_end, "Right for"),
+    ("unit_variance", last_left_as_it_was, "off by a factor"),
+    ("unit_variance", measured_on_x_where_it_fits, "off by a factor"),
     ("recursion", one_sample, "you send the same sample on"),
     ("recursion", appended_to_nothing, "`append` changes the list and returns None"),
     ("he_std", lambda s: (2 / max(s)) ** 0.5, "You take the larger of the two"),

@@ -8,6 +8,8 @@ from dlcourse.authoring.rules.table import rule
 from dlcourse.teach.course import CLAIMS, LESSONS
 from dlcourse.teach.exercise import all_exercises
 
+LONG_EXERCISE = 100  # lines of its file, with its known mistakes
+
 
 @rule("lesson")
 def unknown_claim(page):
@@ -38,6 +40,17 @@ def claim_without_contrast(page):
                     f"{ast.unparse(call.args[0])} has no contrast: what would the "
                     "number be, if the claim's cause were absent or wrong?",
                 )
+
+
+@rule("lesson", error=False)
+def long_exercise(page):
+    for file in sorted(page.lesson.source.parent.glob("exercises/*.py")):
+        if (count := len(file.read_text("utf-8").splitlines())) > LONG_EXERCISE:
+            yield (
+                None,
+                f"{file.name} has {count} lines, {LONG_EXERCISE} may be, and 80 are "
+                "better: which mistakes say more than check() says without them?",
+            )
 
 
 @rule("output")

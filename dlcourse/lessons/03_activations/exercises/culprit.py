@@ -46,8 +46,7 @@ def _first(dead, pick=min):
 
 
 culprit.mistake(
-    "One too low: either you count from 0 (the first layer is number 1), or you name "
-    "the last layer that is alive. Asked is the dead one itself.",
+    "One too low: you count from 0, or name the last layer that is alive.",
     counted_from_zero=lambda outputs: max(culprit.reference(outputs) - 1, 0),
 )
 culprit.mistake(
@@ -76,8 +75,7 @@ culprit.mistake(
 )
 culprit.mistake(
     "Your loop ends at the first layer, whatever it finds: does `return 0` stand "
-    "inside it? Nobody is known to be innocent before the last layer was seen: put it "
-    "behind the loop.",
+    "inside it? That none is dead is known after the last: put it behind the loop.",
     returned_too_early=lambda outputs: int(not outputs[0].any()),
 )
 culprit.mistake(

@@ -57,8 +57,7 @@ def keeping_scales():
 
 
 keeping_scales.mistake(
-    "Return two numbers above 0, as the slider has them, with a comma between them: "
-    "ReLU's scale first, tanh's second.",
+    "Return two numbers above 0, with a comma between them: ReLU's scale, then tanh's.",
     one_number=lambda: 1.0,
     negative=lambda: (-1.4, 1.2),
 )
@@ -82,12 +81,11 @@ keeping_scales.mistake(
 keeping_scales.mistake(
     "ReLU's scale is too small: its signal and gradient shrink to less than half. "
     "tanh's is too large: its gradient more than doubles (the signal stays below 1).",
-    one_for_both=lambda: (1.3, 1.3),
     far_off=lambda: (0.5, 4.0),
 )
 keeping_scales.mistake(
-    "ReLU keeps its signal and gradient. With your scale tanh's signal, or its "
-    "gradient, shrinks to less than half in 30 layers. A little more.",
+    "ReLU keeps its signal and gradient. tanh's signal, or its gradient, shrinks to "
+    "less than half in 30 layers. A little more.",
     tanh_too_small=lambda: (1.4, 0.58),
 )
 keeping_scales.mistake(

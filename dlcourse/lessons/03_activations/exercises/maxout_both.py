@@ -57,45 +57,34 @@ def _ties(dZ, name, **options):
     return {name: _back(dZ, **options), f"{name}_unshared": kept}
 
 
-def _passed_on(groups, Y, G, won):
-    return won * G
-
-
 def _one(pick):
     """All goes to one piece of each unit: pick(groups), its number."""
     return _back(lambda groups, Y, G, won: np.eye(groups.shape[2])[pick(groups)] * G)
 
 
-_each_winner = _back(_passed_on, shared=False)
-
 maxout_both.mistake(
     "Y takes every m-th column together: the pieces of a unit are neighbours, so the "
     "last axis of the reshaped array is `pieces` long.",
-    **_ties(_passed_on, "strided", axis=1),
+    **_ties(lambda groups, Y, G, won: won * G, "strided", axis=1),
 )
 maxout_both.mistake(
-    "Right wherever one piece is the largest. Where several are equally large (a tie), "
-    "the gradient is to be shared out among them: one of them alone got it, or each "
-    "got all of it.",
-    each_winner=_each_winner,
+    "Right wherever one piece is the largest. Where several are (a tie), the gradient "
+    "is to be shared: one of them alone got it, or each got all of it.",
+    each_winner=_back(lambda groups, Y, G, won: won * G, shared=False),
     first_winner=_one(lambda groups: groups.argmax(axis=2)),
     last_winner=_one(lambda z: z.shape[2] - 1 - z[:, :, ::-1].argmax(axis=2)),
 )
 maxout_both.mistake(
-    "Y is right, but dZ goes to all pieces of a unit. Only the largest reaches Y, so "
-    "only it gets the gradient; the others get 0.",
-    to_all_pieces=_back(lambda groups, Y, G, won: G),
-    as_for_a_mean=_back(lambda groups, Y, G, won: G / groups.shape[2]),
-)
-maxout_both.mistake(
-    "Y is right; in dZ the winners get 1, the slope alone, or Y times G. Lesson 01's "
-    "rule: what comes back, times the slope, which is 1 here.",
+    "Y is right; in dZ the winners get 1, the slope alone, or Y times G. It is what "
+    "comes back, times the slope, which is 1 here.",
     **_ties(lambda groups, Y, G, won: won, "without_g"),
     **_ties(lambda groups, Y, G, won: won * G * Y, "times_y"),
 )
 maxout_both.mistake(
-    "Y is right, but dZ goes to the pieces above 0: that is ReLU's rule. Maxout has no "
-    "threshold: look for the piece that equals Y, above 0 or below.",
+    "Y is right, but dZ goes by another rule: to all pieces of a unit, or to those "
+    "above 0, as for ReLU. Only the piece that equals Y gets it, above 0 or below.",
+    to_all_pieces=_back(lambda groups, Y, G, won: G),
+    as_for_a_mean=_back(lambda groups, Y, G, won: G / groups.shape[2]),
     slopes_of_relu=_back(lambda groups, Y, G, won: (groups > 0) * G),
     **_ties(lambda groups, Y, G, won: (groups > 0) * won * G, "winners_above_0"),
 )
@@ -104,6 +93,4 @@ maxout_both.mistake(
     exchanged=lambda Z, pieces, G: maxout_both.reference(Z, pieces, G)[::-1],
     forward_alone=lambda Z, pieces, G: maxout_both.reference(Z, pieces, G)[0],
     backward_alone=lambda Z, pieces, G: maxout_both.reference(Z, pieces, G)[1],
-    exchanged_unshared=lambda Z, pieces, G: _each_winner(Z, pieces, G)[::-1],
-    backward_alone_unshared=lambda Z, pieces, G: _each_winner(Z, pieces, G)[1],
 )

@@ -50,25 +50,17 @@ def _to_median(Z, b):
 
 
 revived_bias.mistake(
-    "The sign is turned: a dead unit's Z are at most 0, and so is their median: it "
-    "must be taken *off* the bias.",
+    "A dead unit's new bias is the old one *minus* the median of its Z, which holds "
+    "the old bias already: your sign is turned, or the old bias is lost.",
     wrong_way=_shifted(lambda Z, b: b + np.median(Z, axis=0)),
+    old_bias_forgotten=_shifted(lambda Z, b: -np.median(Z, axis=0)),
+    set_to_zero=_shifted(lambda Z, b: 0 * b),
 )
 revived_bias.mistake(
-    "You moved units that are on for some examples. They are alive and have learned "
-    "something: leave them. Dead is off for `all` examples, not for `any`.",
+    "You moved units that are on for some examples. They are alive: leave them. Dead "
+    "is off for `all` examples, not for `any`.",
     all_units=_shifted(_to_median, lambda Z, b: True),
     off_for_any=_shifted(_to_median, lambda Z, b: (Z <= 0).any(axis=0)),
-)
-revived_bias.mistake(
-    "The old bias is lost. Z holds it already: shift the *old* bias by what brings the "
-    "median to 0.",
-    old_bias_forgotten=_shifted(lambda Z, b: -np.median(Z, axis=0)),
-)
-revived_bias.mistake(
-    "You set a dead unit's bias to 0. Who says that half of its Z are above 0 then? "
-    "Shift the old bias by what brings their median to 0.",
-    set_to_zero=_shifted(lambda Z, b: 0 * b),
 )
 revived_bias.mistake(
     "The living units lost their biases: yours are 0. They stay as they are: the third "
@@ -77,15 +69,13 @@ revived_bias.mistake(
     zero_for_the_living=_shifted(_to_median, kept=np.zeros_like),
 )
 revived_bias.mistake(
-    "You used the largest Z: then the best example comes just to 0, where ReLU's slope "
-    "is still 0. Half of the examples are on if the median comes to 0.",
-    only_the_largest=_shifted(lambda Z, b: b - Z.max(axis=0)),
-)
-revived_bias.mistake(
-    "Half of the examples lie above the median, not above the mean. Of an even number "
-    "it is the mean of the two in the middle, as `np.median` has it.",
+    "Half of the examples lie above the median of the unit's own column: not above "
+    "its mean or largest value, nor above the median of all. Of an even number it is "
+    "the mean of the two in the middle, as `np.median` has it.",
     mean_of_z=_shifted(lambda Z, b: b - Z.mean(axis=0)),
     upper_middle=_shifted(lambda Z, b: b - np.sort(Z, axis=0)[len(Z) // 2]),
+    only_the_largest=_shifted(lambda Z, b: b - Z.max(axis=0)),
+    one_median_for_all=_shifted(lambda Z, b: b - np.median(Z)),
 )
 revived_bias.mistake(
     "A unit whose largest z is exactly 0 stays dead in your answer: at 0 ReLU's output "
@@ -93,19 +83,13 @@ revived_bias.mistake(
     below_zero_only=_shifted(_to_median, lambda Z, b: (Z < 0).all(axis=0)),
 )
 revived_bias.mistake(
-    "np.median(Z) without an axis is one number for all units. Each unit needs the "
-    "median of its own column: axis 0 runs over the examples.",
-    one_median_for_all=_shifted(lambda Z, b: b - np.median(Z)),
-)
-revived_bias.mistake(
     "The biases came back as they were. Did you take the median after the ReLU? There "
-    "a dead unit is 0 for every example, and so is its median: take that of z, before.",
+    "a dead unit is 0 for every example: take that of z, before.",
     median_after_relu=_shifted(lambda Z, b: b),
 )
 revived_bias.mistake(
     "You decide who is dead without the bias, or take the median without it. Look at z "
-    "= X W^T + b: it is the bias that keeps a dead unit below 0, or lifts a living one "
-    "above.",
+    "= X W^T + b: the bias keeps a dead unit below 0, or lifts a living one above.",
     judged_without_b=_shifted(_to_median, lambda Z, b: (Z - b <= 0).all(axis=0)),
     median_without_b=_shifted(lambda Z, b: b - np.median(Z - b, axis=0)),
     without_b=lambda X, W, b: b + _shifted(_to_median)(X, W, 0 * b),

@@ -17,8 +17,8 @@ def _network(f, weights):
     answer = f(weights)
     if answer is None:
         return None
-    layers = answer if isinstance(answer, list | tuple) else [answer]
-    layers = [np.asarray(V) for V in layers]
+    answer = answer if isinstance(answer, list | tuple) else [answer]
+    layers = [np.asarray(V) for V in answer]
     H = np.random.default_rng(0).integers(-8, 9, size=(6, weights[0].shape[1])) / 4
     for k, V in enumerate(layers, start=1):
         if V.ndim != 2 or V.shape[1] != H.shape[1]:
@@ -31,9 +31,7 @@ def _network(f, weights):
 @exercise(
     section="Deeper: Looks linear",
     inputs=_matrices,
-    edge_cases=(
-        ([np.array([[1.0, -2], [0.5, 1]]), np.eye(2), np.array([[1.0, 2], [-1, 1]])],),
-    ),
+    edge_cases=(([np.eye(2) - 1.5, np.eye(2), np.array([[1.0, 2], [-1, 1]])],),),
     run=_network,
     returns=("the list of weights", "the network's output"),
 )
@@ -61,8 +59,8 @@ def _with(
 
 
 mirrored.mistake(
-    "Your network drops every negative number at the first ReLU: these are the "
-    "weights as they came. Keep what is below 0 as well, in units of its own.",
+    "These are the weights as they came, and the first ReLU drops every negative "
+    "number. Keep what is below 0 as well, in units of its own.",
     as_they_came=lambda weights: list(weights),
 )
 mirrored.mistake(
@@ -72,29 +70,26 @@ mirrored.mistake(
     middle_adds=_with(middle=lambda W: np.block([[W, W], [-W, -W]])),
 )
 mirrored.mistake(
-    "A hidden layer computes the same in both halves, which cancel later on, and what "
-    "is below 0 is lost. The lower half must compute -z, so that its ReLU keeps the "
-    "negative side: compare the signs of its two rows of blocks.",
+    "A hidden layer computes the same in both halves, and what is below 0 is lost. The "
+    "lower half must compute -z: compare the signs of the two rows of blocks.",
     first_twice=_with(first=lambda W: np.vstack([W, W])),
     lower_half_forgotten=_with(middle=lambda W: np.block([[W, -W], [W, -W]])),
     all_blocks_alike=_with(middle=lambda W: np.block([[W, W], [W, W]])),
 )
 mirrored.mistake(
     "In the middle layers the two rows of blocks are exchanged: the upper half must "
-    "compute W z, the lower -W z, as in the first layer. Yours turn the sign, once for "
-    "each middle layer.",
+    "compute W z, the lower -W z, as in the first layer.",
     middle_turned=_with(middle=lambda W: np.block([[-W, W], [W, -W]])),
 )
 mirrored.mistake(
-    "The first and the last layer are right. In the middle, each half sees only one "
-    "half of the layer below, relu(z) or relu(-z). Each unit needs *both*, to put z "
-    "together again first: no block may be 0.",
+    "In the middle, each half sees only relu(z) or relu(-z). Each unit needs *both*, "
+    "to put z together again first: no block may be 0.",
     middle_block_diagonal=_with(middle=lambda W: np.kron(np.diag([1, 1]), W)),
     middle_diagonal_with_a_sign=_with(middle=lambda W: np.kron(np.diag([1, -1]), W)),
 )
 mirrored.mistake(
-    "These are the weights for CReLU, which doubles its outputs by itself. A plain "
-    "ReLU does not: each hidden layer must compute z *and* -z, in twice as many units.",
+    "These are weights for CReLU, which doubles its outputs. A plain ReLU does not: "
+    "each hidden layer must compute z *and* -z, in twice as many units.",
     all_as_for_crelu=_with(first=lambda W: W, middle=lambda W: np.hstack([W, -W])),
     middle_as_for_crelu=_with(middle=lambda W: np.hstack([W, -W])),
 )

@@ -1,4 +1,3 @@
-from functools import reduce
 from itertools import accumulate
 
 import numpy as np
@@ -23,8 +22,8 @@ def _draws(z):
     section="Deeper: Fifty layers without a network",
     inputs=_recursion,
     edge_cases=(
-        (np.tanh, 1.5, 2.0, 1, _draws([-2.0, -0.5, 0.5, 2.0])),
         (relu, 1.6, 0.5, 3, _draws([-1.5, -0.2, 0.7, 1.1])),
+        (np.tanh, 1.5, 2.0, 1, _draws([-2.0, -0.5, 0.5, 2.0])),
         (np.tanh, 1.4, 2.5, 4, _draws([-1.5, 0.4, 0.7, 0.9])),
     ),
     returns="the list of q_0 ... q_depth",
@@ -48,38 +47,28 @@ def _by(step):
 
 
 recursion.mistake(
-    "z does not come to f at the layer's size. A number with second moment q is the "
-    "*root* of q times one with second moment 1.",
+    "Inside f, z is multiplied by the root of q, and by nothing else: a number with "
+    "second moment q is the *root* of q times one with second moment 1.",
     q_for_its_root=_by(lambda f, gain, q, z: gain**2 * np.mean(f(q * z) ** 2)),
     q_forgotten=_by(lambda f, gain, q, z: gain**2 * np.mean(f(z) ** 2)),
+    q_outside=_by(lambda f, gain, q, z: gain**2 * q * np.mean(f(z) ** 2)),
+    gain_inside=_by(lambda f, gain, q, z: np.mean(f(gain * q**0.5 * z) ** 2)),
 )
 recursion.mistake(
-    "The gain multiplies the weights, behind f; second moments grow by its square, in "
-    "every layer. It is missing here, not squared, or there once for all layers.",
+    "The gain multiplies the weights, behind f; second moments grow by its square. It "
+    "is missing here, or not squared.",
     gain_not_squared=_by(lambda f, gain, q, z: gain * np.mean(f(q**0.5 * z) ** 2)),
-    gain_once_at_the_end=lambda f, gain, q, depth, z: [
-        q,
-        *(gain**2 * np.array(recursion(f, 1, q, depth, z)[1:])),
-    ],
     without_gain=_by(lambda f, gain, q, z: np.mean(f(q**0.5 * z) ** 2)),
 )
 recursion.mistake(
-    "Right for ReLU, which lets factors through; tanh does not. Look at the formula: "
-    "which factor stands inside f, and which behind it?",
-    gain_inside=_by(lambda f, gain, q, z: np.mean(f(gain * q**0.5 * z) ** 2)),
-    q_outside=_by(lambda f, gain, q, z: gain**2 * q * np.mean(f(z) ** 2)),
-)
-recursion.mistake(
     "A *second* moment is the mean of the squares: square what f gives, then take the "
-    "mean. The square of the mean is less, and the variance takes the mean off: the "
-    "next layer adds up all of what f gives. (For tanh the variance is nearly right.)",
+    "mean. The variance takes the mean off, and the next layer adds up all of f.",
     square_of_the_mean=_by(lambda f, gain, q, z: gain**2 * f(q**0.5 * z).mean() ** 2),
     outputs_not_squared=_by(lambda f, gain, q, z: gain**2 * f(np.sqrt(q) * z).mean()),
     variance_of_the_outputs=_by(lambda f, gain, q, z: gain**2 * f(q**0.5 * z).var()),
 )
 recursion.mistake(
-    "Right for one activation only: is it written into the formula, where the argument "
-    "`f` belongs?",
+    "Right for one activation only: is it written into the formula, where `f` belongs?",
     always_tanh=_by(lambda f, gain, q, z: recursion(np.tanh, gain, q, 1, z)[1]),
     always_relu=_by(lambda f, gain, q, z: recursion(relu, gain, q, 1, z)[1]),
 )
@@ -89,27 +78,12 @@ recursion.mistake(
     without_q_0=lambda f, gain, q, depth, z: recursion(f, gain, q, depth, z)[1:],
     one_too_short=lambda f, gain, q, depth, z: recursion(f, gain, q, depth, z)[:-1],
 )
-recursion.mistake(
-    "Every layer starts from the first q again: layer l + 1 begins where layer l has "
-    "ended.",
-    always_from_the_first=lambda f, gain, q, depth, z: (
-        [q] + depth * recursion(f, gain, q, 1, z)[1:]
-    ),
-)
-recursion.mistake(
-    "`append` changes the list and returns None: with `a = a.append(q)` the list is "
-    "lost. Write `a.append(q)` alone.",
-    appended=lambda f, gain, q, depth, z: reduce(
-        lambda found, _: found.append(0), range(depth), [q]
-    ),
-)
 
 
 @recursion.mistake(
-    "q_1 is right. Then you send the same sample on through all layers, f(f(f(z))). "
-    "But every entry of the next z is a *sum* over many units, about normal again: "
-    "each layer starts from the normal z, brought to its own q. All that is handed on "
-    "is q."
+    "q_1 is right. Then you send the same sample on, f(f(z)). But every entry of the "
+    "next z is a *sum* over many units, about normal again: each layer starts from z, "
+    "brought to its own q."
 )
 def one_sample_through_all(f, gain, q, depth, z):
     found, sample = [q], np.sqrt(q) * z

@@ -45,8 +45,8 @@ def _by(
 
 
 unit_variance.mistake(
-    "All layers are measured with the *old* weights below them. Once a layer is "
-    "scaled, what it sends on has changed: the next one sees that.",
+    "All layers are measured with the *old* weights below them: once a layer is "
+    "scaled, the next one sees what it sends on now.",
     not_in_order=_by(hands_on=lambda H, W, scaled: relu(H @ W.T)),
 )
 unit_variance.mistake(
@@ -59,60 +59,39 @@ unit_variance.mistake(
     without_relu=_by(hands_on=lambda H, W, scaled: H @ scaled.T),
 )
 unit_variance.mistake(
-    "Every layer is measured on X, or each whose width allows it. Only the first one "
-    "sees X: keep what goes on in a variable of its own, and renew it in each turn.",
+    "Every layer is measured on X. Only the first one sees X: keep what goes on in a "
+    "variable of its own.",
     measured_on_x=_by(sees=lambda X, H, W: X),
-    measured_where_it_fits=_by(sees=lambda X, H, W: X if len(X.T) == len(W.T) else H),
 )
 unit_variance.mistake(
     "What is to have standard deviation 1 is Z = H W^T, what the layer gives before "
-    "the activation: you measured relu(Z), or W itself.",
+    "the activation: you measured relu(Z), W itself, or H, what comes in.",
     after_the_relu=_by(lambda Z, W, H: relu(Z).std()),
     by_the_weights=_by(lambda Z, W, H: W.std()),
+    by_what_comes_in=_by(lambda Z, W, H: H.std()),
 )
 unit_variance.mistake(
     "LSUV has one number for the whole layer: the deviation of all entries of Z at "
-    "once, not of each unit, nor the mean of these. It has no `axis`.",
+    "once, `Z.std()`, with no `axis` and no mean over the units.",
     unit_by_unit=_by(lambda Z, W, H: Z.std(axis=0)[:, None]),
     mean_over_the_units=_by(lambda Z, W, H: Z.std(axis=0).mean()),
 )
 unit_variance.mistake(
-    "Divide by the standard deviation itself: Z is divided by the same number as the "
-    "weights. `std` has its root already, `var` has not, and a layer that gives too "
-    "much needs smaller weights.",
+    "Divide by the standard deviation itself, `Z.std()` as it is: it has its root "
+    "already, no `ddof`, and is measured from the mean of Z, which is not 0 here.",
     by_the_variance=_by(lambda Z, W, H: Z.var()),
     by_the_root=_by(lambda Z, W, H: np.sqrt(Z.std())),
     the_wrong_way=_by(lambda Z, W, H: 1 / Z.std()),
-)
-unit_variance.mistake(
-    "That is another measure of size. The standard deviation is measured from the mean "
-    "of Z, which is not 0 here, and by squares.",
     by_the_rms=_by(lambda Z, W, H: np.sqrt(np.mean(Z**2))),
     by_the_mean_size=_by(lambda Z, W, H: np.abs(Z).mean()),
-)
-unit_variance.mistake(
-    "Nearly: `ddof=1` estimates the deviation of a larger population. Here it is that "
-    "of these very entries: `Z.std()` as it is.",
     ddof_one=_by(lambda Z, W, H: Z.std(ddof=1)),
 )
 
 
-unit_variance.mistake(
-    "You divide by the deviation of what comes *in*. What is to have standard "
-    "deviation 1 is what W makes of it: Z = H W^T.",
-    by_what_comes_in=_by(lambda Z, W, H: H.std()),
-)
-unit_variance.mistake(
-    "The last layer came back as it was. It has a Z, too, though no ReLU behind it.",
-    last_left=lambda weights, X: [*_by()(weights, X)[:-1], weights[-1]],
-)
-
-
 @unit_variance.mistake(
-    "The numbers are right, but the caller's own weights are changed, in place: by `W "
-    "/= s`, which works on the array itself, or by `weights[i] = ...`, which works on "
-    "the caller's list. Write `W / s`, which is a new array, and append it to a new "
-    "list."
+    "The numbers are right, but the caller's own weights are changed: by `W /= s`, "
+    "which works on the array itself, or by `weights[i] = ...`. Append `W / s` to a "
+    "list of your own."
 )
 def in_place(weights, X):
     for W, new in zip(weights, unit_variance.reference(weights, X), strict=True):
