@@ -18,7 +18,7 @@ same numbers: conv_turned.py.)
 Inside, images are (C, H, W, N): with the batch last in memory all that is copied comes
 in long runs, and the products need nothing transposed. They are handed out as
 (N, C, H, W) by strides alone; layers that follow keep the order in memory. Columns are
-kh kw times as large as X, so they are made for some rows at a time, and never kept.
+made for some rows at a time, and never kept: im2col.py.
 """
 
 import math
@@ -28,7 +28,17 @@ import numpy as np
 from dlcourse.autograd import cat, expect_tensors, record, shared
 from dlcourse.checks import expect_flags, expect_one_of, expect_sizes
 from dlcourse.nn.conv_turned import by_turning, turns
-from dlcourse.nn.im2col import blocks, padded, part_of, product, windows
+from dlcourse.nn.im2col import (
+    STRIPS,
+    add_products,
+    as_kernels,
+    as_matrices,
+    blocks,
+    multiply,
+    padded,
+    part_of,
+    windows,
+)
 from dlcourse.nn.module import Module, uniform_parameter
 from dlcourse.nn.sliding import output_shape, pads_of, per_axis
 
@@ -74,26 +84,26 @@ def _conv(op, dims, input, weight, bias, stride, padding, dilation, groups):
     if single:
         input = input.reshape(1, *input.shape)
     if dims == 1:
-        input, weight = (t.reshape(*t.shape, 1) for t in (input, weight))
-        kernel, stride, dilation = [*kernel, 1], [*stride, 1], [*dilation, 1]
-        pads = [*pads, (0, 0)]
+        input, weight = (t.reshape(*t.shape[:2], 1, -1) for t in (input, weight))
+        kernel, stride, dilation = [1, *kernel], [1, *stride], [1, *dilation]
+        pads = [(0, 0), *pads]
     y = _convolve(op, input, weight, bias, pads, (kernel, stride, dilation), groups)
     if dims == 1:
-        y = y.reshape(y.shape[:3])
+        y = y.reshape(*y.shape[:2], -1)
     return y.reshape(y.shape[1:]) if single else y
 
 
 def _convolve(op, input, weight, bias, pads, slide, groups):
     """On images; ``slide`` is (kernel, stride, dilation), for both axes each."""
     x, w = input.data.transpose(1, 2, 3, 0), weight.data
-    w = w.reshape(groups, len(w) // groups, -1)
-    view = windows(padded(x, pads), *slide)
-    y = np.empty_like(w, shape=(len(weight), *view.shape[3:]))
-    for rows, columns in blocks(view, groups):
-        part = part_of(y, rows, groups)
-        np.matmul(w, columns, out=part)
+    w = w.reshape(groups, len(w) // groups, *w.shape[1:])
+    source, matrices = padded(x, pads), as_matrices(w)
+    y = np.empty_like(w, shape=(len(weight), *windows(source, *slide).shape[3:]))
+    for place, columns in blocks(source, slide, groups):
+        part = part_of(y, place, groups)
+        multiply(matrices, columns, out=part)
         if bias is not None:
-            part += bias.data.reshape(groups, -1, 1)
+            part += bias.data.reshape(groups, 1, -1, 1)
 
     def gradients(g):
         g = np.asanyarray(g.transpose(1, 2, 3, 0), order="C")
@@ -109,21 +119,23 @@ def _convolve(op, input, weight, bias, pads, slide, groups):
 
 def _by_adjoint(g, x, w, pads, slide, needs_dx):
     """dX (0 where it is not needed) and dW, from columns of X: for every slide."""
-    groups = len(w)
-    source = padded(x, pads)
-    dx = np.zeros_like(source)
-    view, target = windows(source, *slide), windows(dx, *slide)
-    dw = np.zeros_like(w)
-    for rows, columns in blocks(view, groups):
-        part = part_of(g, rows, groups)
-        dw += product(part, columns)
-        if needs_dx:  # the columns are used up: their gradient takes their place
-            np.matmul(w.swapaxes(1, 2), part, out=columns)
-            answers = columns.reshape(view[:, :, :, rows].shape)
-            for i, j in np.ndindex(*slide[0]):
-                target[:, i, j, rows] += answers[:, i, j]
+    source, matrices = padded(x, pads), as_matrices(w)
+    dx, dw = np.zeros_like(source), np.zeros_like(matrices.mT, order="C")
+    groups, _, c, kh, kw = w.shape
+    target = windows(dx, *slide)
+    target = target.reshape(groups, c, *target.shape[1:])
+    for place, columns in blocks(source, slide, groups, STRIPS // 4):
+        part = part_of(g, place, groups)
+        add_products(dw, columns, part)
+        if needs_dx:
+            answers = matrices.mT[:, None] @ part
+            there = target[:, :, :, :, *place]
+            answers = answers.reshape(groups, -1, kh, kw, c, *there.shape[5:])
+            for i, j in np.ndindex(kh, kw):
+                there[:, :, i, j] += answers[:, :, i, j].swapaxes(1, 2)
     (top, _), (left, _) = pads
-    return dx[:, top : top + x.shape[1], left : left + x.shape[2]], dw
+    dx = dx[:, top : top + x.shape[1], left : left + x.shape[2]]
+    return dx, as_kernels(dw, w.shape)
 
 
 class Conv2d(Module):

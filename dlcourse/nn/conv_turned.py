@@ -7,7 +7,15 @@ adjoint, which serves every slide and adds each window up.
 
 import numpy as np
 
-from dlcourse.nn.im2col import blocks, padded, part_of, product, windows
+from dlcourse.nn.im2col import (
+    add_products,
+    as_kernels,
+    as_matrices,
+    blocks,
+    multiply,
+    padded,
+    part_of,
+)
 from dlcourse.nn.sliding import spans
 
 
@@ -25,17 +33,16 @@ def by_turning(g, x, w, pads, slide, needs_dx):
     A pixel is seen by windows that start up to d (k - 1) before it, so where X had p of
     padding, G gets d (k - 1) - p.
     """
-    groups, (kernel, _, dilation) = len(w), slide
+    kernel, _, dilation = slide
     reach = spans(kernel, dilation)
     beyond = [(n - 1 - a, n - 1 - b) for n, (a, b) in zip(reach, pads, strict=True)]
-    turned = _turned(w.reshape(groups, -1, len(x) // groups, *kernel))
-    shape = turned.shape
-    turned = turned.reshape(groups, shape[1], -1)
-    dx, dw = np.empty(x.shape, x.dtype), np.zeros_like(turned)
-    for rows, columns in blocks(windows(padded(g, beyond), *slide), groups):
-        np.matmul(turned, columns, out=part_of(dx, rows, groups))
-        dw += product(part_of(x, rows, groups), columns)
-    return dx, _turned(dw.reshape(shape))
+    turned = _turned(w)
+    matrices = as_matrices(turned)
+    dx, dw = np.empty(x.shape, x.dtype), np.zeros_like(matrices.mT, order="C")
+    for place, columns in blocks(padded(g, beyond), slide, len(w)):
+        multiply(matrices, columns, out=part_of(dx, place, len(w)))
+        add_products(dw, columns, part_of(x, place, len(w)))
+    return dx, _turned(as_kernels(dw, turned.shape))
 
 
 def _turned(w):

@@ -1,19 +1,22 @@
-"""Windows of images as columns, to be multiplied: *im2col*, some rows at a time.
+"""Windows of images as columns, to be multiplied: *im2col*, in two steps.
 
-Images are (C, H, W, N); see conv.py.
+Along the width each pixel is copied into every window that sees it: kw *strips*. Along
+the height windows are not copied: with the rows of all strips one after the other, the
+kh rows that a window sees are one stretch of memory (Cho and Brand, 2017). So a column
+of C kh kw numbers costs kw copies, not kh kw. Images are (C, H, W, N); see conv.py.
 """
 
-import math
+import itertools
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from dlcourse.nn.sliding import spans
 
-# For how many positions columns are made at a time. Many more leave the processor's
-# cache; and a first layer's product (16 channels from 3x3) then stays below the 10^6
-# multiplications that OpenBLAS does at once, without packing or waking threads.
-BLOCK = 3_136
+STRIPS = 2**20  # numbers that are copied at a time, about: four megabytes
+UNPACKED = 10**6  # multiplications in a product that OpenBLAS does at once;
+RESULTS = 1_200  # results, too, where the second matrix is transposed
+LEAST = 128  # columns: cut further, a product is slower
 
 
 def windows(x, kernel, stride, dilation):
@@ -32,23 +35,40 @@ def windows(x, kernel, stride, dilation):
     return as_strided(x, (c, *kernel, h, w, n), (to_c, *within, *across, to_n))
 
 
-def blocks(view, groups):
-    """(rows, columns) for some rows of positions at a time.
+def blocks(x, slide, groups, numbers=STRIPS):
+    """(place, columns) for some positions in x (C, H, W, N) at a time.
 
-    ``columns`` holds their windows, as (groups, C / groups kh kw, positions).
+    ``place`` is a slice of H' and one of W'; ``columns`` holds the windows there, as
+    (groups, rows, kh kw C / groups, positions of a row). ``numbers`` of the strips are
+    made at a time. With dilation d along the height, every d-th row is a convolution
+    without.
     """
-    c, kh, kw, h, w, n = view.shape
-    step = max(1, BLOCK // max(1, w * n))
-    for r in range(0, h, step):
-        rows = slice(r, min(r + step, h))
-        shape = groups, c // groups * kh * kw, (rows.stop - r) * w * n
-        yield rows, view[:, :, :, rows].reshape(shape)
+    (kh, kw), (stride, step), (d, along) = slide
+    strips = windows(x, [1, kw], [1, step], [1, along])[:, 0]
+    c, _, h, w, n = strips.shape
+    if not n:
+        return
+    c //= groups
+    strips = strips.reshape(groups, c, kw, h, w, n).transpose(0, 3, 2, 1, 4, 5)
+    h = (h - spans([kh], [d])[0]) // stride + 1
+    wide = min(w, max(1, numbers // (groups * c * kw * n)))
+    high = max(1, numbers // (groups * c * kw * n * wide * stride))
+    for phase, across in itertools.product(range(d), pieces(w, wide)):
+        for r in range(phase, h, high * d):
+            rows = range(h)[r : r + high * d : d]
+            seen = slice(r * stride, rows[-1] * stride + (kh - 1) * d + 1, d)
+            made = np.ascontiguousarray(strips[:, seen, :, :, across])
+            made = made.reshape(*made.shape[:2], kw * c, -1)
+            seen_by = windows(made, [kh, 1], [stride, 1], [1, 1])[:, :, 0]
+            columns = seen_by.swapaxes(1, 2).reshape(groups, len(rows), kh * kw * c, -1)
+            yield (slice(r, r + high * d, d), across), columns
 
 
-def part_of(array, rows, groups):
-    """Some rows of an array (C, H, W, N), as (groups, C / groups, positions)."""
-    part = array[:, rows]
-    return part.reshape(groups, len(part) // groups, math.prod(part.shape[1:]))
+def part_of(array, place, groups):
+    """A place of an array (C, H, W, N), as (groups, rows, C / groups, positions)."""
+    part = array[:, *place]
+    c, h, w, n = part.shape
+    return part.reshape(groups, c // groups, h, w * n).swapaxes(1, 2)
 
 
 def padded(x, pads):
@@ -60,6 +80,39 @@ def padded(x, pads):
     return out
 
 
-def product(part, columns):
-    """part columnsᵀ, as (columns partᵀ)ᵀ: BLAS is twice as quick with few columns."""
-    return (columns @ part.swapaxes(1, 2)).swapaxes(1, 2)
+def as_matrices(kernels):
+    """(groups, out, C / groups, kh, kw) as (groups, out, kh kw C / groups)."""
+    groups, out, *_ = kernels.shape
+    return kernels.transpose(0, 1, 3, 4, 2).reshape(groups, out, -1)
+
+
+def as_kernels(matrices, shape):
+    """Back to that shape, from transposed matrices (groups, kh kw C / groups, out)."""
+    groups, out, c, kh, kw = shape
+    return matrices.reshape(groups, kh, kw, c, out).transpose(0, 4, 3, 1, 2)
+
+
+# OpenBLAS copies the columns before it multiplies, which takes as long as the product
+# itself where w has few rows. Small products it does at once: so these are cut.
+
+
+def multiply(w, columns, out):
+    """out = w columns, w being (groups, out, kh kw C / groups)."""
+    n, step = columns.shape[-1], UNPACKED // w[0].size // 16 * 16
+    for piece in pieces(n, step if step >= LEAST else n):
+        np.matmul(w[:, None], columns[..., piece], out=out[..., piece])
+
+
+def add_products(total, columns, part):
+    """Add columns partᵀ, of all rows, to ``total``: the gradient of w, transposed."""
+    _, rows, out, n = part.shape
+    step = min(UNPACKED // n, RESULTS) // out // 32 * 32
+    if not step or n < LEAST:
+        step = max(1, STRIPS // (rows * out))
+    for piece in pieces(total.shape[1], step):
+        total[:, piece] += (columns[:, :, piece] @ part.mT).sum(1)
+
+
+def pieces(n, step):
+    """range(n) in slices of ``step``, and what is left."""
+    return [slice(a, a + step) for a in range(0, n, step)]

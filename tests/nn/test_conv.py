@@ -53,10 +53,10 @@ def plain_conv2d(x, w, b, stride, padding, dilation, groups):
     return y
 
 
-@pytest.mark.parametrize("block", [1, 40, im2col.BLOCK])
+@pytest.mark.parametrize("block", [1, 40, im2col.STRIPS])
 @pytest.mark.parametrize("setting", [(1, 0, 1, 1), (1, 2, 2, 2), (2, 1, 1, 2)], ids=str)
 def test_conv2d_is_the_loops(setting, block, monkeypatch):
-    monkeypatch.setattr(im2col, "BLOCK", block)  # one row at a time; some; all
+    monkeypatch.setattr(im2col, "STRIPS", block)  # one row at a time; some; all
     x, w, b = values(2, 4, 6, 5), values(6, 4 // setting[3], 3, 2, seed=1), values(6)
     y = functional.conv2d(tensor(x), tensor(w), tensor(b), *setting)
     np.testing.assert_allclose(y.data, plain_conv2d(x, w, b, *setting), atol=1e-13)
@@ -68,7 +68,7 @@ def test_conv2d_is_the_loops(setting, block, monkeypatch):
 @pytest.mark.parametrize("channels", [(4, 2), (2, 6)], ids=["4 to 2", "2 to 6"])
 @every_layout("layout")
 def test_conv2d_over_all_settings(layout, channels, monkeypatch):
-    monkeypatch.setattr(im2col, "BLOCK", 30)
+    monkeypatch.setattr(im2col, "STRIPS", 30)
     c, out = channels
     for kernel, stride, padding, dilation, groups in GRID:
         kh, kw = kernel if isinstance(kernel, tuple) else (kernel, kernel)
@@ -78,6 +78,13 @@ def test_conv2d_over_all_settings(layout, channels, monkeypatch):
             "conv2d", stride=stride, padding=padding, dilation=dilation, groups=groups
         )
         assert_as_torch(f, x, layout(w), b)
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_conv2d_of_a_batch_whose_products_are_cut(stride):
+    f = function("conv2d", padding=1, stride=stride)
+    x, w, b = values(50, 16, 5, 19), values(16, 16, 3, 3, seed=1), values(16, seed=2)
+    assert_as_torch(f, x, w, b)
 
 
 @pytest.mark.parametrize("stride", [1, 2])
