@@ -57,11 +57,6 @@ def _ties(dZ, name, **options):
     return {name: _back(dZ, **options), f"{name}_unshared": kept}
 
 
-def _one(pick):
-    """All goes to one piece of each unit: pick(groups), its number."""
-    return _back(lambda groups, Y, G, won: np.eye(groups.shape[2])[pick(groups)] * G)
-
-
 maxout_both.mistake(
     "Y takes every m-th column together: the pieces of a unit are neighbours, so the "
     "last axis of the reshaped array is `pieces` long.",
@@ -71,8 +66,7 @@ maxout_both.mistake(
     "Right wherever one piece is the largest. Where several are (a tie), the gradient "
     "is to be shared: one of them alone got it, or each got all of it.",
     each_winner=_back(lambda groups, Y, G, won: won * G, shared=False),
-    first_winner=_one(lambda groups: groups.argmax(axis=2)),
-    last_winner=_one(lambda z: z.shape[2] - 1 - z[:, :, ::-1].argmax(axis=2)),
+    first_winner=_back(lambda z, Y, G, won: np.eye(z.shape[2])[z.argmax(axis=2)] * G),
 )
 maxout_both.mistake(
     "Y is right; in dZ the winners get 1, the slope alone, or Y times G. It is what "

@@ -45,18 +45,15 @@ def _by(
 
 
 unit_variance.mistake(
-    "All layers are measured with the *old* weights below them: once a layer is "
-    "scaled, the next one sees what it sends on now.",
+    "A layer does not see what the one below sends on: that is relu(Z), with the new "
+    "weights, already scaled. Your ReLU is missing, or your weights are the old ones.",
     not_in_order=_by(hands_on=lambda H, W, scaled: relu(H @ W.T)),
+    without_relu=_by(hands_on=lambda H, W, scaled: H @ scaled.T),
 )
 unit_variance.mistake(
     "The weights came back as they were: `W = W / s` gives the name W to a new array, "
     "and `weights` still holds the old one. Append the new ones to a list of your own.",
     as_they_came=lambda weights, X: weights,
-)
-unit_variance.mistake(
-    "The ReLU between the layers is missing: the next layer sees relu(Z), not Z.",
-    without_relu=_by(hands_on=lambda H, W, scaled: H @ scaled.T),
 )
 unit_variance.mistake(
     "Every layer is measured on X. Only the first one sees X: keep what goes on in a "
