@@ -44,6 +44,8 @@ FOLDED = """() => window.jupyterapp.shell.currentWidget.content.widgets
 SELECT = """index => {
     window.jupyterapp.shell.currentWidget.content.activeCellIndex = index
 }"""
+CURRENT = "() => window.jupyterapp.shell.currentWidget?.context?.path"
+MOVED = f"before => ![undefined, before].includes(({CURRENT})())"
 SHUT_DOWN = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()"
 PICTURE = """async image => {
     const bytes = await (await fetch(image.src)).arrayBuffer()
@@ -123,6 +125,12 @@ class Learner:
         element.focus()
         for key in keys:
             self.page.keyboard.press(key)
+
+    def follow(self, link):
+        """Click the link of this text; the path of what opens then."""
+        self.page.get_by_role("link", name=link, exact=True).last.click()
+        self._wait(MOVED, self.notebook)
+        return self.page.evaluate(CURRENT)
 
     def picture(self, image):
         """A digest of the picture that an ``<img>`` shows at present."""

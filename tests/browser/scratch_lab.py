@@ -1,9 +1,8 @@
-"""JupyterLab as a learner starts it, on copies of the notebooks."""
+"""JupyterLab as a learner starts it: ``dlcourse lab``, in a new folder."""
 
 import json
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -13,15 +12,13 @@ import time
 import urllib.request
 from pathlib import Path
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 SETTINGS = {
-    # No "Would you like to get notified about Jupyter news?" over the page.
-    "apputils-extension/notification": {
-        "fetchNews": "false",
-        "checkForUpdates": False,
-    },
     # Every cell is in the page, and not only those near the visible part.
     "notebook-extension/tracker": {"windowingMode": "none"},
+}
+CONFIG = {
+    "ServerApp": {"ip": "127.0.0.1"},
+    "LabApp": {"expose_app_in_browser": True},
 }
 # Where Jupyter would else find the settings, kernels and history of whoever runs this.
 FOLDERS = {
@@ -38,27 +35,26 @@ PATIENCE = 60  # seconds for the server to answer
 class ScratchLab:
     """A server on a free loopback port, in a process group of its own, until closed.
 
-    Attributes: ``folder`` (the copies of the notebooks), ``origin`` (http://host:port).
+    Attributes: ``folder`` (the learner's), ``origin`` (http://host:port).
     """
 
     def __init__(self):
         self._scratch = tempfile.TemporaryDirectory(prefix="dlcourse-lab-")
         root = Path(self._scratch.name)
-        self.folder = root / "notebooks"
-        shutil.copytree(NOTEBOOKS, self.folder, ignore=_what_learners_make)
+        self.folder = root / "lessons"
         for name, values in SETTINGS.items():
             file = root / "settings/@jupyterlab" / f"{name}.jupyterlab-settings"
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(values))
 
+        config = root / FOLDERS["JUPYTER_CONFIG_DIR"] / "jupyter_lab_config.json"
+        config.parent.mkdir()
+        config.write_text(json.dumps(CONFIG))
+
         port, self._token = _free_port(), secrets.token_hex(16)
         self.origin = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1"]
-        command += [f"--port={port}", "--ServerApp.port_retries=0"]
-        command += [f"--IdentityProvider.token={self._token}"]
-        command += [f"--ServerApp.root_dir={self.folder}", "--expose-app-in-browser"]
-        if os.getuid() == 0:
-            command += ["--allow-root"]
+        command = [sys.executable, "-m", "dlcourse", "lab", str(self.folder)]
+        command += [f"--port={port}", "--no-browser"]
         self._log = root / "lab.log"
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -66,7 +62,7 @@ class ScratchLab:
                 stdout=log,
                 stderr=log,
                 cwd=root,
-                env=_learners_environment(root),
+                env=_learners_environment(root) | {"JUPYTER_TOKEN": self._token},
                 start_new_session=True,
             )
         try:
@@ -104,10 +100,6 @@ class ScratchLab:
                     last = self._log.read_text(errors="replace")[-2000:]
                     raise RuntimeError(f"JupyterLab does not answer:\n{last}") from None
                 time.sleep(0.1)
-
-
-def _what_learners_make(folder, names):
-    return [n for n in names if n.startswith(".") or n in ("source", "__pycache__")]
 
 
 def _learners_environment(root):

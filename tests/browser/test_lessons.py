@@ -44,6 +44,7 @@ class Task:
     mistake: str  # its name in the exercise's declaration
     right: str  # replacing this part of the solution ...
     wrong: str  # ... by that makes the mistake
+    link: tuple  # one of its links, and the file that it opens
 
     def solution(self):
         """The exercise's cell with the lines between the source's solution markers."""
@@ -74,6 +75,7 @@ TASKS = [
         mistake="without_square",
         right=" ** 2",
         wrong="",
+        link=("01 Backprop", "01_backprop.ipynb"),
     ),
     Task(
         lesson="01_backprop",
@@ -81,6 +83,7 @@ TASKS = [
         mistake="without_the_two",
         right="2 * (a - y)",
         wrong="(a - y)",
+        link=("its file", "source/autograd/tape.py"),
     ),
 ]
 
@@ -229,3 +232,10 @@ def test_a_prediction_is_committed_and_remembered(learner):
     expect(learner.output("predict(")).to_contain_text(f"Committed: {said}.")
     expect(learner.output("reveal(")).to_contain_text(f"You predicted {said}")
     learner.keep("remembered", learner.output("reveal("))
+
+
+def test_a_link_opens_its_file(learner, task):
+    """The last one: the page has moved on then."""
+    learner.unfold()
+    text, file = task.link
+    assert learner.follow(text) == file
