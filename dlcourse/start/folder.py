@@ -2,8 +2,8 @@
 
 What somebody wrote is never overwritten: a lesson that is missing is copied, one that
 they have not changed is brought up to date, and beside one that they have changed the
-new one is put, once. What they were given is kept in a record in the folder; without
-the record everything counts as changed.
+new one is put, once. What they were given is kept in a record in the folder; where it
+says nothing, a notebook whose every cell is as the build wrote it is unchanged.
 """
 
 import itertools
@@ -69,22 +69,25 @@ def fill(folder, source=None):
     another command has it, or where there are no lessons. What was there stays whole.
     """
     source = shipped("notebooks") if source is None else source
+    news = News()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder):
-            return _Filling(folder).run(source)
+            _Filling(folder, news).run(source)
     except OSError as error:
+        done = "".join(f"{line}\n" for line in news.lines())
         where = error.filename or folder
         raise Problem(
-            f"The lessons could not be brought into {folder}: "
+            f"{done}The lessons could not be brought into {folder}: "
             f"{error.strerror or error} ({where}). What was there before is whole. "
             "Mend that, or take another folder: `dlcourse lab FOLDER`."
         ) from error
+    return news
 
 
 class _Filling:
-    def __init__(self, folder):
-        self.folder, self.news = folder, News()
+    def __init__(self, folder, news):
+        self.folder, self.news = folder, news
         self.record = self._read_record()
         self.files = self.record["files"]
 
@@ -98,7 +101,6 @@ class _Filling:
             if json.dumps(self.record) != before:
                 text = json.dumps(self.record, indent=1, sort_keys=True)
                 _write(self.folder / RECORD, text.encode())
-        return self.news
 
     def _bring(self, name, new, built):
         """Bring one file; ``built``: it is as built, nobody's work is in it."""
@@ -116,7 +118,7 @@ class _Filling:
                 self._put(name, new, built)  # newer outputs, and nobody has run it
             else:
                 self.files[name] = given | {"text": text if built else None}
-        elif written(mine) == given.get("text"):
+        elif written(mine) == given["text"] if "text" in given else as_built(mine):
             self._put(name, new, built)
             self.news.updated.append(name)
         elif text not in (given.get("text"), given.get("beside")):
@@ -162,8 +164,7 @@ class _Filling:
         except (ValueError, TypeError, KeyError, AttributeError):
             pass
         self.news.sentences.append(
-            f"{RECORD} is damaged and begun anew: lessons that differ from the new "
-            "ones count as changed by you"
+            f"{RECORD}, the record of what you were given, is damaged and begun anew"
         )
         return {"files": {}}
 

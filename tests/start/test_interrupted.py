@@ -100,8 +100,10 @@ def test_on_a_full_disk_no_part_of_a_lesson_is_left(place, source):
     build(source, "second", names=names[:1])
     build(source, "second " + "x" * 100_000, names=names[1:])
     before = (folder / names[1]).read_bytes()
-    with disk_of(50_000), pytest.raises(Problem, match=r"could not be brought into"):
+    with disk_of(50_000), pytest.raises(Problem) as told:
         fill(folder, source)
+    assert f"{LESSON}: yours is kept" in str(told.value)
+    assert f"could not be brought into {folder}: File too large" in str(told.value)
     assert (folder / LESSON).read_bytes() == theirs
     assert (folder / names[1]).read_bytes() == before
     assert [p.name for p in folder.rglob("*.part")] == []
