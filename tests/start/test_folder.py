@@ -153,13 +153,15 @@ def test_a_notebook_that_cannot_be_read_is_kept(source, mine):
     assert (mine / LESSON).read_bytes() == b"<<<<<<< HEAD\n"
 
 
-def test_work_in_the_old_place_comes_along_and_is_kept(tmp_path, source):
+@pytest.mark.parametrize("looked_again", [False, True])
+def test_work_in_the_old_place_comes_along_and_is_kept(tmp_path, source, looked_again):
     theirs = edit(source / LESSON)
     folder = tmp_path / "mine"
     assert f"{LESSON}: there was work of yours in notebooks/; it came along" in lines(
         folder, source
     )
-    assert lines(folder, source) == []
+    if looked_again:
+        assert lines(folder, source) == []
     build(source, "second")
     assert lines(folder, source) == [f"brought up to date: {SOLUTION}", KEPT]
     assert lines(folder, source) == []
