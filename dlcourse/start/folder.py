@@ -118,7 +118,7 @@ class _Filling:
                 self._put(name, new, built)  # newer outputs, and nobody has run it
             else:
                 self.files[name] = given | {"text": text if built else None}
-        elif written(mine) == given["text"] if "text" in given else as_built(mine):
+        elif _unchanged(mine, given):
             self._put(name, new, built)
             self.news.updated.append(name)
         elif text not in (given.get("text"), given.get("beside")):
@@ -129,7 +129,7 @@ class _Filling:
                 f"{beside}"
             )
 
-    def _put(self, name, new, built=True):
+    def _put(self, name, new, built):
         _write(self.folder / name, new)
         self.files[name] = {
             "bytes": digest(new) if built else None,
@@ -143,7 +143,8 @@ class _Filling:
             word = "new" if number == 1 else f"new{number}"
             place = path.with_name(f"{path.stem}.{word}{path.suffix}").as_posix()
             mine, given = self._read(place), self.files.get(place, {})
-            if mine is None or written(mine) in (given.get("text"), written(new)):
+            same = mine is None or written(mine) == written(new)
+            if same or _unchanged(mine, given):
                 self._put(place, new, built)
                 return place
 
@@ -177,6 +178,11 @@ class _Filling:
             _write(new, old.read_bytes())
             self.news.sentences.append(f"your progress was taken over from {source}")
         self.record["progress"] = "taken over"
+
+
+def _unchanged(mine, given):
+    """Whether these bytes say what was ``given``; of an unknown file, what was built."""
+    return written(mine) == given["text"] if "text" in given else as_built(mine)
 
 
 def _lessons(source):

@@ -132,9 +132,11 @@ def test_without_its_record_what_was_written_is_known(source, mine, damage, upda
     said = lines(mine, source)
     assert KEPT in said and any("is damaged and begun anew" in line for line in said)
     assert lines(mine, source) == []
+    (mine / RECORD).unlink()
     build(source, "third")
     assert lines(mine, source) == [f"brought up to date: {SOLUTION}", KEPT]
     assert (mine / LESSON).read_bytes() == theirs
+    assert notebooks(mine) == [LESSON, BESIDE, SOLUTION]
 
 
 def test_the_old_place_may_become_the_folder(tmp_path, source):
