@@ -181,7 +181,7 @@ class _Filling:
 
 
 def _unchanged(mine, given):
-    """Whether these bytes say what was ``given``; of an unknown file, what was built."""
+    """Whether these bytes say what was ``given``, or if none was, what was built."""
     return written(mine) == given["text"] if "text" in given else as_built(mine)
 
 
