@@ -1,0 +1,136 @@
+import numpy as np
+
+from dlcourse.teach.exercise import exercise
+
+
+def _gradients(rng):
+    N, d = int(rng.integers(2, 9)), int(rng.integers(1, 5))
+    G = rng.normal(size=(N, d)) * rng.uniform(0.5, 5) + rng.normal(size=d)
+    if rng.integers(4) == 0:
+        G = rng.integers(-5, 6, size=(N, d))
+    elif rng.integers(3) == 0:
+        G[rng.integers(N)] = G[0]
+    return G, int(rng.choice([1, N, *range(1, N + 1)]))
+
+
+@exercise(
+    section="The gradient is a mean",
+    inputs=_gradients,
+    edge_cases=(
+        (np.array([[1.0, 2], [3, -2], [5, 3], [2, 0]]), 2),
+        (np.array([[1.0, 2], [3, -2], [5, 3], [2, 0]]), 1),
+        (np.array([[1.0, 2, 4], [3, -2, 1], [5, 3, 0]]), 3),
+        (np.array([[2], [4]]), 1),
+        (np.array([[2.0, 1], [5, 3]]), 2),
+        (np.array([[1.0], [1], [4], [6], [3]]), 3),
+    ),
+    returns=("with replacement", "without replacement"),
+)
+def batch_variance(G, s):
+    """The mean of |g_s - g|^2 over all draws of s rows: with replacement, without.
+
+    G: (N, d), N >= 2; g is the mean of its rows, g_s that of s drawn ones; 1 <= s <= N.
+    """
+    return _both()(G, s)
+
+
+def _around(centre):
+    """The mean of |row - centre|^2."""
+    return lambda G: np.sum((G - centre(G)) ** 2) / len(G)
+
+
+_variance = _around(lambda G: G.mean(axis=0))
+
+
+def _both(
+    v=_variance,
+    over=lambda s: s,
+    factor=lambda N, s: (N - s) / (N - 1),
+    end=lambda x: x,
+):
+    """end(v / over), and the same times the factor for draws without replacement."""
+
+    def both(G, s):
+        each, N = v(G) / np.float64(over(s)), np.float64(len(G))
+        return end(each), end(each * factor(N, s))
+
+    return both
+
+
+batch_variance.mistake(
+    "Nearly: without replacement the factor has N - 1 below, not N. Try N = 2 and "
+    "s = 1: one row, drawn either way, is the same.",
+    N_for_N_minus_1=_both(factor=lambda N, s: (N - s) / N),
+)
+batch_variance.mistake(
+    "The factor is upside down: without replacement the variance is *smaller*, and 0 "
+    "where the batch is everything, s = N.",
+    upside_down=_both(factor=lambda N, s: (N - 1) / (N - s)),
+)
+batch_variance.mistake(
+    "Without replacement the factor is not 1 for s = 1, or not 0 for s = N. One row "
+    "varies the same either way, and all N rows not at all.",
+    one_too_many=_both(factor=lambda N, s: (N - s + 1) / N),
+    one_minus=_both(factor=lambda N, s: 1 - s / (N - 1)),
+    squared=_both(factor=lambda N, s: ((N - s) / (N - 1)) ** 2),
+    root=_both(factor=lambda N, s: ((N - s) / (N - 1)) ** 0.5),
+)
+batch_variance.mistake(
+    "You divide by the square of s. The *sum* of s independent draws has s times the "
+    "variance of one; what does dividing it by s make of its variance?",
+    over_s_squared=_both(over=lambda s: s**2),
+)
+batch_variance.mistake(
+    "This is the variance of the batch's *sum*, or of a single draw: the mean of s "
+    "draws varies less, the more there are.",
+    of_the_sum=_both(over=lambda s: 1 / s),
+    of_one=_both(over=lambda s: 1),
+    of_one_squared=_both(over=lambda s: 1 / s**2),
+)
+batch_variance.mistake(
+    "You took a root. Asked are mean *squares* of distances: the root of s, and that "
+    "of the result, belong to deviations.",
+    deviation=_both(end=np.sqrt),
+    over_root_s=_both(over=np.sqrt),
+)
+batch_variance.mistake(
+    "`ddof=1`, or N - 1 below the sum, estimates the variance of more rows than there "
+    "are. Batches are drawn from these N alone: theirs is the mean over the N.",
+    ddof=_both(lambda G: _variance(G) * len(G) / (len(G) - 1)),
+)
+batch_variance.mistake(
+    "The squares were averaged over the d entries, too. |.|^2 *adds up* the entries; "
+    "the mean is over the rows.",
+    mean_over_the_entries=_both(lambda G: _variance(G) / G.shape[1]),
+)
+batch_variance.mistake(
+    "The squares are added up over the rows, and not divided: the first factor is the "
+    "*mean* of |g_i - g|^2.",
+    summed=_both(lambda G: _variance(G) * len(G)),
+)
+batch_variance.mistake(
+    "Distances are measured from 0, or from one number for all entries: g is the mean "
+    "of the rows, with d entries of its own (`axis=0`).",
+    from_zero=_both(_around(lambda G: 0)),
+    from_one_number=_both(_around(np.mean)),
+    from_one_number_over_the_entries=_both(np.var),
+)
+batch_variance.mistake(
+    "Both ways of drawing got the same number. Without replacement a batch cannot miss "
+    "by as much: for s = N it holds everything.",
+    both_with=_both(factor=lambda N, s: 1),
+    both_without=lambda G, s: _both()(G, s)[1:] * 2,
+)
+batch_variance.mistake(
+    "Without replacement there are *both*: the 1/s of before, times the factor.",
+    factor_for_s=lambda G, s: (
+        _variance(G) / s,
+        _variance(G) * (len(G) - s) / (len(G) - 1),
+    ),
+)
+batch_variance.mistake(
+    "Two numbers are asked for, with a comma between them: with replacement first.",
+    exchanged=lambda G, s: _both()(G, s)[::-1],
+    with_alone=lambda G, s: _both()(G, s)[0],
+    without_alone=lambda G, s: _both()(G, s)[1],
+)

@@ -1,0 +1,135 @@
+import numpy as np
+
+from dlcourse.teach.exercise import exercise
+
+
+def _bowl(rng):
+    m, d = (int(k) for k in rng.integers(1, 7, size=2))
+    X, t = rng.normal(size=(m, d)) * rng.uniform(0.5, 3), rng.normal(size=m)
+    kind = rng.integers(3)
+    if kind == 1:
+        X, t = rng.integers(-4, 5, size=(m, d)), rng.choice([-1, 1], size=m)
+    if kind == 2:
+        X[:, rng.integers(d)] = 1  # a column of ones
+    return rng.normal(size=d), X, t, float(rng.uniform(0.01, 1.5))
+
+
+@exercise(
+    section="One direction at a time",
+    inputs=_bowl,
+    edge_cases=(
+        (np.array([1.0, -2]), np.array([[1.0, 2], [3, 4], [5, 7]]), np.ones(3), 0.5),
+        (np.array([2.0]), np.array([[3.0]]), np.array([1.0]), 0.1),
+        (np.array([0.5, -1, 2]), np.array([[2, -1, 3]]), np.array([4]), 1),
+        (np.array([-1.5]), np.array([[2.0], [1], [4], [3]]), np.arange(4.0), 0.25),
+        (np.zeros(2), np.array([[1.0, 3], [2, -1]]), np.array([1, -1]), 0.125),
+    ),
+    returns="the new w",
+)
+def descent_step(w, X, t, lr):
+    """w (d,) after one step of gradient descent on J(w) = |X w - t|^2 / (2 m).
+
+    X: (m, d).   t: (m,).   Returns a new array: w stays as it was.
+    """
+    return w - lr * _gradient(w, X, t)
+
+
+def _gradient(w, X, t):
+    return X.T @ (X @ w - t) / len(X)
+
+
+def _along(direction):
+    """A step along minus direction(w, X, t)."""
+    return lambda w, X, t, lr: w - lr * direction(w, X, t)
+
+
+def _of_one(i):
+    """The gradient of example i alone."""
+    return lambda w, X, t: X[i] * (X[i] @ w - t[i])
+
+
+descent_step.mistake(
+    "That is the gradient of the *sum* over the examples. J is a mean: with twice as "
+    "many examples of the same kind the step must stay as long as it was.",
+    summed=_along(lambda w, X, t: X.T @ (X @ w - t)),
+)
+descent_step.mistake(
+    "Off by a factor of 2. What does the derivative of a square put in front, and what "
+    "does it meet in J?",
+    doubled=_along(lambda w, X, t: 2 * _gradient(w, X, t)),
+    halved=_along(lambda w, X, t: _gradient(w, X, t) / 2),
+)
+descent_step.mistake(
+    "Two things: J is a mean over the examples, and the 2 that a square's derivative "
+    "brings meets J's half.",
+    doubled_sum=_along(lambda w, X, t: 2 * X.T @ (X @ w - t)),
+    halved_sum=_along(lambda w, X, t: X.T @ (X @ w - t) / 2),
+)
+descent_step.mistake(
+    "You divide by the number of columns, or of all entries of X. The mean is over the "
+    "examples, which are rows. (`np.mean` without an axis divides by all.)",
+    by_the_columns=_along(lambda w, X, t: X.T @ (X @ w - t) / X.shape[1]),
+    by_all_entries=_along(lambda w, X, t: X.T @ (X @ w - t) / X.size),
+)
+descent_step.mistake(
+    "The step goes uphill: J grows. One sign is turned: the one in front of the step, "
+    "or that of the residual, X w - t.",
+    uphill=lambda w, X, t, lr: w + lr * _gradient(w, X, t),
+)
+descent_step.mistake(
+    "You return the gradient or the step. Asked is where it leads: begin at w.",
+    gradient_alone=lambda w, X, t, lr: _gradient(w, X, t),
+    step_alone=lambda w, X, t, lr: lr * _gradient(w, X, t),
+    step_with_its_sign=lambda w, X, t, lr: -lr * _gradient(w, X, t),
+)
+descent_step.mistake(
+    "The learning rate is missing: it says how far along the gradient to go.",
+    without_rate=lambda w, X, t, lr: w - _gradient(w, X, t),
+)
+descent_step.mistake(
+    "The targets are missing: what is squared is the difference, X w - t.",
+    without_targets=_along(lambda w, X, t: _gradient(w, X, 0 * t)),
+)
+descent_step.mistake(
+    "Only one example counts in your answer, the first or the last. In a loop over the "
+    "examples their gradients *add up* (`+=`), and `return` stands behind the loop.",
+    the_last_alone=_along(_of_one(-1)),
+    the_first_alone=_along(_of_one(0)),
+    the_last_over_m=_along(lambda w, X, t: _of_one(-1)(w, X, t) / len(X)),
+    the_first_over_m=_along(lambda w, X, t: _of_one(0)(w, X, t) / len(X)),
+)
+
+
+def _walked(parts, along):
+    """w moves along each part of the gradient before the next part is worked out."""
+
+    def answer(w, X, t, lr):
+        for i in range(parts(X)):
+            w = w - lr * along(i, w, X, t)
+        return w
+
+    return answer
+
+
+descent_step.mistake(
+    "Your w moves while the gradient is still being worked out: one entry of w after "
+    "the other, or one example after the other. A step has one gradient, all of it "
+    "taken at the w that was given.",
+    entry_by_entry=_walked(
+        lambda X: X.shape[1],
+        lambda j, w, X, t: _gradient(w, X, t) * (np.arange(len(w)) == j),
+    ),
+    example_by_example=_walked(len, lambda i, w, X, t: _of_one(i)(w, X, t)),
+    example_by_example_over_m=_walked(
+        len, lambda i, w, X, t: _of_one(i)(w, X, t) / len(X)
+    ),
+)
+
+
+@descent_step.mistake(
+    "The numbers are right, but the caller's w is changed, too: `w -= ...` works on "
+    "the array itself. The lesson starts from it again: write `w - ...`, a new array."
+)
+def in_place(w, X, t, lr):
+    w -= lr * _gradient(w, X, t)
+    return w

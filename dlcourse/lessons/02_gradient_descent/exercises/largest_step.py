@@ -1,0 +1,116 @@
+import numpy as np
+
+from dlcourse.teach.exercise import exercise
+
+
+def _examples(rng):
+    m, d = (int(k) for k in rng.integers(1, 7, size=2))
+    X, kind = rng.normal(size=(m, d)), rng.integers(5)
+    if kind == 0:  # rank 1
+        X = np.outer(rng.normal(size=m), rng.normal(size=d))
+    elif kind == 1 and d > 1:
+        X[:, rng.integers(d)] = 0
+    elif kind == 2:
+        X = rng.integers(1, 9, size=(m, d)) * rng.choice([-1, 1], size=d)
+    elif kind == 3:
+        X += rng.normal(scale=3, size=d)  # not centred
+    return (X if kind == 2 else X * 10 ** rng.uniform(-3, 3),)
+
+
+@exercise(
+    section="One direction at a time",
+    inputs=_examples,
+    edge_cases=(
+        (np.diag([1.0, 3, 2]),),  # neither the first nor the last is the largest
+        (np.array([[3.0]]),),
+        (np.array([[1.0, 2, -1, 2]]),),
+        (np.array([[2], [-1], [4]]),),
+        (np.diag([4.0, 0.0]) + 0.5,),
+        (2 * np.eye(3),),  # all directions alike
+        (np.array([[1.0, 2], [3, 4], [5, 7], [-2, 1], [0, 1]]),),
+    ),
+    returns="the step, a number",
+)
+def largest_step(X):
+    """2/L, where L is the largest eigenvalue of X^T X / m.   X: (m, d)."""
+    return 2 / _curvatures(X)[-1]
+
+
+def _curvatures(X):
+    """The eigenvalues of X^T X / m, the smallest first."""
+    return np.linalg.eigvalsh(X.T @ X / len(X))
+
+
+largest_step.mistake(
+    "That is made of X's singular value as it is. Its *square* is an eigenvalue of "
+    "X^T X: try it on one column, where J is a parabola that you can differentiate.",
+    singular_value=lambda X: 2 / np.linalg.norm(X, 2),
+    singular_value_over_m=lambda X: 2 * len(X) / np.linalg.norm(X, 2),
+    singular_value_over_root_m=lambda X: 2 * len(X) ** 0.5 / np.linalg.norm(X, 2),
+)
+largest_step.mistake(
+    "This is the limit for the *sum* over the examples. J is their mean, and so is "
+    "its curvature.",
+    summed=lambda X: 2 / np.linalg.norm(X, 2) ** 2,
+)
+largest_step.mistake(
+    "You divide by the number of columns, or of all entries. The mean is over the "
+    "examples, which are rows.",
+    by_the_columns=lambda X: 2 * X.shape[1] / np.linalg.norm(X, 2) ** 2,
+    by_all_entries=lambda X: 2 * X.size / np.linalg.norm(X, 2) ** 2,
+)
+largest_step.mistake(
+    "Off by a factor of 2: too small, and safe, or too large. A step multiplies what "
+    "is left by 1 - lr L: down to which value of that does it still shrink?",
+    one_over_L=lambda X: 1 / _curvatures(X)[-1],
+    four_over_L=lambda X: 4 / _curvatures(X)[-1],
+)
+largest_step.mistake(
+    "That is a curvature, or a part of it. The more a direction is bent, the *smaller* "
+    "the step must be.",
+    curvature_itself=lambda X: _curvatures(X)[-1],
+    half_the_curvature=lambda X: _curvatures(X)[-1] / 2,
+    twice_the_curvature=lambda X: 2 * _curvatures(X)[-1],
+)
+largest_step.mistake(
+    "You put the curvatures of all directions together, by their sum, mean or norm (a "
+    "plain `np.linalg.norm` takes all entries). The first direction to go wrong is one "
+    "alone: which?",
+    trace=lambda X: 2 / _curvatures(X).sum(),
+    mean=lambda X: 2 / _curvatures(X).mean(),
+    norm=lambda X: 2 / np.linalg.norm(X.T @ X / len(X)),
+)
+largest_step.mistake(
+    "The flattest direction is the last to go wrong: it would bear a longer step than "
+    "all others, and they would not.",
+    smallest=lambda X: 2 / _curvatures(X)[0],
+    smallest_by_eigvals=lambda X: 2 / np.linalg.eigvals(X.T @ X / len(X)).min(),
+)
+largest_step.mistake(
+    "You take the first or the last of `np.linalg.eigvals`, which come in no order. "
+    "Look for the largest, or use `np.linalg.eigvalsh`: it sorts them.",
+    first_of_eigvals=lambda X: 2 / np.linalg.eigvals(X.T @ X / len(X))[0],
+    last_of_eigvals=lambda X: 2 / np.linalg.eigvals(X.T @ X / len(X))[-1],
+)
+largest_step.mistake(
+    "This is 2/(L + mu), with mu the smallest eigenvalue: the step that is *fastest* "
+    "where mu is above 0. Asked is the largest.",
+    fastest=lambda X: 2 / _curvatures(X)[[0, -1]].sum(),
+)
+largest_step.mistake(
+    "You look at the entries of X^T X / m, along the axes. The steepest direction may "
+    "lie between two axes: its curvature is an eigenvalue.",
+    largest_on_the_diagonal=lambda X: 2 / np.diag(X.T @ X / len(X)).max(),
+    largest_row_sum=lambda X: 2 / abs(X.T @ X / len(X)).sum(axis=1).max(),
+)
+largest_step.mistake(
+    "That is the limit for a single example, the longest: its own cost has the "
+    "curvature |x|^2. Asked is the limit for the mean over all.",
+    longest_example=lambda X: 2 / (X**2).sum(axis=1).max(),
+)
+largest_step.mistake(
+    "You took the means of the columns off, as `np.cov` does by itself. The bowl is "
+    "made of X as it is.",
+    centred=lambda X: 2 / _curvatures(X - X.mean(axis=0))[-1],
+    covariance=lambda X: 2 / np.linalg.eigvalsh(np.atleast_2d(np.cov(X.T)))[-1],
+)

@@ -1,0 +1,114 @@
+import numpy as np
+
+from dlcourse.teach.exercise import exercise
+
+
+def _steps(rng):
+    m, d = (int(k) for k in rng.integers(1, 7, size=2))
+    G, B = rng.normal(size=(m, d)), rng.normal(size=(d + 1, d))
+    kind = rng.integers(4)
+    if kind == 0:
+        G, B = rng.integers(-4, 5, size=G.shape), rng.integers(-2, 3, size=B.shape)
+    elif kind == 1:
+        G += rng.normal(scale=3, size=d)  # far from the minimum
+    elif kind == 2:
+        G = np.round(4 * G) / 4
+        G = np.vstack([G, -G])  # at the minimum
+    return G, B.T @ B, float(rng.uniform(0.01, 1))
+
+
+@exercise(
+    section="Deeper: downhill on average",
+    inputs=_steps,
+    edge_cases=(
+        (np.array([[1.0, 2], [3, -1], [0, 1]]), np.array([[2.0, 0.5], [0.5, 1]]), 0.1),
+        (np.array([[1.0, -2], [-1, 2]]), np.array([[2.0, 0.5], [0.5, 1]]), 0.5),
+        (np.array([[1.0, -2, 3]]), np.diag([1.0, 2, 0.5]), 0.25),
+        (np.array([[2.0], [-1], [4]]), np.array([[3.0]]), 0.1),
+        (np.array([[3]]), np.array([[2]]), 1),
+    ),
+    returns="the mean change, a number",
+)
+def mean_change(G, A, lr):
+    """The mean change of J over the steps w - lr g_i, for J of curvature A.
+
+    G: (m, d), with g_i in row i; their mean g is J's gradient at w.   A: (d, d).
+    """
+    return _change()(G, A, lr)
+
+
+def _lowered(G):
+    """|g|^2: what a step goes down by, for each unit of lr."""
+    return np.sum(G.mean(axis=0) ** 2)
+
+
+def _bent(G, A):
+    """The mean of g_i^T A g_i."""
+    return np.mean(np.sum(G @ A * G, axis=1))
+
+
+def _of_the_mean(G, A):
+    return G.mean(axis=0) @ A @ G.mean(axis=0)
+
+
+def _change(down=_lowered, up=_bent, half=0.5, power=2, signs=(-1, 1)):
+    """signs[0] lr down + signs[1] half lr^power up."""
+    return lambda G, A, lr: (
+        signs[0] * lr * down(G) + signs[1] * half * lr**power * up(G, A)
+    )
+
+
+mean_change.mistake(
+    "The second-order term has a half: J(w + e) = J(w) + g . e + e . A e / 2.",
+    without_half=_change(half=1),
+)
+mean_change.mistake(
+    "The step e = -lr g_i stands in the second-order term *twice*: so does lr.",
+    rate_once=_change(power=1),
+    rate_once_without_half=_change(power=1, half=1),
+)
+mean_change.mistake(
+    "You average first, and then take g^T A g: that is the change of *one* step along "
+    "the mean. The mean of the squares is more: take g_i^T A g_i of each row, then the "
+    "mean. (All entries of `G @ A @ G.T` are all *pairs*.)",
+    of_the_mean=_change(up=_of_the_mean),
+)
+mean_change.mistake(
+    "You use the spread of the g_i about their mean. Each step goes along the whole "
+    "of g_i, its mean included.",
+    spread_only=_change(up=lambda G, A: _bent(G, A) - _of_the_mean(G, A)),
+)
+mean_change.mistake(
+    "The first-order term has the mean of |g_i|^2. J falls along a step by lr g . g_i, "
+    "and asked is the mean of that over i: what is the mean of the g_i?",
+    mean_of_the_squares=_change(lambda G: np.sum(G**2) / len(G)),
+)
+mean_change.mistake(
+    "A sign is turned. Steps against the gradient lower J to first order; the bend "
+    "of a bowl always lifts it.",
+    both_down=_change(signs=(-1, -1)),
+    both_up=_change(signs=(1, 1)),
+    turned_round=_change(signs=(1, -1)),
+)
+mean_change.mistake(
+    "The rows' g_i^T A g_i are added up. Asked is the mean over the m examples.",
+    summed=_change(up=lambda G, A: len(G) * _bent(G, A)),
+)
+mean_change.mistake(
+    "The mean is over the m rows, and each row's g_i^T A g_i is a sum over the d "
+    "entries. You took the mean over both, or over the entries.",
+    mean_over_both=_change(up=lambda G, A: np.mean(G @ A * G)),
+    mean_over_the_entries=_change(up=lambda G, A: len(G) * np.mean(G @ A * G)),
+)
+mean_change.mistake(
+    "The curvature is missing, or only its size is used, by its trace, or only its "
+    "diagonal: each g_i feels the bend in its own direction, g_i^T A g_i.",
+    without_curvature=_change(up=lambda G, A: np.sum(G**2) / len(G)),
+    trace=_change(up=lambda G, A: np.trace(A) * np.sum(G**2) / len(G)),
+    diagonal=_change(up=lambda G, A: _bent(G, np.diag(np.diag(A)))),
+)
+mean_change.mistake(
+    "Half of the formula: the change is the first-order term *and* the second.",
+    first_order=_change(half=0),
+    second_order=_change(lambda G: 0),
+)
