@@ -1,7 +1,5 @@
 from copy import deepcopy
 
-import numpy as np
-
 from dlcourse import nn, optim, tensor
 from dlcourse.teach.exercise import exercise
 
@@ -10,9 +8,8 @@ F = nn.functional
 
 def _in_parts(rng):
     inputs, width, outputs = (int(k) for k in rng.integers(2, 5, size=3))
-    model = nn.Sequential(
-        nn.Linear(inputs, width), nn.Tanh(), nn.Linear(width, outputs)
-    ).double()
+    first, last = nn.Linear(inputs, width), nn.Linear(width, outputs)
+    model = nn.Sequential(first, nn.Tanh(), last).double()
     for p in model.parameters():
         p.data[...] = rng.normal(size=p.shape)
     momentum = float(rng.choice([0, 0.5]))
@@ -20,61 +17,41 @@ def _in_parts(rng):
     loss_fn = (F.cross_entropy, F.mse_loss)[int(rng.integers(2))]
     parts = []
     for n in rng.integers(1, 7, size=rng.integers(1, 5)):
-        y = rng.integers(outputs, size=n)
-        if loss_fn is F.mse_loss:
-            y = rng.normal(size=(n, outputs))
+        y = rng.normal(size=(n, outputs))
+        y = rng.integers(outputs, size=n) if loss_fn is F.cross_entropy else y
         parts.append((tensor(rng.normal(size=(n, inputs))), tensor(y)))
     if rng.integers(2):  # whoever had the model before left gradients in it
         loss_fn(model(parts[0][0]), parts[0][1]).backward()
     return model, optimizer, loss_fn, parts
 
 
-def _watched(loss_fn, model, most):
-    """loss_fn, which raises where more is in memory than one part."""
-    before = []
-
-    def watching(output, target):
-        if len(target) > most:
-            raise MemoryError("more than one part goes through the model at once")
-        now = [
-            None if p.grad is None else p.grad.data.copy() for p in model.parameters()
-        ]
-        if before and _same(before[-1], now):
-            raise MemoryError(
-                "a part goes through the model, the last not yet backward"
-            )
-        before.append(now)
-        return loss_fn(output, target)
-
-    return watching
-
-
-def _same(one, other):
-    return all(
-        a is b if a is None or b is None else np.array_equal(a, b)
-        for a, b in zip(one, other, strict=True)
-    )
-
-
 def _two_steps(f, model, optimizer, loss_fn, parts):
     """The losses of two steps, and the parameters after them."""
     trained, optimizer = deepcopy((model, optimizer))
-    most, found = max(len(y) for _, y in parts), {}
+    most, losses, found = max(len(y) for _, y in parts), [], {}
+
+    def watched(output, target):
+        if len(target) > most:
+            raise MemoryError("more than one part goes through the model at once")
+        if losses and losses[-1].edges:  # backward() lets them go
+            raise MemoryError("the part before has not gone backward yet")
+        losses.append(loss_fn(output, target))
+        return losses[-1]
+
     for step in (1, 2):
-        loss = f(trained, optimizer, _watched(loss_fn, trained, most), parts)
+        loss = f(trained, optimizer, watched, parts)
         if loss is None:
             return None
         if hasattr(loss, "backward"):
             raise TypeError("accumulated_step returns the loss as a float: loss.item()")
         found[f"the loss of step {step}"] = loss
-        found[f"the model after step {step}"] = [
-            p.data.copy() for p in trained.parameters()
-        ]
+        parameters = [p.data.copy() for p in trained.parameters()]
+        found[f"the list of parameters after step {step}"] = parameters
     return found
 
 
 @exercise(
-    section="Deeper: what a batch needs",
+    section="Deeper: More than fits in memory",
     inputs=_in_parts,
     run=_two_steps,
     returns="the loss of the whole batch before the step, a float",
@@ -88,13 +65,18 @@ def accumulated_step(model, optimizer, loss_fn, parts):
     return _by()(model, optimizer, loss_fn, parts)
 
 
+def _share(y, parts):
+    return len(y) / sum(len(y) for _, y in parts)
+
+
 def _by(
-    share=lambda y, parts: len(y) / sum(len(y) for _, y in parts),
+    share=_share,
     calls=("zero_grad", "parts", "step"),
     inside=("backward",),
-    of=lambda parts: parts,
+    told=None,  # each part's share of the loss that is returned, where it is another
+    of=slice(None),
 ):
-    """Calls before, in and behind the loop; each part's loss has its share."""
+    """Calls before, in and behind the loop over parts[of]."""
 
     def step(model, optimizer, loss_fn, parts):
         whole = 0.0
@@ -102,31 +84,39 @@ def _by(
             if call != "parts":
                 getattr(optimizer, call)()
                 continue
-            for x, y in of(parts):
-                loss = loss_fn(model(x), y) * share(y, parts)
+            for x, y in parts[of]:
+                loss = loss_fn(model(x), y)
+                whole += loss.item() * (told or share)(y, parts)
+                loss = loss * share(y, parts)
                 for name in inside:
                     getattr(loss if name == "backward" else optimizer, name)()
-                whole += loss.item()
         return whole
 
     return step
+
+
+def _alike(y, parts):
+    return 1 / len(parts)
 
 
 accumulated_step.mistake(
     "All parts count alike: each mean is divided by the number of parts, and a part of "
     "one example weighs as much as a part of six. In the mean over all examples each "
     "*example* counts alike.",
-    parts_alike=_by(lambda y, parts: 1 / len(parts)),
+    parts_alike=_by(_alike),
+    parts_alike_but_for_the_loss=_by(_alike, told=_share),
 )
 accumulated_step.mistake(
-    "The parts' means are added up as they are: the step grows with the number of "
+    "The parts' gradients are added up as they are: the step grows with the number of "
     "parts. This lesson has seen what comes of that.",
     summed=_by(lambda y, parts: 1),
+    summed_loss_averaged=_by(lambda y, parts: 1, told=_alike),
 )
 accumulated_step.mistake(
-    "You add up the losses of all examples, and do not divide: `loss_fn` gives a mean, "
-    "and the whole batch's loss is a mean, too.",
-    summed_over_examples=_by(lambda y, parts: len(y)),
+    "The step is right, the loss is not: the parts' means are added up, or averaged as "
+    "if all parts were equally long. Weigh them as you weigh the gradients.",
+    losses_summed=_by(told=lambda y, parts: 1),
+    losses_averaged=_by(told=_alike),
 )
 accumulated_step.mistake(
     "The gradients are forgotten inside the loop: only the last part's are left when "
@@ -138,10 +128,13 @@ accumulated_step.mistake(
     "one step, behind the loop.",
     steps_inside=_by(calls=("zero_grad", "parts"), inside=("backward", "step")),
     plain_training=_by(calls=("parts",), inside=("zero_grad", "backward", "step")),
+    training_on_means=_by(
+        lambda y, parts: 1, ("parts",), ("zero_grad", "backward", "step"), _share
+    ),
 )
 accumulated_step.mistake(
     "The last part is left out. It is shorter, perhaps, and its examples count.",
-    last_dropped=_by(of=lambda parts: parts[:-1]),
+    last_dropped=_by(of=slice(-1)),
 )
 accumulated_step.mistake(
     "What lay in the gradients before is still there, from the step before or from "

@@ -68,14 +68,6 @@ batch_variance.mistake(
     upside_down=_both(factor=lambda N, s: (N - 1) / (N - s)),
 )
 batch_variance.mistake(
-    "Without replacement the factor is not 1 for s = 1, or not 0 for s = N. One row "
-    "varies the same either way, and all N rows not at all.",
-    one_too_many=_both(factor=lambda N, s: (N - s + 1) / N),
-    one_minus=_both(factor=lambda N, s: 1 - s / (N - 1)),
-    squared=_both(factor=lambda N, s: ((N - s) / (N - 1)) ** 2),
-    root=_both(factor=lambda N, s: ((N - s) / (N - 1)) ** 0.5),
-)
-batch_variance.mistake(
     "You divide by the square of s. The *sum* of s independent draws has s times the "
     "variance of one; what does dividing it by s make of its variance?",
     over_s_squared=_both(over=lambda s: s**2),
@@ -113,7 +105,7 @@ batch_variance.mistake(
     "of the rows, with d entries of its own (`axis=0`).",
     from_zero=_both(_around(lambda G: 0)),
     from_one_number=_both(_around(np.mean)),
-    from_one_number_over_the_entries=_both(np.var),
+    from_one_number_and_averaged=_both(np.var),
 )
 batch_variance.mistake(
     "Both ways of drawing got the same number. Without replacement a batch cannot miss "

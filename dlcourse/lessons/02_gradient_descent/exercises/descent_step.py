@@ -60,12 +60,6 @@ descent_step.mistake(
     halved=_along(lambda w, X, t: _gradient(w, X, t) / 2),
 )
 descent_step.mistake(
-    "Two things: J is a mean over the examples, and the 2 that a square's derivative "
-    "brings meets J's half.",
-    doubled_sum=_along(lambda w, X, t: 2 * X.T @ (X @ w - t)),
-    halved_sum=_along(lambda w, X, t: X.T @ (X @ w - t) / 2),
-)
-descent_step.mistake(
     "You divide by the number of columns, or of all entries of X. The mean is over the "
     "examples, which are rows. (`np.mean` without an axis divides by all.)",
     by_the_columns=_along(lambda w, X, t: X.T @ (X @ w - t) / X.shape[1]),
@@ -77,18 +71,16 @@ descent_step.mistake(
     uphill=lambda w, X, t, lr: w + lr * _gradient(w, X, t),
 )
 descent_step.mistake(
+    "Every entry of w moves by the same amount: a mean without `axis=0` is one number. "
+    "Each entry has a derivative of its own.",
+    one_for_all=_along(lambda w, X, t: np.mean((X @ w - t)[:, None] * X)),
+    residuals_alone=_along(lambda w, X, t: np.mean(X @ w - t)),
+)
+descent_step.mistake(
     "You return the gradient or the step. Asked is where it leads: begin at w.",
     gradient_alone=lambda w, X, t, lr: _gradient(w, X, t),
     step_alone=lambda w, X, t, lr: lr * _gradient(w, X, t),
     step_with_its_sign=lambda w, X, t, lr: -lr * _gradient(w, X, t),
-)
-descent_step.mistake(
-    "The learning rate is missing: it says how far along the gradient to go.",
-    without_rate=lambda w, X, t, lr: w - _gradient(w, X, t),
-)
-descent_step.mistake(
-    "The targets are missing: what is squared is the difference, X w - t.",
-    without_targets=_along(lambda w, X, t: _gradient(w, X, 0 * t)),
 )
 descent_step.mistake(
     "Only one example counts in your answer, the first or the last. In a loop over the "
@@ -96,7 +88,6 @@ descent_step.mistake(
     the_last_alone=_along(_of_one(-1)),
     the_first_alone=_along(_of_one(0)),
     the_last_over_m=_along(lambda w, X, t: _of_one(-1)(w, X, t) / len(X)),
-    the_first_over_m=_along(lambda w, X, t: _of_one(0)(w, X, t) / len(X)),
 )
 
 
@@ -124,12 +115,3 @@ descent_step.mistake(
         len, lambda i, w, X, t: _of_one(i)(w, X, t) / len(X)
     ),
 )
-
-
-@descent_step.mistake(
-    "The numbers are right, but the caller's w is changed, too: `w -= ...` works on "
-    "the array itself. The lesson starts from it again: write `w - ...`, a new array."
-)
-def in_place(w, X, t, lr):
-    w -= lr * _gradient(w, X, t)
-    return w

@@ -104,9 +104,9 @@ epoch_batches.mistake(
     ],
 )
 epoch_batches.mistake(
-    "Every call gives the same batches: the indices are not shuffled, or a generator "
-    "is made *inside*, which begins anew in each call. The caller's `rng` goes on: "
-    "shuffle with it, once for each epoch.",
+    "Every call gives the same batches: the indices are not shuffled, or only within "
+    "each batch; or a generator is made *inside*, which begins anew in each call. The "
+    "caller's `rng` goes on: let it shuffle all indices, once for each epoch.",
     not_shuffled=_ordered(lambda n, rng: np.arange(n)),
     seed_inside=_ordered(lambda n, rng: np.random.default_rng(0).permutation(n)),
 )

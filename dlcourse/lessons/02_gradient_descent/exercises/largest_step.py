@@ -66,13 +66,6 @@ largest_step.mistake(
     four_over_L=lambda X: 4 / _curvatures(X)[-1],
 )
 largest_step.mistake(
-    "That is a curvature, or a part of it. The more a direction is bent, the *smaller* "
-    "the step must be.",
-    curvature_itself=lambda X: _curvatures(X)[-1],
-    half_the_curvature=lambda X: _curvatures(X)[-1] / 2,
-    twice_the_curvature=lambda X: 2 * _curvatures(X)[-1],
-)
-largest_step.mistake(
     "You put the curvatures of all directions together, by their sum, mean or norm (a "
     "plain `np.linalg.norm` takes all entries). The first direction to go wrong is one "
     "alone: which?",

@@ -18,7 +18,7 @@ def _steps(rng):
 
 
 @exercise(
-    section="Deeper: downhill on average",
+    section="Deeper: Unbiased, and downhill on average",
     inputs=_steps,
     edge_cases=(
         (np.array([[1.0, 2], [3, -1], [0, 1]]), np.array([[2.0, 0.5], [0.5, 1]]), 0.1),

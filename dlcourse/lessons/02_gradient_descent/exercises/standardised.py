@@ -39,87 +39,81 @@ def standardised(train, test):
     return _by()(train, test)
 
 
+def _mean(train):
+    return train.mean(axis=0)
+
+
+def _std(train):
+    return train.std(axis=0)
+
+
 def _spread(train):
-    std = train.std(axis=0)
-    return np.where(std > 0, std, 1)
+    return np.where(_std(train) > 0, _std(train), 1)
 
 
-def _by(spread=_spread, centre=lambda train: train.mean(axis=0)):
-    """Both sets less centre(train), over spread(train)."""
-    return lambda train, test: tuple(
-        (part - centre(train)) / spread(train) for part in (train, test)
-    )
+def _by(spread=_spread, centre=_mean, of=lambda part, train, test: train):
+    """Each part less the centre, over the spread: those of of(part, train, test)."""
+
+    def both(train, test):
+        measured = [of(part, train, test) for part in (train, test)]
+        pairs = zip((train, test), measured, strict=True)
+        return tuple((part - centre(of)) / spread(of) for part, of in pairs)
+
+    return both
 
 
-def _each_by_itself(train, test):
-    return _by()(train, train)[0], _by()(test, test)[0]
+def _own(part, train, test):
+    return part
 
 
 standardised.mistake(
-    "The test set is measured by itself, its means or its deviations: then the same "
-    "image is two different inputs, one here and one there. Both are expressed in "
-    "*train's* units, those that the weights were learned in.",
-    own_moments=_each_by_itself,
-    own_moments_unguarded=lambda train, test: tuple(
-        (part - part.mean(axis=0)) / part.std(axis=0) for part in (train, test)
-    ),
-    own_mean=lambda train, test: (
-        _by()(train, test)[0],
-        (test - test.mean(axis=0)) / _spread(train),
-    ),
-    own_deviation=lambda train, test: (
-        _by()(train, test)[0],
-        (test - train.mean(axis=0)) / _spread(test),
-    ),
+    "The test set is measured by itself: then the same image is two different inputs, "
+    "one here and one there. Both are expressed in *train's* units, those that the "
+    "weights were learned in.",
+    own_moments=_by(of=_own),
+    own_moments_unguarded=_by(_std, of=_own),
 )
 standardised.mistake(
     "You measured train and test together. What will be tested must not decide how "
     "training sees its inputs: measure on train alone.",
-    pooled=lambda train, test: tuple(
-        (part - both.mean(axis=0)) / _spread(both)
-        for both in [np.vstack([train, test])]
-        for part in (train, test)
-    ),
+    pooled=_by(of=lambda part, *both: np.vstack(both)),
 )
 standardised.mistake(
     "Every row is standardised by itself: that brings bright images and dark ones to "
     "one size, and leaves the columns as different as they were. Columns need axis 0.",
-    by_rows=lambda train, test: tuple(
-        _by()(part.T, part.T)[0].T for part in (train, test)
-    ),
-    by_rows_unguarded=lambda train, test: tuple(
-        ((part.T - part.mean(axis=1)) / part.std(axis=1)).T for part in (train, test)
-    ),
+    **{
+        name: lambda train, test, spread=spread: tuple(
+            _by(spread)(part.T, part.T)[0].T for part in (train, test)
+        )
+        for name, spread in {"by_rows": _spread, "by_rows_unguarded": _std}.items()
+    },
 )
 standardised.mistake(
     "One mean, or one deviation, for all columns: without `axis=0` it is taken over "
     "all entries, and a column of small numbers stays small.",
     one_for_all=_by(lambda train: _spread(train.ravel()), np.mean),
     one_for_all_unguarded=_by(np.std, np.mean),
-    one_deviation=_by(lambda train: _spread(train.ravel())),
+    one_deviation=_by(np.std),
     one_mean=_by(centre=np.mean),
 )
 standardised.mistake(
     "You divide by the variance, which has the unit squared. What brings the deviation "
     "to 1 is the deviation itself.",
     variance=_by(lambda train: _spread(train) ** 2),
-    variance_unguarded=_by(lambda train: train.var(axis=0)),
+    variance_unguarded=_by(lambda train: _std(train) ** 2),
 )
 standardised.mistake(
     "A column that is constant in train has deviation 0, and you divide by it (0/0 is "
     "NaN). Such columns are divided by 1: which line sees to that?",
-    zero_over_zero=_by(lambda train: train.std(axis=0)),
+    zero_over_zero=_by(_std),
 )
 standardised.mistake(
-    "0/0 was repaired in the result. In test that column need not be constant: there "
-    "a number over 0 is infinite, and `np.nan_to_num` makes 1e308 of it, or your zeros "
-    "wipe it out. Mend the divisor, before you divide.",
-    nan_to_num=lambda train, test: tuple(
-        np.nan_to_num(part)
-        for part in _by(lambda train: train.std(axis=0))(train, test)
-    ),
+    "A column that is constant in train need not be so in test, and there you lose its "
+    "numbers: wiped out, or made 1e308, as `np.nan_to_num` does with a number over 0. "
+    "Put the *divisor* right, before you divide.",
+    nan_to_num=lambda train, test: tuple(map(np.nan_to_num, _by(_std)(train, test))),
     wiped_out=lambda train, test: tuple(
-        part * (train.std(axis=0) > 0) for part in _by()(train, test)
+        part * (_std(train) > 0) for part in _by()(train, test)
     ),
 )
 standardised.mistake(
@@ -127,12 +121,12 @@ standardised.mistake(
     "constant, test is divided by that tiny number, and becomes huge if it differs. "
     "Such a column is divided by 1.",
     **{
-        f"{kind}_1e_{k}": _by(lambda train, f=f, k=k: f(train.std(axis=0), 10.0**-k))
-        for k in range(4, 17)
+        f"{kind}_1e_{k}": _by(lambda train, f=f, k=k: f(_std(train), 10.0**-k))
+        for k in range(5, 17)
         for kind, f in {
-            "added": lambda std, eps: std + eps,
-            "added_to_the_variance": lambda std, eps: (std**2 + eps) ** 0.5,
+            "added": np.add,
             "at_least": np.maximum,
+            "added_to_the_variance": lambda std, eps: np.sqrt(std**2 + eps),
         }.items()
     },
 )
@@ -142,18 +136,6 @@ standardised.mistake(
     "`np.std` as it is.",
     ddof=_by(lambda train: train.std(axis=0, ddof=1)),
     ddof_guarded=_by(
-        lambda train: np.where(train.std(axis=0) > 0, train.std(axis=0, ddof=1), 1)
+        lambda train: _spread(train) * (len(train) / max(len(train) - 1, 1)) ** 0.5
     ),
-)
-standardised.mistake(
-    "Half of it is done: both sets are shifted *and* scaled, by train's mean and by "
-    "its deviation.",
-    shifted_only=_by(lambda train: 1),
-    scaled_only=_by(centre=lambda train: 0),
-)
-standardised.mistake(
-    "Return both, with a comma between them: train first, then test.",
-    exchanged=lambda train, test: _by()(train, test)[::-1],
-    train_alone=lambda train, test: _by()(train, test)[0],
-    test_alone=lambda train, test: _by()(train, test)[1],
 )

@@ -45,7 +45,7 @@ def _measured(f, model, loss_fn, x, y, sizes):
 
 
 @exercise(
-    section="Debug this: the larger batch",
+    section="Debug this: it trained with 16",
     inputs=_probe,
     run=_measured,
     any_sequence=True,
@@ -66,16 +66,14 @@ def _length(gradients):
 def _by(
     size=lambda gradients, s: _length(gradients),
     batch=lambda z, s: z[:s],
-    forgets="each time",
+    forgets=("before", "before"),
 ):
-    """size(gradients, s) for each s; the gradients are forgotten each time, or once."""
+    """size(gradients, s) for each s; when the first size forgets, and all others."""
 
     def lengths(model, loss_fn, x, y, sizes):
         found = []
-        if forgets == "once":
-            model.zero_grad()
-        for s in sizes:
-            if forgets == "each time":
+        for s, when in zip(sizes, forgets[:1] + forgets[1:] * len(sizes), strict=False):
+            if when == "before":
                 model.zero_grad()
             loss_fn(model(batch(x, s)), batch(y, s)).backward()
             found.append(size([p.grad.data for p in model.parameters()], s))
@@ -88,8 +86,9 @@ step_lengths.mistake(
     "The gradients pile up: backward() adds to what lies there, from the sizes before "
     "or from whoever had the model before you. With that any loss seems to grow. "
     "Forget them before *each* size.",
-    never_forgotten=_by(forgets="never"),
-    forgotten_once=_by(forgets="once"),
+    never_forgotten=_by(forgets=("never", "never")),
+    forgotten_once=_by(forgets=("before", "never")),
+    forgotten_at_the_end=_by(forgets=("never", "before")),
 )
 step_lengths.mistake(
     "You add the lengths of the parameters' gradients, or average them. All of them "
@@ -121,22 +120,9 @@ step_lengths.mistake(
     always_all=_by(batch=lambda z, s: z),
 )
 step_lengths.mistake(
-    "Other examples than asked: the batch of s examples is the first s rows.",
-    the_last_rows=_by(batch=lambda z, s: z[-s:]),
-    row_s_alone=_by(batch=lambda z, s: z[s - 1 : s]),
-)
-step_lengths.mistake(
     "You divide by s, or multiply. Take the gradient as `loss_fn` gives it: whether it "
     "has been divided already is what you want to find out.",
     divided=_by(lambda gs, s: _length(gs) / s),
     divided_by_the_root=_by(lambda gs, s: _length(gs) / s**0.5),
     multiplied=_by(lambda gs, s: _length(gs) * s),
 )
-
-
-@step_lengths.mistake(
-    "These are the losses. Asked is how long the gradient is that backward() leaves in "
-    "the parameters."
-)
-def losses(model, loss_fn, x, y, sizes):
-    return [loss_fn(model(x[:s]), y[:s]).item() for s in sizes]
