@@ -114,7 +114,10 @@ accumulated_step.mistake(
 )
 accumulated_step.mistake(
     "The step is right, the loss is not: the parts' means are added up, or averaged as "
-    "if all parts were equally long. Weigh them as you weigh the gradients.",
+    "if all parts were equally long, or only the last one is returned. The parts' "
+    "losses make up the whole one's as their gradients do.",
+    the_last=_by(told=lambda y, parts: y is parts[-1][1]),
+    the_last_weighed=_by(told=lambda y, parts: _share(y, parts) * (y is parts[-1][1])),
     losses_summed=_by(told=lambda y, parts: 1),
     losses_averaged=_by(told=_alike),
 )

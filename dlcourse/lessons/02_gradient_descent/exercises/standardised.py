@@ -47,6 +47,10 @@ def _std(train):
     return train.std(axis=0)
 
 
+def _ddof(train):
+    return train.std(axis=0, ddof=1)
+
+
 def _spread(train):
     return np.where(_std(train) > 0, _std(train), 1)
 
@@ -62,6 +66,12 @@ def _by(spread=_spread, centre=_mean, of=lambda part, train, test: train):
     return both
 
 
+def _by_rows(spread):
+    return lambda train, test: tuple(
+        _by(spread)(part.T, part.T)[0].T for part in (train, test)
+    )
+
+
 def _own(part, train, test):
     return part
 
@@ -72,6 +82,10 @@ standardised.mistake(
     "weights were learned in.",
     own_moments=_by(of=_own),
     own_moments_unguarded=_by(_std, of=_own),
+    own_deviation=lambda train, test: (
+        _by()(train, test)[0],
+        (test - _mean(train)) / _spread(test),
+    ),
 )
 standardised.mistake(
     "You measured train and test together. What will be tested must not decide how "
@@ -81,12 +95,8 @@ standardised.mistake(
 standardised.mistake(
     "Every row is standardised by itself: that brings bright images and dark ones to "
     "one size, and leaves the columns as different as they were. Columns need axis 0.",
-    **{
-        name: lambda train, test, spread=spread: tuple(
-            _by(spread)(part.T, part.T)[0].T for part in (train, test)
-        )
-        for name, spread in {"by_rows": _spread, "by_rows_unguarded": _std}.items()
-    },
+    by_rows=_by_rows(_spread),
+    by_rows_unguarded=_by_rows(_std),
 )
 standardised.mistake(
     "One mean, or one deviation, for all columns: without `axis=0` it is taken over "
@@ -134,8 +144,6 @@ standardised.mistake(
     "`ddof=1` (the default of `torch.std` and of pandas) divides by m - 1: it guesses "
     "the deviation of more data than there are, and for one row it is NaN. Asked is "
     "`np.std` as it is.",
-    ddof=_by(lambda train: train.std(axis=0, ddof=1)),
-    ddof_guarded=_by(
-        lambda train: _spread(train) * (len(train) / max(len(train) - 1, 1)) ** 0.5
-    ),
+    ddof=_by(_ddof),
+    ddof_guarded=_by(lambda train: np.where(_ddof(train) == 0, 1, _ddof(train))),
 )

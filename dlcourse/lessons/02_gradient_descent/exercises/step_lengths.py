@@ -48,6 +48,10 @@ def _measured(f, model, loss_fn, x, y, sizes):
     section="Debug this: it trained with 16",
     inputs=_probe,
     run=_measured,
+    edge_cases=tuple(
+        (*_probe(np.random.default_rng(k))[:4], sizes)
+        for k, sizes in enumerate([[2, 3, 1], [3, 1], [1, 2, 3]])
+    ),
     any_sequence=True,
     returns="a list with a number for each of the sizes",
 )
