@@ -105,8 +105,9 @@ step_lengths.mistake(
     squared=_by(lambda gs, s: _length(gs) ** 2),
 )
 step_lengths.mistake(
-    "Only one of the parameters counts, the first or the last. In a loop over them the "
-    "squares *add up* (`+=`), and the root comes behind the loop.",
+    "Not all parameters count: the first alone, the last, or all but the biases. Add "
+    "the squares of *all* of them (`+=`, in a loop); the root comes behind the loop.",
+    without_biases=_by(lambda gs, s: _length([g for g in gs if g.ndim > 1])),
     the_first=_by(lambda gs, s: _length(gs[:1])),
     the_last=_by(lambda gs, s: _length(gs[-1:])),
 )
