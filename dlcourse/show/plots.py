@@ -48,7 +48,8 @@ def lines(
         title: one line above.
         logx, logy: logarithmic axes; the values must be above 0.
         xlim, ylim: the ends of the axes, (low, high).
-        markers: True for one at every point, False for none; by default one at every
+        markers: True for one at every point, False for none, or the labels of the
+            lines that have one at every point, the others none; by default one at every
             point of a short line and at every n-th of a long one.
         points: labels of series drawn as points without a line.
         marks: points (x, y) with a ring around them: "you are here".
@@ -66,8 +67,13 @@ def lines(
         for label, value in _mapping("series", series).items()
     }
     band = {label: _band(label, value, series) for label, value in (band or {}).items()}
-    if unknown := set(points) - set(series):
-        raise ValueError(f"points names {sorted(unknown)}, series has {list(series)}")
+    chosen = None if markers in (True, False, None) else set(markers)
+    for name, labels_given in (("points", points), ("markers", chosen or ())):
+        if unknown := set(labels_given) - set(series):
+            raise ValueError(
+                f"{name} names {sorted(unknown)}, series has {list(series)}"
+            )
+    marked = {label: markers if chosen is None else label in chosen for label in series}
     if len(series) > len(style.LINES):
         raise ValueError(
             f"{len(series)} lines in one figure cannot be told apart: "
@@ -85,8 +91,8 @@ def lines(
         options = look.line(ys)
         if label in points:
             options |= {"linestyle": "none", "marker": look.marker}
-        elif markers or (markers is None and len(xs) > 1):
-            every = 1 if markers or len(xs) <= 16 else math.ceil(len(xs) / 12)
+        elif marked[label] or (marked[label] is None and len(xs) > 1):
+            every = 1 if marked[label] or len(xs) <= 16 else math.ceil(len(xs) / 12)
             start = i * every // max(len(series), 1)  # staggered: none hides another
             options |= {"marker": look.marker, "markevery": (start, every)}
         elif len(xs) == 1:
