@@ -22,7 +22,6 @@ def _bowl(rng):
         (np.array([2.0]), np.array([[3.0]]), np.array([1.0]), 0.1),
         (np.array([0.5, -1, 2]), np.array([[2, -1, 3]]), np.array([4]), 1),
         (np.array([-1.5]), np.array([[2.0], [1], [4], [3]]), np.arange(4.0), 0.25),
-        (np.zeros(2), np.array([[1.0, 3], [2, -1]]), np.array([1, -1]), 0.125),
     ),
     returns="the new w",
 )
@@ -60,10 +59,8 @@ descent_step.mistake(
     halved=_along(lambda w, X, t: _gradient(w, X, t) / 2),
 )
 descent_step.mistake(
-    "You divide by the number of columns, or of all entries of X. The mean is over the "
-    "examples, which are rows. (`np.mean` without an axis divides by all.)",
+    "You divide by the number of columns. The mean is over the examples: rows.",
     by_the_columns=_along(lambda w, X, t: X.T @ (X @ w - t) / X.shape[1]),
-    by_all_entries=_along(lambda w, X, t: X.T @ (X @ w - t) / X.size),
 )
 descent_step.mistake(
     "The step goes uphill: J grows. One sign is turned: the one in front of the step, "
@@ -74,44 +71,26 @@ descent_step.mistake(
     "Every entry of w moves by the same amount: a mean without `axis=0` is one number. "
     "Each entry has a derivative of its own.",
     one_for_all=_along(lambda w, X, t: np.mean((X @ w - t)[:, None] * X)),
-    residuals_alone=_along(lambda w, X, t: np.mean(X @ w - t)),
 )
 descent_step.mistake(
     "You return the gradient or the step. Asked is where it leads: begin at w.",
     gradient_alone=lambda w, X, t, lr: _gradient(w, X, t),
-    step_alone=lambda w, X, t, lr: lr * _gradient(w, X, t),
     step_with_its_sign=lambda w, X, t, lr: -lr * _gradient(w, X, t),
 )
 descent_step.mistake(
-    "Only one example counts in your answer, the first or the last. In a loop over the "
-    "examples their gradients *add up* (`+=`), and `return` stands behind the loop.",
+    "Only the last example counts in your answer. In a loop over the examples their "
+    "gradients *add up* (`+=`).",
     the_last_alone=_along(_of_one(-1)),
-    the_first_alone=_along(_of_one(0)),
     the_last_over_m=_along(lambda w, X, t: _of_one(-1)(w, X, t) / len(X)),
 )
 
 
-def _walked(parts, along):
-    """w moves along each part of the gradient before the next part is worked out."""
-
-    def answer(w, X, t, lr):
-        for i in range(parts(X)):
-            w = w - lr * along(i, w, X, t)
-        return w
-
-    return answer
-
-
-descent_step.mistake(
-    "Your w moves while the gradient is still being worked out: one entry of w after "
-    "the other, or one example after the other. A step has one gradient, all of it "
-    "taken at the w that was given.",
-    entry_by_entry=_walked(
-        lambda X: X.shape[1],
-        lambda j, w, X, t: _gradient(w, X, t) * (np.arange(len(w)) == j),
-    ),
-    example_by_example=_walked(len, lambda i, w, X, t: _of_one(i)(w, X, t)),
-    example_by_example_over_m=_walked(
-        len, lambda i, w, X, t: _of_one(i)(w, X, t) / len(X)
-    ),
+@descent_step.mistake(
+    "Your w moves while the gradient is still being worked out, entry after entry. All "
+    "of it is taken at the w that was given."
 )
+def entry_by_entry(w, X, t, lr):
+    w = w.copy()
+    for j in range(len(w)):
+        w[j] -= lr * _gradient(w, X, t)[j]
+    return w

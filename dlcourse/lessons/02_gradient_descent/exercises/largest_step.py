@@ -49,15 +49,8 @@ largest_step.mistake(
     singular_value_over_root_m=lambda X: 2 * len(X) ** 0.5 / np.linalg.norm(X, 2),
 )
 largest_step.mistake(
-    "This is the limit for the *sum* over the examples. J is their mean, and so is "
-    "its curvature.",
+    "This is the limit for the *sum* over the examples. J is their mean.",
     summed=lambda X: 2 / np.linalg.norm(X, 2) ** 2,
-)
-largest_step.mistake(
-    "You divide by the number of columns, or of all entries. The mean is over the "
-    "examples, which are rows.",
-    by_the_columns=lambda X: 2 * X.shape[1] / np.linalg.norm(X, 2) ** 2,
-    by_all_entries=lambda X: 2 * X.size / np.linalg.norm(X, 2) ** 2,
 )
 largest_step.mistake(
     "Off by a factor of 2: too small, and safe, or too large. A step multiplies what "
@@ -66,22 +59,18 @@ largest_step.mistake(
     four_over_L=lambda X: 4 / _curvatures(X)[-1],
 )
 largest_step.mistake(
-    "You put the curvatures of all directions together, by their sum, mean or norm (a "
-    "plain `np.linalg.norm` takes all entries). The first direction to go wrong is one "
-    "alone: which?",
+    "You put the curvatures of all directions together, by their sum or norm (a plain "
+    "`np.linalg.norm` takes all entries). The first to go wrong is one alone.",
     trace=lambda X: 2 / _curvatures(X).sum(),
-    mean=lambda X: 2 / _curvatures(X).mean(),
     norm=lambda X: 2 / np.linalg.norm(X.T @ X / len(X)),
 )
 largest_step.mistake(
-    "The flattest direction is the last to go wrong: it would bear a longer step than "
-    "all others, and they would not.",
+    "The flattest direction is the last to go wrong. Which is the first?",
     smallest=lambda X: 2 / _curvatures(X)[0],
-    smallest_by_eigvals=lambda X: 2 / np.linalg.eigvals(X.T @ X / len(X)).min(),
 )
 largest_step.mistake(
-    "You take the first or the last of `np.linalg.eigvals`, which come in no order. "
-    "Look for the largest, or use `np.linalg.eigvalsh`: it sorts them.",
+    "You take the first or the last of `np.linalg.eigvals`, which come in no order: "
+    "look for the largest.",
     first_of_eigvals=lambda X: 2 / np.linalg.eigvals(X.T @ X / len(X))[0],
     last_of_eigvals=lambda X: 2 / np.linalg.eigvals(X.T @ X / len(X))[-1],
 )
@@ -94,7 +83,6 @@ largest_step.mistake(
     "You look at the entries of X^T X / m, along the axes. The steepest direction may "
     "lie between two axes: its curvature is an eigenvalue.",
     largest_on_the_diagonal=lambda X: 2 / np.diag(X.T @ X / len(X)).max(),
-    largest_row_sum=lambda X: 2 / abs(X.T @ X / len(X)).sum(axis=1).max(),
 )
 largest_step.mistake(
     "That is the limit for a single example, the longest: its own cost has the "

@@ -12,7 +12,6 @@ def _steps(rng):
     elif kind == 1:
         G += rng.normal(scale=3, size=d)  # far from the minimum
     elif kind == 2:
-        G = np.round(4 * G) / 4
         G = np.vstack([G, -G])  # at the minimum
     return G, B.T @ B, float(rng.uniform(0.01, 1))
 
@@ -48,14 +47,12 @@ def _bent(G, A):
 
 
 def _of_the_mean(G, A):
-    return G.mean(axis=0) @ A @ G.mean(axis=0)
+    return _bent(G.mean(axis=0, keepdims=True), A)
 
 
-def _change(down=_lowered, up=_bent, half=0.5, power=2, signs=(-1, 1)):
-    """signs[0] lr down + signs[1] half lr^power up."""
-    return lambda G, A, lr: (
-        signs[0] * lr * down(G) + signs[1] * half * lr**power * up(G, A)
-    )
+def _change(down=_lowered, up=_bent, half=0.5, power=2):
+    """-lr down + half lr^power up."""
+    return lambda G, A, lr: -lr * down(G) + half * lr**power * up(G, A)
 
 
 mean_change.mistake(
@@ -65,17 +62,14 @@ mean_change.mistake(
 mean_change.mistake(
     "The step e = -lr g_i stands in the second-order term *twice*: so does lr.",
     rate_once=_change(power=1),
-    rate_once_without_half=_change(power=1, half=1),
 )
 mean_change.mistake(
-    "You average first, and then take g^T A g: that is the change of *one* step along "
-    "the mean. The mean of the squares is more: take g_i^T A g_i of each row, then the "
-    "mean. (All entries of `G @ A @ G.T` are all *pairs*.)",
+    "You average first, and then take g^T A g: that is *one* step along the mean. Take "
+    "g_i^T A g_i of each row, then the mean. (`G @ A @ G.T` has all *pairs*.)",
     of_the_mean=_change(up=_of_the_mean),
 )
 mean_change.mistake(
-    "You use the spread of the g_i about their mean. Each step goes along the whole "
-    "of g_i, its mean included.",
+    "You use the spread of the g_i about their mean. Each step goes along all of g_i.",
     spread_only=_change(up=lambda G, A: _bent(G, A) - _of_the_mean(G, A)),
 )
 mean_change.mistake(
@@ -84,31 +78,20 @@ mean_change.mistake(
     mean_of_the_squares=_change(lambda G: np.sum(G**2) / len(G)),
 )
 mean_change.mistake(
-    "A sign is turned. Steps against the gradient lower J to first order; the bend "
-    "of a bowl always lifts it.",
-    both_down=_change(signs=(-1, -1)),
-    both_up=_change(signs=(1, 1)),
-    turned_round=_change(signs=(1, -1)),
+    "A sign is turned. The slope lowers J, and the bend of a bowl always lifts it.",
+    both_down=_change(half=-0.5),
+    both_up=_change(lambda G: -_lowered(G)),
+    turned_round=_change(lambda G: -_lowered(G), half=-0.5),
 )
 mean_change.mistake(
-    "The rows' g_i^T A g_i are added up. Asked is the mean over the m examples.",
-    summed=_change(up=lambda G, A: len(G) * _bent(G, A)),
+    "Each row's g_i^T A g_i is a sum over its entries, and over the rows the *mean* is "
+    "taken: yours has two sums, or two means.",
+    two_sums=_change(up=lambda G, A: len(G) * _bent(G, A)),
+    two_means=_change(up=lambda G, A: np.mean(G @ A * G)),
 )
 mean_change.mistake(
-    "The mean is over the m rows, and each row's g_i^T A g_i is a sum over the d "
-    "entries. You took the mean over both, or over the entries.",
-    mean_over_both=_change(up=lambda G, A: np.mean(G @ A * G)),
-    mean_over_the_entries=_change(up=lambda G, A: len(G) * np.mean(G @ A * G)),
-)
-mean_change.mistake(
-    "The curvature is missing, or only its size is used, by its trace, or only its "
-    "diagonal: each g_i feels the bend in its own direction, g_i^T A g_i.",
+    "The curvature is missing, or only its trace is used: each g_i feels the bend in "
+    "its own direction, g_i^T A g_i.",
     without_curvature=_change(up=lambda G, A: np.sum(G**2) / len(G)),
     trace=_change(up=lambda G, A: np.trace(A) * np.sum(G**2) / len(G)),
-    diagonal=_change(up=lambda G, A: _bent(G, np.diag(np.diag(A)))),
-)
-mean_change.mistake(
-    "Half of the formula: the change is the first-order term *and* the second.",
-    first_order=_change(half=0),
-    second_order=_change(lambda G: 0),
 )
