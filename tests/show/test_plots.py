@@ -36,6 +36,15 @@ def test_long_lines_keep_markers_at_different_places():
     assert len(set(starts)) == 3
 
 
+def test_chosen_lines_have_a_marker_at_every_point_and_the_others_none():
+    x = np.linspace(0, 1, 40)
+    path, ring = draw({"path": (x, x), "ring": (x, x)}, markers=["path"]).axes[0].lines
+    assert path.get_marker() != "None" and path.get_markevery()[1] == 1
+    assert ring.get_marker() == "None"
+    with pytest.raises(ValueError, match="markers names"):
+        draw({"path": (x, x)}, markers=["paths"])
+
+
 def luminance(color):
     rgb = np.array(to_rgb(color))
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
