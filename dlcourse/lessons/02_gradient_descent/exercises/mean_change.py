@@ -93,8 +93,6 @@ mean_change.mistake(
     two_means=_change(up=lambda G, A: np.mean(G @ A * G)),
 )
 mean_change.mistake(
-    "The curvature is missing, or only its trace is used: each g_i feels the bend in "
-    "its own direction, g_i^T A g_i.",
+    "The curvature is missing: each g_i feels the bend, g_i^T A g_i, of its direction.",
     without_curvature=_change(up=lambda G, A: np.sum(G**2) / len(G)),
-    trace=_change(up=lambda G, A: np.trace(A) * np.sum(G**2) / len(G)),
 )
