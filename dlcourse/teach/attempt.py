@@ -30,6 +30,9 @@ ADVICE = {  # what a message says, and what it means to those who never met it
     "no attribute 'zero_grad'": "`zero_grad()` belongs to the optimizer, and to the "
     "model: they know the parameters, whose gradients are to be forgotten.",
     "no attribute 'step'": "`step()` belongs to the optimizer.",
+    "no attribute 'zero_'": "`zero_` is PyTorch's. Here: `p.grad[...] = 0`, or, for "
+    "all parameters at once, `optimizer.zero_grad()`.",
+    "argument 'set_to_none'": "`zero_grad()` takes no argument here: it forgets.",
     "'NoneType' object has no attribute 'append'": "`append` changes the list and "
     "returns None: with `a = a.append(x)` the list is lost. Write `a.append(x)` alone.",
     "input() asks": "A checked function gets its inputs as arguments, many times over: "
@@ -186,6 +189,7 @@ def _globals(f):
 
 def _place(step):
     code = step.tb_frame.f_code
-    source = linecache.getline(code.co_filename, step.tb_lineno).strip()
-    place = f" in `{code.co_name}`, line {step.tb_lineno}"
+    line = step.tb_lineno or code.co_firstlineno  # some instructions have no line
+    source = linecache.getline(code.co_filename, line).strip()
+    place = f" in `{code.co_name}`, line {line}"
     return place + (f":\n`{shorten(source)}`" if source else ".")

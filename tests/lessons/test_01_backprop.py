@@ -144,6 +144,11 @@ def without_target(w, x, b, y):
     return [2 * a * (1 - a**2) * factor for factor in (x, w, 1)]
 
 
+def squared_error(w, x, b, y):
+    a = np.tanh(w * x + b)
+    return [2 * (a - y) ** 2 * (1 - a**2) * factor for factor in (x, w, 1)]
+
+
 def last_row(G, X, W):
     for g, x in zip(G, X, strict=True):
         dW, db = np.outer(g, x), g
@@ -206,6 +211,48 @@ def queued(tape, count):
             if operand not in seen:
                 seen.add(operand)
                 queue.append(operand)
+    return found
+
+
+def stacked(marked_when_put):
+    def answer(tape, count):
+        entries, found = dict(tape), [0.0] * (count - 1) + [1.0]
+        stack, seen = [count - 1], {count - 1} if marked_when_put else set()
+        while stack:
+            node = stack.pop()
+            if not marked_when_put and node in seen:
+                continue
+            seen.add(node)
+            for operand, slope in entries.get(node, []):
+                found[operand] += slope * found[node]
+                if not marked_when_put or operand not in seen:
+                    stack.append(operand)
+                    seen |= {operand} if marked_when_put else set()
+        return found
+
+    return answer
+
+
+def by_recursion_once(tape, count):
+    entries, found, seen = dict(tape), [0.0] * (count - 1) + [1.0], set()
+
+    def visit(node):
+        if node not in seen:
+            seen.add(node)
+            for operand, slope in entries.get(node, []):
+                found[operand] += slope * found[node]
+                visit(operand)
+
+    visit(count - 1)
+    return found
+
+
+def seeded_afterwards(tape, count):
+    found = [0.0] * count
+    for node, operands in reversed(tape):
+        for operand, slope in operands:
+            found[operand] += slope * found[node]
+    found[count - 1] = 1.0
     return found
 
 
@@ -289,6 +336,27 @@ def every_path(nodes):
         every_path([operand])
 
 
+def every_path_with_its_own_gradient(nodes):
+    def hand_on(node, gradient):
+        for operand, pull_back in node.edges:
+            arriving = summed_to(pull_back(gradient), operand.data.shape)
+            operand.grad = operand.grad + arriving
+            hand_on(operand, arriving)
+
+    hand_on(nodes[-1], nodes[-1].grad)
+
+
+def deep_first(nodes):
+    stack, seen = [nodes[-1]], set()
+    while stack:
+        node = stack.pop()
+        if node not in seen:
+            seen.add(node)
+            for operand, pull_back in node.edges:
+                operand.grad += summed_to(pull_back(node.grad), operand.data.shape)
+                stack.append(operand)
+
+
 def copies_that_are_none(f, x, h):
     found = np.zeros(x.shape)
     for i in range(len(x)):
@@ -306,6 +374,13 @@ def one_copy_for_all(f, x, h):
         down[i] -= h
         found[i] = (f(up) - f(down)) / (2 * h)
     return found
+
+
+def nudged_by_hand(w, x, b, y):
+    def loss(v):
+        return (np.tanh(v[0] * v[1] + v[2]) - y) ** 2
+
+    return tuple(on_copies(loss, np.array([w, x, b]), 1e-6))
 
 
 def its_own_step(f, x, h):
@@ -360,6 +435,15 @@ def ten_classes(logits, labels):
     return (e / e.sum(axis=1, keepdims=True) - np.eye(10)[labels]) / len(labels)
 
 
+def sigmoids(logits, labels):
+    return less_y(1 / (1 + np.exp(-logits)), labels)
+
+
+def p_alone_divided(logits, labels):
+    p = by_log_softmax(logits, labels) * len(labels) + np.eye(logits.shape[1])[labels]
+    return p / len(labels) - np.eye(logits.shape[1])[labels]
+
+
 def softmax_before(model, optimizer, x, y):
     optimizer.zero_grad()
     loss = nn.CrossEntropyLoss()(nn.functional.softmax(model(x), dim=1), y)
@@ -404,6 +488,18 @@ def filled_with_zeros(model, optimizer, x, y):
     return loss.item()
 
 
+def zeroed_by_name(model, optimizer, x, y):
+    for p in model.parameters():
+        if p.grad is not None:
+            p.grad.zero_()
+    return erased_in_the_middle(model, optimizer, x, y)
+
+
+def zeroed_with_a_keyword(model, optimizer, x, y):
+    optimizer.zero_grad(set_to_none=False)
+    return erased_in_the_middle(model, optimizer, x, y)
+
+
 def its_own_model(model, optimizer, x, y):
     return erased_in_the_middle(nn.Linear(5, 3), optimizer, x, y)
 
@@ -424,6 +520,8 @@ def tent_in_low_precision():
 TOLD = [
     ("chain_rule", slopes_with_b, "the slope with respect to b is 1"),
     ("chain_rule", without_target, "The target is left out"),
+    ("chain_rule", nudged_by_hand, "by little"),
+    ("chain_rule", squared_error, "error tanh(z) - y, not squared"),
     ("layer_backward", lambda G, X, W: (X @ W.T, G.T @ X, G.sum(0)), "way forward"),
     (
         "layer_backward",
@@ -440,14 +538,18 @@ TOLD = [
     (
         "sweep",
         lambda tape, n: over_the_operations(range(len(tape) - 1, 0, -1), tape, n),
-        "ends before it comes to 0",
+        "ends before 0",
     ),
     (
         "sweep",
         lambda tape, n: over_the_operations(range(len(tape) - 2, -1, -1), tape, n),
-        "Some node hands nothing on",
+        "Nothing was handed on",
     ),
-    ("sweep", node_and_operand_exchanged, "node's gradient that is handed on"),
+    ("sweep", node_and_operand_exchanged, "the node's gradient that goes to its"),
+    ("sweep", seeded_afterwards, "before the loop begins"),
+    ("sweep", stacked(False), "before all its users have been visited"),
+    ("sweep", stacked(True), "before all its users have been visited"),
+    ("sweep", by_recursion_once, "The result is wrong in the first entry"),
     (
         "sweep",
         lambda tape, n: over_the_nodes(range(n - 1, 0, -1), tape, n),
@@ -471,7 +573,9 @@ TOLD = [
     ("hand_back", by_breadth, "before all its users have been visited"),
     ("hand_back", handed_back_once, "let no `return` end the loops"),
     ("hand_back", of_the_operand, "the gradient of the node itself"),
-    ("hand_back", every_path, "Wrong for `nodes` (a list or tuple of "),
+    ("hand_back", deep_first, "before all its users have been visited"),
+    ("hand_back", every_path, "this pull_back has been called before"),
+    ("hand_back", every_path_with_its_own_gradient, "pull_back has been called before"),
     ("numerical_gradient", copies_that_are_none, "`y = x` makes no copy"),
     ("numerical_gradient", one_copy_for_all, "is not put back"),
     (
@@ -480,8 +584,20 @@ TOLD = [
         "Move one entry at a time",
     ),
     ("numerical_gradient", its_own_step, "by little"),
+    (
+        "numerical_gradient",
+        lambda f, x, h: [f(x + s) - f(x - s) / (2 * h) for s in h * np.eye(len(x))],
+        "divides only the second value",
+    ),
+    (
+        "numerical_gradient",
+        lambda f, x, h: [(f(x + s) - f(x - s)) / (2 * h) for s in np.eye(len(x))],
+        "The step is not scaled by h",
+    ),
     ("cross_entropy_gradient", overflowing_sums, "The result is NaN in 4 of 6"),
     ("cross_entropy_gradient", without_the_mean, "n times too large"),
+    ("cross_entropy_gradient", sigmoids, "the sigmoid of each logit by itself"),
+    ("cross_entropy_gradient", p_alone_divided, "divides only p by N"),
     ("cross_entropy_gradient", ten_classes, "with shapes (2,3) (2,10)"),
     ("cross_entropy_gradient", one_maximum, "the largest, of each row"),
     ("cross_entropy_gradient", axis_lost, "keepdims=True"),
@@ -512,6 +628,8 @@ TOLD = [
     ("training_step", nothing_returned, "Expected: the loss before the step"),
     ("training_step", tensor_returned, "as a float: loss.item()"),
     ("training_step", filled_with_zeros, "`p.grad` is None"),
+    ("training_step", zeroed_by_name, "`zero_` is PyTorch's"),
+    ("training_step", zeroed_with_a_keyword, "takes no argument here"),
     ("training_step", backward_forgotten, "does backward() run before it"),
     ("training_step", step_first, "one batch late"),
     ("training_step", its_own_model, "`model` (a Sequential), `optimizer` (a SGD)"),
@@ -519,6 +637,11 @@ TOLD = [
     ("tent_weights", tent_in_low_precision, "about 7 digits are right"),
     ("tent_weights", tent_printed, "is a `return` missing? Expected: (W1, b1"),
     ("tent_weights", lambda: ([[3], [1]], [0, 0.1], [[2, 1]], [0]), "for `x` = 0"),
+    (
+        "tent_weights",
+        lambda: ([[2], [2]], [0, -0.5], [[2, -4]], [0]),
+        "for which b is that in the middle",
+    ),
     ("tent_weights", lambda: ([[1], [1]], [0, 0], [[1, 1]], [0]), "not bend at 1/2"),
     ("tent_weights", lambda: ([1, 1], [0, 0], [2, 2], [0]), "W1 expects shape (2, 1)"),
 ]

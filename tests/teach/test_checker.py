@@ -52,6 +52,15 @@ def test_an_exception_without_a_line_of_theirs_is_still_told():
     assert "raises `TypeError" in said(int)
 
 
+def test_an_instruction_without_a_line_is_placed_where_its_function_begins():
+    def divide(x):  # their function
+        return 1 / 0
+
+    divide.__code__ = divide.__code__.replace(co_linetable=b"")
+    assert "by zero` in `divide`, line " in said(divide)
+    assert "`def divide(x):  # their function`" in said(divide)
+
+
 class Unprintable(Exception):
     def __str__(self):
         raise RuntimeError("no text either")

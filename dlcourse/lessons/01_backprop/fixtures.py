@@ -9,15 +9,40 @@ def tapes(rng):
     """A random record: inputs may stand anywhere, and some nodes do not reach L."""
     count, tape = int(rng.integers(4, 9)), []
     inputs = {0, *rng.choice(np.arange(1, count - 1), size=2).tolist()}
-    for node in sorted(set(range(count)) - inputs):
+    made = sorted(set(range(count)) - inputs)
+    *_, early, late = [0, 0, *made[:-1]]
+    for node in made:
         operands = rng.integers(max(0, node - 3), node, size=rng.integers(1, 4))
-        if node == count - 1:
-            operands[-1] = operands[0]  # L uses a node twice
+        if node == late:
+            operands[0] = early
+        if node == made[-1]:  # L uses a node twice, and one that its user uses, too
+            operands = rng.permutation([early, late, rng.choice([early, late])])
         sizes = rng.uniform(0.5, 2, size=len(operands)).round(1)  # printed as they are
         slopes = sizes * rng.choice([-1, 1])
         edges = zip(operands.tolist(), slopes.tolist(), strict=True)
         tape.append((node, list(edges)))
     return tape, count
+
+
+def by_breadth(last, edges):
+    """Nodes, each once, in the order of a search from ``last`` through a queue."""
+    queue = [last]
+    for node in queue:  # grows as it is walked
+        queue += dict.fromkeys(near for near, _ in edges(node) if near not in queue)
+    return queue
+
+
+def by_depth(last, edges, early=False):
+    """The same through a stack; seen is what was taken from it or, early, put there."""
+    found, stack = [], [last]
+    while stack:
+        if (node := stack.pop()) not in found:
+            found.append(node)
+            near = [operand for operand, _ in edges(node)]
+            stack += (
+                [i for i in dict.fromkeys(near) if i not in stack] if early else near
+            )
+    return found
 
 
 class Tensor:
@@ -65,6 +90,22 @@ def graph(rng):
     L = node("L", total.data.sum(), (total, lambda g: g * np.ones(total.data.shape)))
     L.grad = np.ones(())
     return (nodes,)
+
+
+def only_once(pull_back):
+    """``pull_back``, which refuses a second call: memory makes it needless."""
+    calls = []
+
+    def once(g):
+        if calls:
+            raise RuntimeError(
+                "this pull_back has been called before; a node hands on once, when all "
+                "its users have been visited"
+            )
+        calls.append(g)
+        return pull_back(g)
+
+    return once
 
 
 def networks_and_batches(rng):

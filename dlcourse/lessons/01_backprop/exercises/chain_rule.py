@@ -8,6 +8,8 @@ from dlcourse.teach.exercise import exercise
     inputs=lambda rng: tuple(rng.uniform(-1.5, 1.5, size=4)),
     edge_cases=[(0.0, 2.0, 0.5, 1.0), (2.0, 0.0, 0.5, 1.0), (10.0, 10.0, 0.0, 1.0)],
     returns=("dL/dw", "dL/dx", "dL/db"),
+    rtol=1e-12,  # centred differences are wrong at the tenth digit
+    atol=1e-12,
 )
 def chain_rule(w, x, b, y):
     """The three slopes dL/dw, dL/dx, dL/db of L = (tanh(w x + b) - y)^2, as floats."""
@@ -58,10 +60,19 @@ chain_rule.mistake(
 )
 chain_rule.mistake(
     "The slope of the square is not right: e^2 has the slope 2e, so both the 2 and the "
-    "error tanh(z) - y are among the factors.",
+    "error tanh(z) - y, not squared, are among the factors.",
+    two_squares=lambda w, x, b, y: np.multiply(
+        chain_rule(w, x, b, y), np.tanh(w * x + b) - y
+    ),
     without_the_two=lambda w, x, b, y: np.divide(chain_rule(w, x, b, y), 2),
     without_the_error=lambda w, x, b, y: np.divide(
         chain_rule(w, x, b, y), np.tanh(w * x + b) - y
+    ),
+)
+chain_rule.mistake(
+    "`2 * (a - y) * 1 - a**2` takes a^2 off the product: write (1 - a**2).",
+    without_brackets=lambda w, x, b, y: np.multiply(
+        2 * ((a := np.tanh(w * x + b)) - y) - a**2, [x, w, 1]
     ),
 )
 chain_rule.mistake(

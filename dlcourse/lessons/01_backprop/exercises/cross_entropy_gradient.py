@@ -48,6 +48,15 @@ cross_entropy_gradient.mistake(
     p_alone=lambda z, y: softmax(z),
 )
 cross_entropy_gradient.mistake(
+    "`p / N - y` divides only p by N. Brackets: (p - y) / N.",
+    p_alone_divided=lambda z, y: minus_y(softmax(z) / len(y), y) * len(y),
+)
+cross_entropy_gradient.mistake(
+    "That is the sigmoid of each logit by itself. The p of a softmax are shares of one "
+    "row: exponentials, divided by their sum.",
+    sigmoid=lambda z, y: minus_y(0.5 + 0.5 * np.tanh(z / 2), y),
+)
+cross_entropy_gradient.mistake(
     "The labels themselves are taken off, or a class next to the right one. y is a row "
     "with a single 1, in the place that the label, from 0 to K-1, names.",
     labels_as_column=lambda z, y: (softmax(z) - y[:, None]) / len(y),

@@ -2,11 +2,13 @@ import operator
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import graph
+from ..fixtures import by_breadth, by_depth, graph, only_once
 from .unbroadcast import unbroadcast
 
 
 def gradients(hand_back, nodes):
+    for node in nodes:
+        node.edges = [(near, only_once(pull)) for near, pull in node.edges]
     hand_back(list(nodes))  # whose order it may change
     return {f"the gradient of {node.name}": node.grad for node in reversed(nodes)}
 
@@ -50,11 +52,8 @@ def both_ways(name, arriving):
     }
 
 
-def by_breadth(nodes):
-    queue = [nodes[-1]]
-    for node in queue:  # grows as it is walked
-        queue += dict.fromkeys(near for near, _ in node.edges if near not in queue)
-    return queue
+def searched(search):
+    return lambda nodes: search(nodes[-1], lambda node: node.edges)
 
 
 hand_back.mistake(
@@ -67,7 +66,8 @@ hand_back.mistake(
     "behind it in `nodes`: walk from the last to the first, and let no `return` end "
     "the loops too early.",
     walked_forwards=loop(iter),
-    by_breadth=loop(by_breadth),
+    breadth_first=loop(searched(by_breadth)),
+    depth_first=loop(searched(by_depth)),
 )
 hand_back.mistake(
     "A gradient does not fit where it arrives: the operand was broadcast. `summed_to` "

@@ -35,6 +35,17 @@ numerical_gradient.mistake(
     without_brackets=lambda f, x, h: h * h * numerical_gradient(f, x, h),
 )
 numerical_gradient.mistake(
+    "`f(x + s) - f(x - s) / (2 * h)` divides only the second value: brackets round "
+    "the difference.",
+    second_alone_divided=lambda f, x, h: [
+        f(x + h * e) - f(x - h * e) / (2 * h) for e in np.eye(x.size)
+    ],
+)
+numerical_gradient.mistake(
+    "The step is not scaled by h: x moves by 1, and the difference is divided by 2h.",
+    step_of_one=lambda f, x, h: numerical_gradient(f, x, 1) / h,
+)
+numerical_gradient.mistake(
     "All entries are moved at once: that is the slope along one direction. Move one "
     "entry at a time.",
     all_at_once=lambda f, x, h: [(f(x + h) - f(x - h)) / (2 * h)] * x.size,

@@ -2,7 +2,7 @@ import operator
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import tapes
+from ..fixtures import by_breadth, by_depth, tapes
 
 
 @exercise(
@@ -11,6 +11,7 @@ from ..fixtures import tapes
     edge_cases=[
         ([(1, [(0, 3.0), (0, 4.0)]), (2, [(1, 0.5)])], 3),
         ([(1, [(0, 2.0)]), (2, [(1, 3.0)]), (3, [(1, 1.0), (2, 1.0)])], 4),
+        ([(1, [(0, 2.0)]), (2, [(1, 3.0)]), (3, [(2, 1.0), (1, 1.0)])], 4),
         # 2^40 paths: walked one by one, they take years.
         ([(i + 1, [(i, 0.5), (i, 0.75)]) for i in range(40)], 41),
     ],
@@ -45,11 +46,12 @@ def by_number(tape, last=0):
     return [(node, tape[node - 1][1]) for node in range(tape[-1][0], last, -1)]
 
 
-def by_breadth(tape):
-    entries, queue = dict(tape), [tape[-1][0]]
-    for node in queue:  # grows as it is walked
-        queue += dict.fromkeys(i for i, _ in entries.get(node, ()) if i not in queue)
-    return [(node, entries.get(node, ())) for node in queue]
+def searched(search, **options):
+    def order(tape):
+        of = dict.fromkeys(range(tape[-1][0]), ()) | dict(tape)
+        return [(i, of[i]) for i in search(tape[-1][0], of.get, **options)]
+
+    return order
 
 
 sweep.mistake(
@@ -62,13 +64,18 @@ sweep.mistake(
     "from its last entry to its first. And does `return` stand inside a loop?",
     forwards=walk(iter),
     returned_in_the_loop=walk(lambda tape: [(tape[-1][0], tape[-1][1][:1])]),
-    breadth_first=walk(by_breadth),
+    breadth_first=walk(searched(by_breadth)),
+    depth_first=walk(searched(by_depth)),
+    depth_first_seen_early=walk(searched(by_depth, early=True)),
 )
 sweep.mistake(
-    "Some node hands nothing on. `range(n, -1)` is empty, and `range(n, 0, -1)` ends "
-    "before it comes to 0: `reversed(tape)` needs no indices. And is it the *node's* "
-    "gradient that is handed on, to its operand?",
+    "Nothing was handed on: all gradients but the last are 0. Is the 1 in its place "
+    "*before* the loop begins? Is it the *node's* gradient that goes to its operand? "
+    "And if you walk by indices: `range(n, -1)` is empty.",
     empty_range=walk(lambda tape: []),
+)
+sweep.mistake(
+    "The tape's first entry hands nothing on: `range(n, 0, -1)` ends before 0.",
     first_left_out=walk(lambda tape: tape[:0:-1]),
 )
 sweep.mistake(

@@ -51,6 +51,7 @@ tent_weights.mistake(
     bend_at_one=lambda: ([[1], [1]], [0, -1], [[2, -4]], [0]),
     bend_at_zero=lambda: ([[1], [1]], [0, 0], [[2, -4]], [0]),
     bend_at_a_quarter=lambda: ([[2], [2]], [0, -0.5], [[1, -2]], [0]),
+    as_steep_at_a_quarter=lambda: ([[2], [2]], [0, -0.5], [[2, -4]], [0]),
 )
 tent_weights.mistake(
     "Your function falls first, and rises from the middle on. A negative weight "
