@@ -175,10 +175,10 @@ def _same_kind(answer, expected, where):
         if not answer.data.ndim:
             raise Mismatch(f"{where} is {kinds[0]}; expected: {kinds[1]}")
         kinds = [kind.replace("a number", "numbers") for kind in kinds]
-        raise Mismatch(
-            f"{where} has {kinds[0]} where {kinds[1]} should be: "
-            f"`.astype({expected.data.dtype.name.rstrip('0123456789')})` makes them"
-        )
+        cure = f"`.astype({expected.data.dtype.name.rstrip('0123456789')})` makes them"
+        if truth[1] and not np.isin(answer.data, (0, 1)).all():
+            cure = "which comparison (`==`, `>`) makes it a question of yes or no?"
+        raise Mismatch(f"{where} has {kinds[0]} where {kinds[1]} should be: {cure}")
 
 
 def _stack(items):

@@ -64,10 +64,8 @@ def which_wrong(exercise, trials, shown):
 
 # -------------------------------------------------------------------- changed in place
 
-ARRAY = (
-    "Write `a = a - b` rather than `a -= b`, or work on a copy: `b = a.copy()` is one."
-)
-SECOND_NAME = "`b = a` is none, only a second name for it."
+ARRAY = "Write `a = a - b` rather than `a -= b`, or work on a copy: `new = old.copy()`."
+SECOND_NAME = "`new = old` is none, only a second name for it."
 LEFT_ALONE = {
     list: "`a[i] = ...`, `a.reverse()`, `a.sort()`, `a.pop()` and `a.append()` change "
     "a list; `reversed(a)` and `sorted(a)` leave it alone, and `list(a)` is a copy."

@@ -209,6 +209,23 @@ def nearly_0(outputs):
     return next((k for k, H in enumerate(outputs, 1) if np.allclose(H, 0)), 0)
 
 
+def mostly_0(outputs):
+    return next((k for k, H in enumerate(outputs, 1) if (H == 0).mean() > 0.99), 0)
+
+
+def squares_that_underflow(outputs):
+    return next((k for k, H in enumerate(outputs, 1) if (H**2).sum() == 0), 0)
+
+
+def judged_by_the_mean(X, W, b):
+    Z = X @ W.T + b
+    return np.where(Z.mean(axis=0) <= 0, b - np.median(Z, axis=0), b)
+
+
+def made_of_size_and_std(G, slope, W):
+    return rms(slope), len(W) ** 0.5 * W.std()
+
+
 TOLD = [
     ("maxout_both", from_minus_5, "wrong"),
     ("maxout_both", near_ties, "wrong"),
@@ -255,6 +272,18 @@ TOLD = [
     ("dead_units", lambda H: np.where(H.max(0) == 0)[0], "the numbers of the dead"),
     ("dead_units", lambda H: np.where(H.max(0) == 0), "the numbers of the dead"),
     ("dead_units", lambda H: H[0] == 0, "wrong in"),
+    ("dead_units", lambda H: (H == 0).mean(axis=0) > 0.99, "on for one example alone"),
+    ("dead_units", lambda H: (H == 0).mean(axis=0) > 0.999, "on for one"),
+    ("dead_units", lambda H: (H[:64] == 0).all(axis=0), "on for one"),
+    ("dead_units", lambda H: (H**2).sum(axis=0) == 0, "wrong"),
+    ("dead_units", lambda H: (H == 0).mean(axis=0), "which comparison"),
+    ("dead_units", lambda H: (H == 0).sum(axis=0), "which comparison"),
+    ("dead_units", lambda H: H.sum(axis=0), "which comparison"),
+    ("dead_units", lambda H: H.max(axis=0), "which comparison"),
+    ("culprit", mostly_0, "wrong"),
+    ("culprit", squares_that_underflow, "wrong"),
+    ("revived_bias", judged_by_the_mean, "They are alive: leave them"),
+    ("layer_factors", made_of_size_and_std, "made of W alone"),
     ("revived_bias", any_sign, "exactly 0 stays dead"),
     ("revived_bias", judged_after_relu, "take the median after the ReLU?"),
     ("revived_bias", middle_of_the_sorted, "the mean of the two in the middle"),

@@ -67,6 +67,7 @@ def test_equal_answers_of_another_type_pass(reference, answer):
         (lambda x: tensor(x), lambda x: x, "expected: a Tensor of shape"),
         (lambda x: x, lambda x: tensor(x), "`.numpy()` and `.item()` give one"),
         (lambda x: x > 0, lambda x: 1 * (x > 0), "`.astype(bool)` makes them"),
+        (lambda x: x > 0, lambda x: x, "which comparison (`==`, `>`) makes it"),
         (lambda x: 1.0 * (x > 0), lambda x: x > 0, "has True or False where numbers"),
         (lambda x: x.sum() > 0, lambda x: 1, "is a number; expected: True or False"),
         (lambda x: x, lambda x: x.astype(str), "an array of strings, not of numbers"),

@@ -147,8 +147,8 @@ def test_a_copy_is_advised_for_an_array_and_other_words_for_a_list():
         tape.reverse()
         return len(tape)
 
-    assert "`b = a.copy()` is one. `b = a` is none, only a second name" in said(alias)
-    assert "`b = a.copy()` is one" in said(directly)
+    assert "`new = old.copy()`. `new = old` is none, only a second name" in said(alias)
+    assert "`new = old.copy()`" in said(directly)
     assert "second name" not in said(directly)
     text = said(turned, make(count, lambda rng: ([(1, 2), (3, 4)],)))
     assert "Changes its input `tape` in place" in text

@@ -2,6 +2,9 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
+ONE_ON = np.zeros((40, 64))
+ONE_ON[7, 5] = 5  # one entry of 2,560 is on: no dead layer
+
 
 def _layers(rng):
     depth, outputs = int(rng.integers(3, 7)), []
@@ -28,7 +31,8 @@ def _layers(rng):
     edge_cases=(
         ([np.ones((2, 3)), np.zeros((2, 3)), np.zeros((2, 4))],),
         ([np.ones((3, 2)), np.ones((3, 3))],),
-        ([np.ones((2, 2)), np.full((2, 3), 1e-30), np.zeros((2, 2))],),
+        ([np.ones((2, 2)), np.full((2, 3), 1e-30, np.float32), np.zeros((2, 2))],),
+        ([np.ones((40, 3)), ONE_ON, np.zeros((40, 2))],),
     ),
     returns="the layer's number, counted from 1; 0 if there is none",
 )

@@ -2,6 +2,9 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
+ONE_OF_2000 = np.zeros((2000, 2))
+ONE_OF_2000[-1, 1] = 0.5  # off for more than 99.9 %, and alive
+
 
 def _relu_outputs(rng):
     n, m = int(rng.integers(5, 9)), int(rng.integers(4, 7))
@@ -14,13 +17,19 @@ def _relu_outputs(rng):
         H[0, 3] = 0.5  # always on
     else:
         H[1] = 0  # an example for which all are off
-    return (rng.permutation(rng.permutation(H), axis=1),)
+    H = rng.permutation(rng.permutation(H), axis=1)
+    return (H.astype(rng.choice([np.float32, float])),)  # 1e-30 squared may be 0
 
 
 @exercise(
     section="Dead units",
     inputs=_relu_outputs,
-    edge_cases=((np.ones((3, 2)),), (np.zeros((2, 3)),)),
+    edge_cases=(
+        (np.array([[0.0, 2], [0.5, 3], [0, 1]]),),
+        (np.ones((3, 2)),),
+        (np.zeros((2, 3)),),
+        (ONE_OF_2000,),
+    ),
     returns="True or False for each unit",
 )
 def dead_units(H):
@@ -56,6 +65,7 @@ dead_units.mistake(
     "A unit that is on for one example alone counts as dead in your answer: one "
     "example is enough to bring it a gradient.",
     nearly_off=lambda H: (H == 0).sum(axis=0) >= len(H) - 1,
+    more_than_99_percent=lambda H: (H == 0).mean(axis=0) > 0.99,
 )
 dead_units.mistake(
     "A unit whose outputs are small counts as dead in your answer. Small is alive: its "

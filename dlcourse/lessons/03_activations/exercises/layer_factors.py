@@ -56,19 +56,23 @@ layer_factors.mistake(
     "G goes through W without the slopes: dL/dX is dL/dZ times W, and dL/dZ has the "
     "slopes in it already.",
     slopes_left_out=_second(lambda G, dZ, W: rms(G @ W) / rms(G)),
+    and_alone=lambda G, slope, W: (rms(slope), rms(G @ W) / rms(G)),
 )
 layer_factors.mistake(
     "The weights' factor is made of W alone. Asked is what W does to *this* gradient: "
     "the rms after the product over the rms before. (The slopes' is a ratio, too.)",
     size_of_the_weights=_second(lambda G, dZ, W: rms(W)),
     what_to_expect=_second(lambda G, dZ, W: np.sqrt(len(W)) * rms(W)),
+    std_to_expect=_second(lambda G, dZ, W: np.sqrt(len(W)) * W.std()),
     both_to_expect=lambda G, slope, W: (rms(slope), np.sqrt(len(W)) * rms(W)),
     sizes_as_rms=lambda G, slope, W: (rms(slope), rms(W)),
     mean_and_size=lambda G, slope, W: (slope.mean(), rms(W)),
+    both_with_std=lambda G, slope, W: (rms(slope), np.sqrt(len(W)) * W.std()),
 )
 layer_factors.mistake(
-    "The slopes' factor is made of the slopes alone, which dL/dZ / dL/dH, entry by "
-    "entry, are again. Asked is a ratio of two sizes: first each rms, then divide.",
+    "The slopes' factor is made of the slopes alone. (dL/dZ divided by dL/dH, entry by "
+    "entry, gives just the slopes back.) Asked is a ratio of two sizes: first each "
+    "rms, then divide.",
     mean_of_slopes=lambda G, slope, W: (slope.mean(), _by(rms)(G, slope, W)[1]),
     entry_by_entry=lambda G, slope, W: (rms(slope), _by(rms)(G, slope, W)[1]),
 )

@@ -50,17 +50,19 @@ def _to_median(Z, b):
 
 
 revived_bias.mistake(
-    "A dead unit's new bias is the old one *minus* the median of its Z, which holds "
-    "the old bias already: your sign is turned, or the old bias is lost.",
+    "The median of a dead unit's z is not 0 with your biases: compute Z again with "
+    "them and look. Was the shift made the other way, or the old bias lost?",
     wrong_way=_shifted(lambda Z, b: b + np.median(Z, axis=0)),
     old_bias_forgotten=_shifted(lambda Z, b: -np.median(Z, axis=0)),
     set_to_zero=_shifted(lambda Z, b: 0 * b),
 )
 revived_bias.mistake(
     "You moved units that are on for some examples. They are alive: leave them. Dead "
-    "is off for `all` examples, not for `any`.",
+    "is off for `all` examples, not for `any`, half, or on average.",
     all_units=_shifted(_to_median, lambda Z, b: True),
     off_for_any=_shifted(_to_median, lambda Z, b: (Z <= 0).any(axis=0)),
+    off_for_half=_shifted(_to_median, lambda Z, b: np.median(Z, axis=0) <= 0),
+    off_on_average=_shifted(_to_median, lambda Z, b: Z.mean(axis=0) <= 0),
 )
 revived_bias.mistake(
     "The living units lost their biases: yours are 0. They stay as they are: the third "
