@@ -34,7 +34,7 @@ def of_shape(value):
     # A single number in brackets may be the sum of one entry that was forgotten.
     telling = [t for t in misshapen if t[1].size > 1] or misshapen
     value.about, a, e = telling[0]
-    causes = {_cause(a.shape, e.shape) for _, a, e in telling}
+    causes = {_cause(a.shape, e.shape, value.lists[0]) for _, a, e in telling}
     cause = causes.pop() if len(causes) == 1 else ""
     return f"has {_extent(a.shape, e.shape, *value.lists)}{cause}"
 
@@ -51,11 +51,13 @@ def _extent(shape, wanted, list_given, list_wanted):
     return f"shape {shape}; expected: {wanted}"
 
 
-def _cause(shape, wanted):
+def _cause(shape, wanted, list_given):
     longer, wanted_longer = ([n for n in s if n != 1] for s in (shape, wanted))
     size = int(np.prod(wanted))
     if not wanted and not longer:
         return ". It is one number in brackets, where a plain number is wanted"
+    if not wanted and list_given and shape == (2,):
+        return ". These are two values where one is asked for"
     if not wanted:
         return ". Is a sum or a mean missing?"
     if not shape:

@@ -42,6 +42,8 @@ def of_factor(value):
             trials.append(trial)
     if not value.telling or not ratios or np.allclose(ratios, 1, rtol=1e-2):
         return None
+    if not np.any(ratios):
+        return "is 0 for every input, and should not be"
     if np.allclose(ratios, ratios[0], rtol=1e-6, atol=0):
         return f"is {_times(ratios[0])}"
     if np.allclose(np.abs(ratios), 1, rtol=1e-6, atol=0):

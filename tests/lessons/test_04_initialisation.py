@@ -71,6 +71,12 @@ def always_from_the_first_q(f, gain, q, depth, z):
     return [q] + [gain**2 * np.mean(f(np.sqrt(q) * z) ** 2)] * depth
 
 
+def first_not_set(f, gain, q, depth, z):
+    qs = np.zeros(depth + 1)
+    qs[1:] = reference("recursion")(f, gain, q, depth, z)[1:]
+    return qs
+
+
 def gain_once_at_the_end(f, gain, q, depth, z):
     return [q, *(gain**2 * np.array(reference("recursion")(f, 1, q, depth, z)[1:]))]
 
@@ -169,6 +175,8 @@ TOLD = [
     ("recursion", gain_once_at_the_end, "Right for"),
     ("unit_variance", last_left_as_it_was, "off by a factor"),
     ("unit_variance", measured_on_x_where_it_fits, "off by a factor"),
+    ("recursion", first_not_set, "Value 0 of the result is 0 for every input"),
+    ("uniform_bound", lambda std: (-(3**0.5) * std, 3**0.5 * std), "two values"),
     ("recursion", one_sample, "you send the same sample on"),
     ("recursion", appended_to_nothing, "`append` changes the list and returns None"),
     ("he_std", lambda s: (2 / max(s)) ** 0.5, "You take the larger of the two"),

@@ -132,6 +132,18 @@ def test_brackets_round_a_number_are_named():
     assert "Is a sum or a mean missing?" in said(lambda x: x * 2, one_entry_first)
 
 
+def test_a_pair_where_a_number_is_wanted_misses_no_sum():
+    def bound(std):
+        """The upper bound."""
+        return 3 * std
+
+    one = make(bound, lambda rng: (rng.uniform(1, 2),))
+    for pair in (lambda s: (-3 * s, 3 * s), lambda s: [3 * s, 3 * s]):
+        text = said(pair, one)
+        assert "length 2; expected: a number. These are two values" in text
+        assert "missing" not in text
+
+
 def vectors_of(rng):
     return (rng.normal(size=int(rng.integers(2, 6))),)
 
