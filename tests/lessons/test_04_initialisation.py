@@ -71,6 +71,18 @@ def always_from_the_first_q(f, gain, q, depth, z):
     return [q] + [gain**2 * np.mean(f(np.sqrt(q) * z) ** 2)] * depth
 
 
+def wrong_way_round(weights, X):
+    scaled = []
+    for W in weights:
+        scaled.append(W * (X @ W.T).std())
+        X = np.maximum(X @ scaled[-1].T, 0)
+    return scaled
+
+
+def by_the_scale(s, n, m, v, g):
+    return np.sqrt(n) * s * v, np.sqrt(m) * s * g
+
+
 def first_not_set(f, gain, q, depth, z):
     qs = np.zeros(depth + 1)
     qs[1:] = reference("recursion")(f, gain, q, depth, z)[1:]
@@ -171,7 +183,10 @@ TOLD = [
     ("uniform_bound", lambda std: 3 * std, "The root is of the whole"),
     ("gain_from", lambda h: (len(h) / (h**2).sum()) ** 0.5, "`h.size` all"),
     ("gain_from", lambda h: np.mean(h**2, axis=0) ** -0.5, "along one axis only"),
-    ("recursion", always_from_the_first_q, "Right for"),
+    ("recursion", always_from_the_first_q, "starts from the first q again"),
+    ("he_std", lambda shape: (1 / shape[0]) ** 0.5, "level, by accident"),
+    ("unit_variance", wrong_way_round, "It is upside down"),
+    ("through_a_layer", by_the_scale, "the factor of the rms"),
     ("recursion", gain_once_at_the_end, "Right for"),
     ("unit_variance", last_left_as_it_was, "off by a factor"),
     ("unit_variance", measured_on_x_where_it_fits, "off by a factor"),

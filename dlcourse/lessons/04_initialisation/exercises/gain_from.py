@@ -38,13 +38,13 @@ gain_from.mistake(
 )
 gain_from.mistake(
     "You took the mean before the square, or without one: there positive and negative "
-    "outputs cancel. Square every entry, then take the mean, then the root.",
+    "outputs cancel. The mean is to be taken of the squares.",
     by_the_mean=lambda h: 1 / np.mean(h),
     mean_before_the_square=lambda h: 1 / np.sqrt(np.mean(h) ** 2),
 )
 gain_from.mistake(
-    "That is the second moment that is left over. Two steps to go: the gain multiplies "
-    "h, not h^2, so a root is needed; and it must *undo*, so one over it.",
+    "That is what is left of the second moment. Which factor on h, not on h^2, brings "
+    "it back to 1?",
     second_moment_left=lambda h: np.mean(h**2),
 )
 gain_from.mistake(
@@ -57,4 +57,5 @@ gain_from.mistake(
     "You took the mean along one axis only. The gain is one number for the layer: no "
     "`axis`, whatever the shape of h.",
     by_unit=lambda h: 1 / np.sqrt(np.mean(h**2, axis=0)),
+    by_example=lambda h: 1 / np.sqrt(np.mean(h**2, axis=-1)),
 )

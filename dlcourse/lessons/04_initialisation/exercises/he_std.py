@@ -24,6 +24,11 @@ he_std.mistake(
     fans_swapped=lambda shape: np.sqrt(2 / shape[0]),
 )
 he_std.mistake(
+    "With that CReLU is level, by accident: 1/64 = 2/128. And ReLU, with (64, 64), "
+    "loses half in each layer. The 2 is right. Which of the two counts the inputs?",
+    halved_for_crelu=lambda shape: np.sqrt(1 / shape[0]),
+)
+he_std.mistake(
     "Two mistakes. It is the colleague's fan: which entry of (m, n) counts the inputs "
     "of a unit? And it is the variance, where the standard deviation is asked for.",
     variance_of_the_wrong_fan=lambda shape: 2 / shape[0],

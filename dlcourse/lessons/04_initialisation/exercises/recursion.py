@@ -78,6 +78,13 @@ recursion.mistake(
     without_q_0=lambda f, gain, q, depth, z: recursion(f, gain, q, depth, z)[1:],
     one_too_short=lambda f, gain, q, depth, z: recursion(f, gain, q, depth, z)[:-1],
 )
+recursion.mistake(
+    "q_1 is right. Then each layer starts from the first q again: it should start from "
+    "the one before, the last value in the list.",
+    from_the_first_q=lambda f, gain, q, depth, z: (
+        [q] + recursion(f, gain, q, 1, z)[1:] * depth
+    ),
+)
 
 
 @recursion.mistake(

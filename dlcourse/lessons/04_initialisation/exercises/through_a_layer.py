@@ -40,13 +40,19 @@ through_a_layer.mistake(
     terms_squared=lambda s, n, m, v, g: (n**2 * s**2 * v, m**2 * s**2 * g),
 )
 through_a_layer.mistake(
-    "Both have s where the variance belongs: s is the standard deviation, and what "
-    "adds up is squares.",
+    "s stands where the variance belongs, in one product or in both: s is the standard "
+    "deviation, and what adds up is squares.",
     deviation_for_variance=lambda s, n, m, v, g: (n * s * v, m * s * g),
+    squared_forward_only=lambda s, n, m, v, g: (n * s**2 * v, m * s * g),
 )
 through_a_layer.mistake(
     "You took the root. Asked are second moments, mean *squares*, as v and g are.",
     roots=lambda s, n, m, v, g: ((n * v) ** 0.5 * s, (m * g) ** 0.5 * s),
+)
+through_a_layer.mistake(
+    "sqrt(n) s, lesson 03's scale, is the factor of the *rms*. v and g are mean "
+    "squares: for them it is its square.",
+    factor_of_the_rms=lambda s, n, m, v, g: (n**0.5 * s * v, m**0.5 * s * g),
 )
 through_a_layer.mistake(
     "v or g is missing: a layer's factor is to be multiplied by what comes in.",

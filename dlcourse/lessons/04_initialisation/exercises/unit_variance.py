@@ -62,10 +62,17 @@ unit_variance.mistake(
 )
 unit_variance.mistake(
     "What is to have standard deviation 1 is Z = H W^T, what the layer gives before "
-    "the activation: you measured relu(Z), W itself, or H, what comes in.",
+    "the activation: you measured relu(Z), or H, what comes in.",
     after_the_relu=_by(lambda Z, W, H: relu(Z).std()),
-    by_the_weights=_by(lambda Z, W, H: W.std()),
     by_what_comes_in=_by(lambda Z, W, H: H.std()),
+)
+unit_variance.mistake(
+    "It is upside down: a Z that is too large becomes larger. Divide W by `Z.std()`.",
+    the_wrong_way=_by(lambda Z, W, H: 1 / Z.std()),
+)
+unit_variance.mistake(
+    "X itself goes into the first layer: there is no ReLU before it.",
+    relu_of_x=_by(sees=lambda X, H, W: relu(H)),
 )
 unit_variance.mistake(
     "LSUV has one number for the whole layer: the deviation of all entries of Z at "
@@ -77,10 +84,7 @@ unit_variance.mistake(
     "Divide by the standard deviation itself, `Z.std()` as it is: it has its root "
     "already, no `ddof`, and is measured from the mean of Z, which is not 0 here.",
     by_the_variance=_by(lambda Z, W, H: Z.var()),
-    by_the_root=_by(lambda Z, W, H: np.sqrt(Z.std())),
-    the_wrong_way=_by(lambda Z, W, H: 1 / Z.std()),
     by_the_rms=_by(lambda Z, W, H: np.sqrt(np.mean(Z**2))),
-    by_the_mean_size=_by(lambda Z, W, H: np.abs(Z).mean()),
     ddof_one=_by(lambda Z, W, H: Z.std(ddof=1)),
 )
 
