@@ -76,10 +76,11 @@ def shuffled_list(n, batch_size, rng):
     return batches
 
 
-def yielded(n, batch_size, rng):
-    order = np.argsort(rng.random(n))
+def by_keys(n, batch_size, rng):
+    order, batches = np.argsort(rng.random(n)), []
     for i in range(0, n, batch_size):
-        yield order[i : i + batch_size]
+        batches.append(order[i : i + batch_size])
+    return batches
 
 
 def from_those_that_are_left(n, batch_size, rng):
@@ -163,6 +164,16 @@ def divided_at_the_end(model, optimizer, loss_fn, parts):
     return total / n
 
 
+def a_pass_for_the_loss(model, optimizer, loss_fn, parts):
+    n = sum(len(y) for _, y in parts)
+    total = sum(loss_fn(model(x), y).item() * len(y) / n for x, y in parts)
+    optimizer.zero_grad()
+    for x, y in parts:
+        (loss_fn(model(x), y) * (len(y) / n)).backward()
+    optimizer.step()
+    return total
+
+
 def gradients_kept_aside(model, optimizer, loss_fn, parts):
     counts, losses, kept = [x.shape[0] for x, _ in parts], [], []
     for x, y in parts:
@@ -192,7 +203,7 @@ RIGHT = [
     ("standardised", tiny_is_none),
     ("standardised", in_single_precision("standardised")),
     ("epoch_batches", shuffled_list),
-    ("epoch_batches", yielded),
+    ("epoch_batches", by_keys),
     ("epoch_batches", from_those_that_are_left),
     ("epoch_batches", drawn_until_all_are_seen),
     ("epoch_batches", lambda n, s, rng: np.split(rng.permutation(n), range(s, n, s))),
@@ -205,6 +216,7 @@ RIGHT = [
     ("mean_change", by_the_second_moments),
     ("mean_change", in_single_precision("mean_change")),
     ("accumulated_step", divided_at_the_end),
+    ("accumulated_step", a_pass_for_the_loss),
     ("accumulated_step", gradients_kept_aside),
 ]
 
@@ -217,4 +229,4 @@ def test_another_way_to_the_right_answer_passes(name, f):
 def test_no_epoch_is_refused_by_chance():
     for seed in range(30):
         for case in find("epoch_batches").cases(seed):
-            find("epoch_batches").call(yielded, case)
+            find("epoch_batches").call(by_keys, case)

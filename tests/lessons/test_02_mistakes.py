@@ -48,6 +48,17 @@ def over_train(std, mean=lambda train: train.mean(axis=0)):
     )
 
 
+def overwritten_first(train, test):
+    std = train.std(axis=0)
+    train = (train - train.mean(axis=0)) / np.where(std == 0, 1, std)
+    std = train.std(axis=0)
+    return train, (test - train.mean(axis=0)) / np.where(std == 0, 1, std)
+
+
+def above(least, std):
+    return np.where(std < least, 1, std)
+
+
 def wide_columns_only(train):
     return np.where(train.std(axis=0) < 1, 1, train.std(axis=0))
 
@@ -109,10 +120,6 @@ def total(G):
     return G.var(axis=0).sum()
 
 
-def upside_down(G, s):
-    return total(G) / s, total(G) / s * (len(G) - 1) / (len(G) - s)
-
-
 def probed(length, forget="before", batch=lambda z, s: z[:s]):
     def f(model, loss_fn, x, y, sizes):
         lengths = []
@@ -172,6 +179,17 @@ def one_backward(model, optimizer, loss_fn, parts):
     return loss.item()
 
 
+def all_forward_first(model, optimizer, loss_fn, parts):
+    optimizer.zero_grad()
+    outputs, whole = [model(x) for x, _ in parts], 0
+    for output, (_, y) in zip(outputs, parts, strict=True):
+        loss = loss_fn(output, y) * share(len(y), parts)
+        loss.backward()
+        whole += loss.item()
+    optimizer.step()
+    return whole
+
+
 def joined(model, optimizer, loss_fn, parts):
     arrays = zip(*[(x.numpy(), y.numpy()) for x, y in parts], strict=True)
     x, y = (tensor(np.concatenate(array)) for array in arrays)
@@ -207,7 +225,7 @@ def eigenvalues(X):
 TOLD = {
     "descent_step": [
         (moved_in_place, "Changes its input `w` in place"),
-        (second_name, "`b = a` is none, only a second name for it"),
+        (second_name, "`new = old` is none, only a second name for it"),
         (entry_after_entry, "while the gradient is still being worked out"),
         (overwritten, "Only the last example counts"),
         (normalised, "wrong in every entry"),
@@ -230,14 +248,17 @@ TOLD = {
         (lambda X: 2 / np.linalg.norm(X.T @ X / len(X)), "of all directions together"),
         (lambda X: 2 / eigenvalues(X), "has shape (3,)"),
         (lambda X: 2 / np.linalg.eigvals(X.T @ X / len(X))[0], "come in no order"),
-        (lambda X: 2 / sum(eigenvalues(X)[[0, -1]]), "the step that is fastest"),
-        (lambda X: 2 / (X.T @ X / len(X)).max(), "may lie between two axes"),
-        (lambda X: 2 / max(x @ x for x in X), "limit for a single example"),
         (lambda X: 2 / eigenvalues(X - X.mean(axis=0))[-1], "means of the columns off"),
         (lambda X: 2 / (eigenvalues(X)[-1] + 1), "The result is wrong"),
+        (lambda X: eigenvalues(X)[-1], "That is L"),
+        (lambda X: 2 / np.linalg.eigvalsh(X.T @ X / X.shape[1])[-1], "of columns"),
+        (lambda X: 2 / np.linalg.eigh(X.T @ X / len(X))[-1], "returns two things"),
+        (lambda X: 2 / np.linalg.eigh(X.T @ X / len(X))[1].max(), "returns two things"),
     ],
     "standardised": [
         (each_by_itself, "The test set is measured by itself"),
+        (overwritten_first, "did you overwrite `train`"),
+        (over_train(lambda train: above(0.05, train.std(axis=0))), "varies little"),
         (over_train(lambda train: train.std(axis=0)), "you divide by it (0/0"),
         (over_train(lambda train: train.std(axis=0) + 1e-8), "A tiny number"),
         (over_train(lambda train: np.sqrt(train.var(axis=0) + 1e-5)), "is wrong in"),
@@ -245,12 +266,6 @@ TOLD = {
         (over_train(lambda train: train.std(axis=0, ddof=1)), "guesses the deviation"),
         (over_train(lambda train: train.var(axis=0)), "divide by the variance"),
         (over_train(wide_columns_only), "wrong in 2 of 6 entries"),
-        (
-            lambda *both: tuple(
-                map(np.nan_to_num, over_train(lambda train: train.std(axis=0))(*both))
-            ),
-            "there you lose its numbers",
-        ),
         (in_the_callers_arrays, "Changes its input `train` in place"),
         (without_constant_columns, "has shape (4, 2); expected: (4, 3)"),
         (lambda *both: reference("standardised")(*both)[0], "expected: 2"),
@@ -272,7 +287,11 @@ TOLD = {
         (finished_batches_shuffled, "Shuffle the indices"),
         (shuffled_once_more, "a batch before the last is shorter"),
         (shuffled_within, "only within each batch"),
-        (lambda n, s, rng: rng.permutation(n), "with one axis"),
+        (lambda n, s, rng: rng.permutation(n), "come in a list, not a ndarray"),
+        (lambda n, s, rng: (b for b in [rng.permutation(n)]), "in a list, not a gen"),
+        (lambda n, s, rng: [tensor(rng.permutation(n))], "each batch is an array"),
+        (lambda n, s, rng: [[i] for i in rng.permutation(n)[:, None]], "with one axis"),
+        (cut(lambda n, rng: rng.permutation(n).astype(np.uint8)), "comes twice"),
         (lambda n, s, rng: np.array_split(rng.permutation(n), -(-n // s)), "as equal"),
         (lambda n, s, rng: rng.permutation(n).reshape(-1, s), "cannot reshape"),
         (
@@ -286,7 +305,6 @@ TOLD = {
     ],
     "batch_variance": [
         (variance(total, factor=lambda N, s: (N - s) / N), "has N - 1 below"),
-        (upside_down, "upside down"),
         (variance(total, factor=lambda N, s: 1), "Both ways of drawing got the same"),
         (variance(total, over=lambda s: s**2), "divide by the square of s"),
         (variance(total, over=lambda s: 1 / s), "of the batch's sum"),
@@ -296,6 +314,8 @@ TOLD = {
         (variance(np.var), "from one number for all entries"),
         (variance(lambda G: G.var(axis=0)), "Is a sum or a mean missing?"),
         (variance(lambda G: G.std(axis=0).sum()), "is wrong"),
+        (variance(total, over=np.sqrt), "divide by the root of s"),
+        (lambda G, s: reference("batch_variance")(G, s)[::-1], "in the other order"),
         (lambda G, s: total(G) / s, "is a number; expected: a list or tuple of 2"),
         (
             lambda G, s: np.sqrt(reference("batch_variance")(G, s)),
@@ -340,9 +360,10 @@ TOLD = {
         (accumulated(lambda n, parts: 1), "The parts' gradients are added up"),
         (accumulated(lambda n, parts: 1, np.mean), "The parts' gradients are added up"),
         (accumulated(share, lambda losses: losses[-1]), "The step is right"),
-        (accumulated(lambda n, parts: n), "The loss of step 1"),
+        (accumulated(lambda n, parts: n), "is a sum over its examples now"),
         (forgotten_in_between, "only the last part's are left"),
         (step_by_step, "Every part makes a step of its own"),
+        (all_forward_first, "the part before has not gone backward yet"),
         (one_backward, "the part before has not gone backward yet"),
         (joined, "more than one part goes through the model at once"),
         (lambda *given: tensor(reference("accumulated_step")(*given)), "as a float"),

@@ -3,6 +3,7 @@
 from copy import deepcopy
 from itertools import chain
 from math import factorial, prod
+from weakref import ref
 
 import numpy as np
 
@@ -45,18 +46,21 @@ def network(rng, *losses):
 def two_steps_watched(f, model, optimizer, loss_fn, parts):
     """The losses of two steps, and the parameters after them."""
     trained, optimizer = deepcopy((model, optimizer))
-    most, losses, found = max(len(y) for _, y in parts), [], {}
+    most, outputs, found = max(len(y) for _, y in parts), [], {}
+    forward = trained.forward
 
-    def watched(output, target):
-        if len(target) > most:
+    def watched(x):
+        if len(x) > most:
             raise MemoryError("more than one part goes through the model at once")
-        if losses and losses[-1].edges:  # backward() lets them go
+        if any((out := kept()) is not None and out.edges for kept in outputs):
+            # still held, and backward() has not let go of what it was made of
             raise MemoryError("the part before has not gone backward yet")
-        losses.append(loss_fn(output, target))
-        return losses[-1]
+        outputs.append(ref(out := forward(x)))
+        return out
 
+    trained.forward = watched
     for step in (1, 2):
-        loss = f(trained, optimizer, watched, parts)
+        loss = f(trained, optimizer, loss_fn, parts)
         if loss is None:
             return None
         if hasattr(loss, "backward"):
@@ -104,6 +108,11 @@ def _inspect(epochs, n, sizes):
 def _as_lists(epoch):
     if epoch is None:
         return None
+    if not isinstance(epoch, list):
+        kind = type(epoch).__name__
+        raise TypeError(f"the batches come in a list, not a {kind}: use list(...)")
+    if not all(isinstance(batch, np.ndarray | list) for batch in epoch):
+        raise TypeError("each batch is an array: np.array(...) makes one")
     batches = [np.asarray(batch) for batch in epoch]
     if any(b.ndim != 1 or (b.size and b.dtype.kind not in "iu") for b in batches):
         raise TypeError("each batch is an array of whole numbers, with one axis")
@@ -112,5 +121,5 @@ def _as_lists(epoch):
 
 def _to_be_expected(sizes):
     """How many of EPOCHS random epochs differ in who is together, and when."""
-    possible = factorial(sum(sizes)) // prod(map(factorial, sizes))
+    possible = min(factorial(sum(sizes)) // prod(map(factorial, sizes)), 10**9)
     return possible * (1 - (1 - 1 / possible) ** EPOCHS)

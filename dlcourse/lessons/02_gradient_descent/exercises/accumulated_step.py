@@ -61,13 +61,18 @@ accumulated_step.mistake(
     "All parts count alike: each mean is divided by the number of parts. In the mean "
     "over all examples each *example* counts alike, and a part has more or fewer.",
     parts_alike=_by(_alike),
-    parts_alike_but_for_the_loss=_by(_alike, _share),
 )
 accumulated_step.mistake(
     "The parts' gradients are added up as they are: the step grows with the number of "
     "parts. This lesson has seen what comes of that.",
     summed=_by(lambda y, parts: 1),
     summed_loss_averaged=_by(lambda y, parts: 1, _alike),
+)
+accumulated_step.mistake(
+    "Each part's gradient is a sum over its examples now. The batch's is their mean: "
+    "divide by how many examples there are in all.",
+    summed_examples=_by(lambda y, parts: len(y), _share),
+    summed_examples_and_loss=_by(lambda y, parts: len(y)),
 )
 accumulated_step.mistake(
     "The step is right, the loss is not: the parts' means are added up, averaged as if "
@@ -85,11 +90,11 @@ accumulated_step.mistake(
     "Every part makes a step of its own. The batch is one: all gradients first, then "
     "one step, behind the loop.",
     steps_inside=_by(inside="backward step", behind=""),
+    shared_training=_by(before="", inside="zero_grad backward step", behind=""),
     plain_training=_by(lambda y, parts: 1, _share, "", "zero_grad backward step", ""),
 )
 accumulated_step.mistake(
     "What lay in the gradients before is still there, from the step before or from "
     "whoever had the model before you. Which call forgets it, and when?",
     never_forgotten=_by(before=""),
-    forgotten_at_the_end=_by(before="", behind="step zero_grad"),
 )

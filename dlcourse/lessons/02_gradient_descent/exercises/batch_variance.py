@@ -14,7 +14,7 @@ def _gradients(rng):
 
 
 @exercise(
-    section="The gradient is a mean",
+    section="Deeper: Without replacement",
     inputs=_gradients,
     edge_cases=(
         (np.array([[1.0, 2], [3, -2], [5, 3], [2, 0]]), 2),
@@ -57,11 +57,6 @@ batch_variance.mistake(
     N_for_N_minus_1=_both(factor=lambda N, s: (N - s) / N),
 )
 batch_variance.mistake(
-    "The factor is upside down: without replacement the variance is *smaller*, and 0 "
-    "where the batch is everything, s = N.",
-    upside_down=_both(factor=lambda N, s: (N - 1) / (N - s)),
-)
-batch_variance.mistake(
     "You divide by the square of s. The *sum* of s independent draws has s times the "
     "variance of one; what does dividing it by s make of its variance?",
     over_s_squared=_both(over=lambda s: s**2),
@@ -70,6 +65,15 @@ batch_variance.mistake(
     "This is the variance of the batch's *sum*, or of one draw: a mean varies less.",
     of_the_sum=_both(over=lambda s: 1 / s),
     of_one=_both(over=lambda s: 1),
+)
+batch_variance.mistake(
+    "You divide by the root of s. That is how far off a batch is; its square, which is "
+    "asked, goes with s itself.",
+    over_root_s=_both(over=lambda s: s**0.5),
+)
+batch_variance.mistake(
+    "The two are right, in the other order: with replacement comes first.",
+    swapped=lambda G, s: _both()(G, s)[::-1],
 )
 batch_variance.mistake(
     "`ddof=1`, or N - 1 below the sum, estimates the variance of more rows than there "

@@ -26,6 +26,7 @@ def _examples(rng):
         (np.array([[1.0, 2, -1, 2]]),),
         (np.array([[2], [-1], [4]]),),
         (np.diag([4.0, 0.0]) + 0.5,),
+        (np.array([[1, -1], [2, -2]]),),  # steepest across (1, 1)
         (2 * np.eye(3),),  # all directions alike
         (np.array([[1.0, 2], [3, 4], [5, 7], [-2, 1], [0, 1]]),),
     ),
@@ -46,11 +47,25 @@ largest_step.mistake(
     "X^T X: try it on one column, where J is a parabola that you can differentiate.",
     singular_value=lambda X: 2 / np.linalg.norm(X, 2),
     singular_value_over_m=lambda X: 2 * len(X) / np.linalg.norm(X, 2),
-    singular_value_over_root_m=lambda X: 2 * len(X) ** 0.5 / np.linalg.norm(X, 2),
 )
 largest_step.mistake(
     "This is the limit for the *sum* over the examples. J is their mean.",
     summed=lambda X: 2 / np.linalg.norm(X, 2) ** 2,
+)
+largest_step.mistake(
+    "That is L, or twice L. How long may a step be in a direction of curvature L?",
+    L=lambda X: _curvatures(X)[-1],
+    two_L=lambda X: 2 * _curvatures(X)[-1],
+)
+largest_step.mistake(
+    "You divide by the number of columns. The mean is over the examples: rows.",
+    by_the_columns=lambda X: 2 * X.shape[1] / np.linalg.norm(X, 2) ** 2,
+)
+largest_step.mistake(
+    "`eigh` returns two things, eigenvalues and eigenvectors. The curvatures are the "
+    "first; yours are made of the second.",
+    of_the_vectors=lambda X: 2 / np.linalg.eigh(X.T @ X / len(X))[1],
+    of_the_vectors_largest=lambda X: 2 / np.linalg.eigh(X.T @ X / len(X))[1].max(),
 )
 largest_step.mistake(
     "Off by a factor of 2: too small, and safe, or too large. A step multiplies what "
@@ -73,21 +88,6 @@ largest_step.mistake(
     "look for the largest.",
     first_of_eigvals=lambda X: 2 / np.linalg.eigvals(X.T @ X / len(X))[0],
     last_of_eigvals=lambda X: 2 / np.linalg.eigvals(X.T @ X / len(X))[-1],
-)
-largest_step.mistake(
-    "This is 2/(L + mu), with mu the smallest eigenvalue: the step that is *fastest* "
-    "where mu is above 0. Asked is the largest.",
-    fastest=lambda X: 2 / _curvatures(X)[[0, -1]].sum(),
-)
-largest_step.mistake(
-    "You look at the entries of X^T X / m, along the axes. The steepest direction may "
-    "lie between two axes: its curvature is an eigenvalue.",
-    largest_on_the_diagonal=lambda X: 2 / np.diag(X.T @ X / len(X)).max(),
-)
-largest_step.mistake(
-    "That is the limit for a single example, the longest: its own cost has the "
-    "curvature |x|^2. Asked is the limit for the mean over all.",
-    longest_example=lambda X: 2 / (X**2).sum(axis=1).max(),
 )
 largest_step.mistake(
     "You took the means of the columns off, as `np.cov` does by itself. The bowl is "

@@ -25,6 +25,7 @@ TRAIN = np.array([[1.0, 5, 2], [3, 5, 2], [8, 5, -1], [4, 5, 1]])
         (TRAIN, np.array([[2.0, 7, 1], [3, 5, -2], [1, 4, 4]])),
         (np.array([[2.0, -1]]), np.array([[3.0, -1], [5, 2]])),  # one row
         (np.array([[3, 0], [5, 0], [4, 0]]), np.array([[4, 2]])),
+        (TRAIN * [1, 1, 1e-6], np.array([[2.0, 7, 1e-6], [3, 5, 4e-6]])),
     ),
     returns=("train, standardised", "test, standardised"),
 )
@@ -52,19 +53,11 @@ def _by(spread=_guarded, of=lambda part, train, test: train, axis=0, ddof=0):
     return lambda train, test: tuple(both(train, test))
 
 
+SMALL = (0.1, 0.05, 0.01, 1e-3, 1e-4, 1e-5)
 standardised.mistake(
     "The test set is measured by itself: the same image would be another input there "
     "than here. Both are expressed in *train's* units.",
     own_moments=_by(of=lambda part, *both: part),
-)
-standardised.mistake(
-    "You measured train and test together. What will be tested must not decide how "
-    "training sees its inputs: measure on train alone.",
-    pooled=_by(of=lambda part, *both: np.vstack(both)),
-)
-standardised.mistake(
-    "Every row is standardised by itself: the columns stay as different as they were.",
-    by_rows=_by(of=lambda part, *both: part, axis=1),
 )
 standardised.mistake(
     "One mean and one deviation for all columns: a column of small numbers stays so.",
@@ -80,10 +73,14 @@ standardised.mistake(
     zero_over_zero=_by(np.abs),
 )
 standardised.mistake(
-    "A column that is constant in train need not be so in test, and there you lose its "
-    "numbers: wiped out, or made 1e308, as `np.nan_to_num` does with a number over 0.",
-    nan_to_num=lambda train, test: tuple(map(np.nan_to_num, _by(np.abs)(train, test))),
-    wiped_out=_by(lambda std: np.where(std == 0, np.inf, std)),
+    "A column that varies little is not constant: in a large unit every column varies "
+    "little. Ask whether its deviation is 0.",
+    **{f"below_{k}": _by(lambda s, k=k: np.where(s < k, 1, s)) for k in SMALL},
+)
+standardised.mistake(
+    "test is not in train's units: did you overwrite `train` before you took its mean "
+    "and deviation for test? Take both first.",
+    overwritten=_by(of=lambda part, *both: [part, _by()(*both)[0]][part is both[1]]),
 )
 standardised.mistake(
     "A tiny number added to the deviation keeps train finite. But where train is "
