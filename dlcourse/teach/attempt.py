@@ -2,9 +2,6 @@
 
 import contextlib
 import functools
-import inspect
-import linecache
-import sys
 import time
 import traceback
 from copy import deepcopy
@@ -12,13 +9,13 @@ from dataclasses import dataclass
 
 from dlcourse.teach.answers import freeze
 from dlcourse.teach.guard import MemoryUp, Printed, Stopped, TimeUp, within
+from dlcourse.teach.traced import LONGEST, shorten, traced
 from dlcourse.teach.written import gives_back
 
 __all__ = ["Outcome", "attempt", "attempts", "blame", "nothing", "shorten", "words_of"]
 
 SECONDS = 10  # for a learner's function, on all the inputs of one check
 MEGABYTES = 400  # that it may take, on one input; a class on Binder has 2,000 each
-LONGEST = 300  # characters of a learner's message or print-out that are shown
 
 ADVICE = {  # what a message says, and what it means to those who never met it
     "bitwise_xor": "In Python a power is `**`: `^` is another operation, on bits.",
@@ -57,9 +54,9 @@ class Outcome:
         return isinstance(self.error, Stopped | KeyboardInterrupt)
 
 
-def attempts(exercise, f, cases):
+def attempts(exercise, f, cases, seconds=SECONDS):
     """The Outcome of ``f`` for each of the inputs ``cases``, until it is stopped."""
-    outcomes, end = [], time.monotonic() + SECONDS
+    outcomes, end = [], time.monotonic() + seconds
     for case in cases:
         outcomes.append(attempt(exercise, f, case, end - time.monotonic()))
         if outcomes[-1].stopped:
@@ -108,9 +105,7 @@ def blame(trial, f):
     """What ``f`` raised in this trial, and the line of its own that it came from."""
     exercise, outcome = trial.exercise, trial.answer
     error, (kind, words) = outcome.error, words_of(outcome.error)
-    steps = _steps(error)
-    own = [step for step in steps if step.tb_frame.f_globals is _globals(f)]
-    place = _place(own[-1]) if own else "."
+    place, own, at_its_end = traced(error, f)
     if isinstance(error, TimeUp):
         return (
             f"takes more than {SECONDS} seconds, and was stopped{place}\n"
@@ -123,7 +118,7 @@ def blame(trial, f):
         )
     if isinstance(error, KeyboardInterrupt):
         return f"was interrupted{place}"
-    if isinstance(error, NotImplementedError) and own and own[-1] is steps[-1]:
+    if isinstance(error, NotImplementedError) and at_its_end:
         talk = ", not by `print`" if outcome.printed else ""
         return (
             f"stops at `raise NotImplementedError`, the placeholder{place}\n"
@@ -151,13 +146,6 @@ def nothing(exercise, f):
     return f"returns None: is a `return` missing?{wanted}"
 
 
-def shorten(text):
-    """At most LONGEST characters of ``text``, and ten lines."""
-    lines = text[: LONGEST + 1].rstrip().split("\n")
-    short = "\n".join(lines[:10])[:LONGEST]
-    return short if short == text.rstrip() else f"{short} ..."
-
-
 def words_of(error):
     """The name and message of an exception, even of one that cannot be printed."""
     if error is None:
@@ -167,29 +155,3 @@ def words_of(error):
     except Exception:
         words = ""
     return type(error).__name__, shorten(" ".join(words[: 2 * LONGEST].split()))
-
-
-def _steps(error):
-    trace, steps = error.__traceback__, []
-    while trace:
-        steps.append(trace)
-        trace = trace.tb_next
-    return steps
-
-
-def _globals(f):
-    """Those of ``f``'s module: all of a notebook's cells share them."""
-    own = getattr(inspect.unwrap(f), "__globals__", None)
-    return (
-        own
-        if own is not None
-        else vars(sys.modules.get(getattr(f, "__module__", None), inspect))
-    )
-
-
-def _place(step):
-    code = step.tb_frame.f_code
-    line = step.tb_lineno or code.co_firstlineno  # some instructions have no line
-    source = linecache.getline(code.co_filename, line).strip()
-    place = f" in `{code.co_name}`, line {line}"
-    return place + (f":\n`{shorten(source)}`" if source else ".")

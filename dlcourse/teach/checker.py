@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from dlcourse.teach.answers import Other, describe
-from dlcourse.teach.attempt import attempt, attempts, blame, shorten
+from dlcourse.teach.attempt import SECONDS, attempt, attempts, blame, shorten
 from dlcourse.teach.book import record
 from dlcourse.teach.guard import undisturbed
 from dlcourse.teach.handed import handed_in, wrong_signature
@@ -120,26 +120,26 @@ class Result(Shown):
         return box(inner, mood)
 
 
-def examine(exercise, f, seed=None):
+def examine(exercise, f, seed=None, seconds=SECONDS):
     """The Result of ``f``, which is neither shown nor recorded.
 
     Whatever ``f`` prints, draws, seeds or sets, the session stays as it is, and it has
-    ten seconds.
+    ten ``seconds``.
     """
     if not callable(f):
         raise TypeError(f"check expects the function itself, got {type(f).__name__}")
     with undisturbed():
-        return _examine(exercise, f, seed)
+        return _examine(exercise, f, seed, seconds)
 
 
-def _examine(exercise, f, seed):
+def _examine(exercise, f, seed, seconds):
     cases = exercise.cases(seed)
     if wrong := wrong_signature(exercise, f, cases[0]):
         return Result(exercise, "wrong", wrong, len(cases))
     expected = [attempt(exercise, exercise.reference, case) for case in cases]
     _trust(exercise, expected)
     uses = exercise.uses
-    answers = attempts(exercise, f, cases)
+    answers = attempts(exercise, f, cases, seconds)
     borrowed = exercise.uses > uses or f is exercise.reference
     if _is_stub(exercise, f, answers[0]):
         return Result(exercise, "not started", "not started.")

@@ -1,6 +1,8 @@
 """What the code of a learner's function says, without calling it: its bytecode.
 
-The source would be easier to read, but is not always there (``exec``, a terminal).
+The source would be easier to read, but is not always there (``exec``, a terminal). It
+needs no other part of the course: it also runs where a learner's function is called far
+away, and the function here, which stands for it, has its ``Written`` as an attribute.
 """
 
 import ast
@@ -9,14 +11,49 @@ import inspect
 import itertools
 import re
 from types import FunctionType
+from typing import NamedTuple
 
-from dlcourse.teach.course import ROOM
-
-__all__ = ["gives_back", "has_second_name", "rebinds", "untouched"]
+__all__ = [
+    "Written",
+    "gives_back",
+    "has_second_name",
+    "rebinds",
+    "untouched",
+    "written",
+]
 
 IDLE = ("RESUME", "NOP", "LOAD_CONST", "LOAD_COMMON_CONST", "LOAD_FAST", "RETURN")
 RAISING = ("LOAD_GLOBAL", "PRECALL", "CALL", "RAISE_VARARGS")
 NOTHING = (None, ...)
+
+
+class Written(NamedTuple):
+    """What is read in a function, as plain data.
+
+    Attributes:
+        idle: whether it does nothing: it gives a constant, or is a placeholder.
+        code: its instructions and names, by which a stub is known; None without code.
+        gives_back: whether some ``return`` has a value; None where that is not known.
+        moves: for each name that it sets: the name it was loaded from, or None.
+    """
+
+    idle: bool
+    code: tuple | None
+    gives_back: bool | None
+    moves: tuple
+
+
+def written(f):
+    """The Written of ``f``; of a class, only whether all of its methods are idle."""
+    if isinstance(told := getattr(f, "written", None), Written):
+        return told
+    if isinstance(f, type):
+        methods = [m for m in vars(f).values() if isinstance(m, FunctionType)]
+        return Written(all(_idle(m.__code__) for m in methods), None, None, ())
+    code = getattr(inspect.unwrap(f), "__code__", None)
+    if code is None:
+        return Written(False, None, None, ())
+    return Written(_idle(code), _marks(code), _gives_back(code), tuple(_moves(code)))
 
 
 def untouched(f, exercise):
@@ -26,18 +63,28 @@ def untouched(f, exercise):
     that the lesson itself gives above the placeholder. A class is a stub where all of
     its methods are.
     """
-    if isinstance(f, type):
-        methods = [m for m in vars(f).values() if isinstance(m, FunctionType)]
-        return all(_idle(method.__code__) for method in methods)
-    code = _code(f)
-    return code is not None and (_idle(code) or _same(code, _shipped(exercise)))
+    found = written(f)
+    return found.idle or (
+        found.code is not None and found.code == _marks(_shipped(exercise))
+    )
 
 
 def gives_back(f):
     """Whether some ``return`` of ``f`` has a value; None where that is not known."""
-    code = _code(f)
-    if code is None:
-        return None
+    return written(f).gives_back
+
+
+def rebinds(f, name):
+    """Whether ``f`` gives the name of its parameter to something else: ``a = ...``."""
+    return any(name == stored for _, stored in written(f).moves)
+
+
+def has_second_name(f, name):
+    """Whether ``f`` gives its parameter a second name: ``b = a``."""
+    return any(loaded == name for loaded, _ in written(f).moves)
+
+
+def _gives_back(code):
     steps = list(dis.get_instructions(code))
     return any(
         step.argval is not None
@@ -48,28 +95,19 @@ def gives_back(f):
     )
 
 
-def rebinds(f, name):
-    """Whether ``f`` gives the name of its parameter to something else: ``a = ...``."""
-    return any(name in stored for _, stored in _moves(f))
-
-
-def has_second_name(f, name):
-    """Whether ``f`` gives its parameter a second name: ``b = a``."""
-    return any(loaded == name for loaded, _ in _moves(f))
-
-
-def _moves(f):
-    """For each name that ``f`` sets: the name it was loaded from, if from one."""
-    code, loaded = _code(f), None
-    for step in dis.get_instructions(code) if code else ():
+def _moves(code):
+    """(the name that was loaded, if one was, or None; the name that is set) pairs."""
+    loaded = None
+    for step in dis.get_instructions(code):
         names = step.argval if isinstance(step.argval, tuple) else (step.argval,)
         if step.opname.startswith("STORE_FAST"):  # STORE_FAST_LOAD_FAST is two steps
-            yield loaded, names[:1] if "LOAD" in step.opname else names
+            stored = names[:1] if "LOAD" in step.opname else names
+            yield from ((loaded, name) for name in stored)
         loaded = names[-1] if step.opname.startswith("LOAD_FAST") else None
 
 
-def _code(f):
-    return getattr(inspect.unwrap(f), "__code__", None)
+def _marks(code):
+    return code and (code.co_code.hex(), code.co_names, code.co_varnames)
 
 
 def _idle(code):
@@ -90,19 +128,11 @@ def _placeholder(code):
     return set(code.co_names) <= {"NotImplementedError"}
 
 
-def _same(code, other):
-    return other is not None and all(
-        getattr(code, part) == getattr(other, part)
-        for part in ("co_code", "co_names", "co_varnames")
-    )
-
-
 def _shipped(exercise):
     """The code of the stub in the lesson's text; None where it has none."""
-    text = ROOM.joinpath(exercise.lesson.folder, "lesson.md").read_text("utf-8")
     stub = re.search(
         rf"^(def {exercise.__name__}\((?:(?!```).)*?)([ \t]+)### BEGIN SOLUTION$",
-        text,
+        exercise.lesson.source,
         re.MULTILINE | re.DOTALL,
     )
     if not stub:
