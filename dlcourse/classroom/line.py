@@ -1,0 +1,147 @@
+"""The grader's end of a connection to a submission's process: strict, never stuck."""
+
+import contextlib
+import os
+import select
+import time
+
+from dlcourse.classroom import wire
+from dlcourse.teach.guard import Stopped
+
+__all__ = ["Ended", "Line", "Unlimited"]
+
+LARGEST = 8 * 2**20  # bytes of one answer
+LONGEST = 2 * 2**20  # of them, JSON
+MOST_CALLS = 20_000  # of functions that stayed here, in one request
+PAUSE = 0.1  # seconds between two looks at the limits
+
+
+class Ended(Stopped):
+    """The submission's process is gone: ``how`` in a word, and a sentence's end.
+
+    No Exception, so that no check swallows it.
+    """
+
+    def __init__(self, how, words):
+        super().__init__(words)
+        self.how, self.words = how, words
+
+
+class Unlimited:
+    """What a Line asks whether it may still wait: this one always lets it."""
+
+    def begin(self):
+        """A request is sent."""
+
+    def look(self):
+        """None, or (how, words) of the limit that is passed."""
+
+    def stop(self):
+        """End the process; returns what is known of its end, or ""."""
+        return ""
+
+
+class Line:
+    """Sends requests through ``sink``, and reads answers from ``source``.
+
+    Attributes:
+        ended: None, or the Ended that was raised; then every request raises it.
+    """
+
+    def __init__(self, source, sink, limits=None):
+        self.source, self.sink, self.limits = source, sink, limits or Unlimited()
+        self.pending, self.echo, self.ended = bytearray(), 0, None
+        os.set_blocking(sink, False)
+
+    def greet(self):
+        """Wait for the first word of the process; raises Ended."""
+        self.limits.begin()
+        if self._receive()[0] != {"hello": 1}:
+            self.end("protocol", "answered something unreadable")
+
+    def ask(self, request, references, blobs=(), functions=()):
+        """(answer, its blobs); meanwhile, calls of ``functions`` are answered.
+
+        ``references(name)`` gives the course's function that is called by its name.
+        """
+        if self.ended:
+            raise self.ended
+        self.echo += 1
+        self.limits.begin()
+        self._send({**request, "echo": self.echo}, blobs)
+        for _ in range(MOST_CALLS):
+            answer, parts = self._receive()
+            if not answer.keys() & {"callback", "reference"}:
+                if answer.get("echo") != self.echo:
+                    self.end("protocol", "answered something that was not asked")
+                return answer, parts
+            self._send(*self._called(answer, parts, references, functions))
+        self.end("calls", f"called its arguments more than {MOST_CALLS:,} times")
+
+    def _called(self, answer, parts, references, functions):
+        with self.expecting():
+            args = [wire.Reader(parts).value(tree) for tree in answer["args"]]
+            f = None
+            if "callback" in answer:
+                f = functions[answer["callback"]]
+        writer = wire.Writer()
+        try:
+            f = f or references(answer["reference"])
+            return {"value": writer.value(f(*args))}, writer.blobs
+        except Exception as error:
+            return {"error": [type(error).__name__, str(error)[:1000]]}, ()
+
+    @contextlib.contextmanager
+    def expecting(self):
+        """In the block, an answer of another form than expected ends the process."""
+        try:
+            yield
+        except (wire.Malformed, LookupError, TypeError, ValueError, AttributeError):
+            self.end("protocol", "answered something unreadable")
+
+    def end(self, how, words):
+        """End the process, and raise Ended."""
+        known = self.limits.stop()
+        self.ended = Ended(how, f"{words} ({known})" if known else words)
+        raise self.ended from None
+
+    def _send(self, message, blobs):
+        view = memoryview(wire.frame(message, blobs))
+        while view:
+            try:
+                view = view[os.write(self.sink, view) :]
+            except BlockingIOError:
+                self._look()
+                select.select([], [self.sink], [], PAUSE)
+            except OSError:
+                self.end("died", "ended its process")
+
+    def _receive(self):
+        magic, text, rest = wire.HEAD.unpack(self._exactly(wire.HEAD.size))
+        if magic != wire.MAGIC:
+            self.end("protocol", "answered something unreadable")
+        if text + rest > LARGEST or text > LONGEST:
+            size = f"{text + rest:,} bytes, and {LARGEST:,} are the most"
+            self.end("answer", f"answered with {size}")
+        with self.expecting():
+            message, blobs = wire.unframe(self._exactly(text), self._exactly(rest))
+            return dict(message), blobs
+
+    def _exactly(self, count):
+        looked = 0
+        while len(self.pending) < count:
+            if time.monotonic() > looked + PAUSE:
+                self._look()
+                looked = time.monotonic()
+            if select.select([self.source], [], [], PAUSE)[0]:
+                part = os.read(self.source, 2**16)
+                if not part:
+                    self.end("died", "ended its process")
+                self.pending += part
+        part = bytes(self.pending[:count])
+        del self.pending[:count]
+        return part
+
+    def _look(self):
+        if passed := self.limits.look():
+            self.end(*passed)
