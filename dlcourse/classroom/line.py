@@ -6,6 +6,8 @@ import select
 import time
 
 from dlcourse.classroom import wire
+from dlcourse.classroom.reader import Reader
+from dlcourse.classroom.writer import Writer
 from dlcourse.teach.guard import Stopped
 
 __all__ = ["Ended", "Line", "Unlimited"]
@@ -78,13 +80,20 @@ class Line:
             self._send(*self._called(answer, parts, references, functions))
         self.end("calls", f"called its arguments more than {MOST_CALLS:,} times")
 
+    def leave(self):
+        """Let go of the function that is loaded, with all that it has left behind."""
+        self.limits.begin()
+        self._send({"do": "leave"}, ())
+        if self._receive()[0] != {"left": 1}:
+            self.end("protocol", "answered something that was not asked")
+
     def _called(self, answer, parts, references, functions):
         with self.expecting():
-            args = [wire.Reader(parts).value(tree) for tree in answer["args"]]
+            args = [Reader(parts).value(tree) for tree in answer["args"]]
             f = None
             if "callback" in answer:
                 f = functions[answer["callback"]]
-        writer = wire.Writer()
+        writer = Writer()
         try:
             f = f or references(answer["reference"])
             return {"value": writer.value(f(*args))}, writer.blobs

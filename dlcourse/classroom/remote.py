@@ -6,12 +6,13 @@ and what it gives back crosses as data.
 """
 
 import builtins
-import contextlib
 import copy
 import inspect
 import sys
 
-from dlcourse.classroom.wire import Malformed, Reader, Writer
+from dlcourse.classroom.reader import Reader
+from dlcourse.classroom.wire import Malformed
+from dlcourse.classroom.writer import Writer
 from dlcourse.nn import Module
 from dlcourse.teach.checker import Result, examine
 from dlcourse.teach.exercise import find
@@ -23,6 +24,7 @@ __all__ = ["Remote", "examined"]
 
 SECONDS = 10  # of computing for one function, as check() allows
 MOST_PARAMETERS = 50
+TIME_UP = "dlcourse.classroom.worker:TimeUp"
 
 
 def examined(name, line, seed=None):
@@ -102,6 +104,7 @@ def _trouble(told):
     if told is None:
         return None
     cell, kind, _, words, _ = told
+    kind = kind.rpartition(":")[2]
     return int(
         cell
     ), f"raises `{kind}: {shorten(words)}`." if words else f"raises `{kind}`."
@@ -114,11 +117,8 @@ def _references(name):
 
 def _error(kind, base, words, told):
     """An exception that looks as the one that was raised far away."""
-    kind, words = str(kind), str(words)
-    if (kind, base) == ("TimeUp", "BaseException"):
-        made = TimeUp()
-    else:
-        made = _alike(kind, base, words)
+    words = str(words)
+    made = TimeUp() if kind == TIME_UP else _alike(kind, base, words)
     if told is not None:
         place, own, at_its_end = told
         made.traced = Trace(str(place), bool(own), bool(at_its_end))
@@ -126,22 +126,17 @@ def _error(kind, base, words, told):
 
 
 def _alike(kind, base, words):
-    """Of the built-in kind itself, where that says the same, or of one made from it."""
-    base = getattr(builtins, str(base), None)
-    if not (isinstance(base, type) and issubclass(base, BaseException)):
+    """Of the same kind where both sides have it, else of a kind made from ``base``."""
+    module, _, name = kind.partition(":")
+    known = module == "builtins" or module.partition(".")[0] == "numpy"
+    real = getattr(sys.modules.get(module), name, None) if known else None
+    base = real or getattr(builtins, base)
+    if not issubclass(base, BaseException):
         raise Malformed("error")
-    if base.__name__ == kind and issubclass(base, Exception):
-        for arguments in ((words,), (), (_key(words),)):
-            with contextlib.suppress(TypeError):
-                if str(made := base(*arguments)) == words:
-                    return made
-    made = type(kind, (base,), {"__str__": lambda self: words})
-    return made.__new__(made)
-
-
-def _key(words):
-    """A KeyError shows its key as Python writes it: here, of a text or whole number."""
-    return words.strip("'") if "'" in words else int(words) if words.isdigit() else None
+    made = type(name, (base,), {"__str__": lambda self: words})
+    error = made.__new__(made)
+    error.raised_as = real or made
+    return error
 
 
 class _Shown(inspect.Signature):

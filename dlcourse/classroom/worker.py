@@ -9,11 +9,9 @@ import builtins
 import contextlib
 import importlib
 import inspect
-import io
 import json
 import linecache
 import os
-import resource
 import signal
 import sys
 import types
@@ -23,10 +21,13 @@ import numpy as np
 
 import dlcourse
 from dlcourse.classroom import slices, wire
+from dlcourse.classroom.inside import LONGEST, Channel, Printed, confine, private
+from dlcourse.classroom.reader import Reader
+from dlcourse.classroom.writer import Writer
 from dlcourse.teach import traced, written
 
-LONGEST = 1000  # characters of a message or a print-out
 LONGEST_SOURCE = 20_000
+LEFT = 77  # the exit status of a child that was left
 AGAIN = 0.5  # seconds of computing until TimeUp comes again to who swallowed it
 
 
@@ -34,44 +35,14 @@ class TimeUp(BaseException):
     """The function has computed for too long."""
 
 
-class Printed(io.StringIO):
-    """A stream that keeps the first characters, and takes any number."""
-
-    def write(self, text):
-        super().write(text[: max(0, LONGEST - self.tell())])
-        return len(text)
-
-
-class Channel:
-    """Frames over two pipes."""
-
-    def __init__(self, source, sink):
-        self.source, self.sink = source, sink
-
-    def write(self, message, blobs=()):
-        view = memoryview(wire.frame(message, blobs))
-        while view:
-            view = view[os.write(self.sink, view) :]
-
-    def read(self):
-        _, text, rest = wire.HEAD.unpack(self._exactly(wire.HEAD.size))
-        return wire.unframe(self._exactly(text), self._exactly(rest))
-
-    def _exactly(self, count):
-        parts = bytearray()
-        while len(parts) < count:
-            part = os.read(self.source, min(count - len(parts), 2**20))
-            if not part:
-                os._exit(0)  # nobody is there any more
-            parts += part
-        return bytes(parts)
-
-
 class Worker:
-    """Answers requests: ``read`` a notebook, ``load`` a function, ``call`` it."""
+    """Answers requests: ``read`` a notebook, ``load`` a function, ``call`` it, ``leave``.
 
-    def __init__(self, channel):
-        self.channel = channel
+    ``alone``: whether there is nobody in its namespace but what it has started.
+    """
+
+    def __init__(self, channel, alone=False):
+        self.channel, self.alone = channel, alone
         self.found, self.calling = [], False
         self.f = self.drive = None
         signal.signal(signal.SIGPROF, self._ring)
@@ -80,13 +51,34 @@ class Worker:
         self.channel.write({"hello": 1})
         while True:
             request, blobs = self.channel.read()
+            if request["do"] == "load" and not self._apart():
+                continue
+            if request["do"] == "leave":
+                os._exit(LEFT)
             try:
                 answer, parts = getattr(self, f"do_{request['do']}")(request, blobs)
             except slices.NotANotebook as error:
                 answer, parts = {"unreadable": str(error)[:LONGEST]}, ()
             except TimeUp:  # it came late
-                answer, parts = {"error": ["TimeUp", "BaseException", "", None]}, ()
+                answer, parts = {"error": self._told(TimeUp(), None)}, ()
             self.channel.write({**answer, "echo": request["echo"]}, parts)
+
+    def _apart(self):
+        """Whether this is a child, in which a function is loaded and called.
+
+        The parent waits until it is left, and has never run a line of the submission:
+        what a function patches or leaves behind touches no other.
+        """
+        if not (child := os.fork()):
+            return True
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if code != LEFT:
+            os._exit(code if code >= 0 else 128 - code)
+        if self.alone:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(-1, signal.SIGKILL)  # all others of this namespace of processes
+        self.channel.write({"left": 1})
+        return False
 
     # ------------------------------------------------------- nothing is executed yet
 
@@ -142,20 +134,20 @@ class Worker:
     def do_call(self, request, blobs):
         """Call the function, and tell what it returned, raised, printed and changed."""
         known = {}
-        reader = wire.Reader(blobs, known, self._far, self._find)
+        reader = Reader(blobs, known, self._far, self._find)
         args = [reader.value(tree) for tree in request["args"]]
         numbers = {id(value): number for number, value in known.items()}
 
         def states():
             for number, value in known.items():
-                writer = wire.Writer(numbers)
+                writer = Writer(numbers)
                 yield (
                     number,
                     wire.frame({"is": writer.state(value, number)}, writer.blobs),
                 )
 
         before, printed, answer = dict(states()), Printed(), {}
-        writer = wire.Writer(numbers)
+        writer = Writer(numbers)
         try:
             with self._quiet(printed):
                 value = self.drive(self.f, *args) if self.drive else self.f(*args)
@@ -194,10 +186,11 @@ class Worker:
         except Exception:
             words = ""
         kinds = type(error).__mro__
+        kind = f"{kinds[0].__module__}:{kinds[0].__name__}"[:200]
         base = next(kind.__name__ for kind in kinds if kind.__module__ == "builtins")
         with contextlib.suppress(Exception):
-            return [type(error).__name__[:80], base, words, traced.traced(error, f)]
-        return [type(error).__name__[:80], base, words, None]
+            return [kind, base, words, traced.traced(error, f)]
+        return [kind, base, words, None]
 
     def _about(self, f):
         try:
@@ -213,7 +206,7 @@ class Worker:
         return {**about, "signature": form, "written": written.written(f)}
 
     def _ask(self, request, args):
-        writer = wire.Writer()
+        writer = Writer()
         trees = [writer.value(each) for each in args]
         self.channel.write({**request, "args": trees}, writer.blobs)
         answer, blobs = self.channel.read()
@@ -221,7 +214,7 @@ class Worker:
             kind, words = answer["error"]
             known = getattr(builtins, kind, None)
             raise (known if isinstance(known, type) else RuntimeError)(words)
-        return wire.Reader(blobs).value(answer["value"])
+        return Reader(blobs).value(answer["value"])
 
     def _far(self, number):
         """A function that stayed outside: it is called there."""
@@ -267,31 +260,12 @@ def _no_input(*_):
     raise RuntimeError("input() asks, and nobody answers")
 
 
-def _confine(setup):
-    """Take the limits, and the user of its own, that this process shall have."""
-    if uid := setup["uid"]:
-        os.setgroups([])
-        os.setresgid(uid, uid, uid)
-        os.setresuid(uid, uid, uid)
-    for name, most in setup["limits"].items():
-        hard = resource.getrlimit(kind := getattr(resource, name))[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (most, most))
-
-
-def _private(fd):
-    """A copy of ``fd``; the original becomes /dev/null."""
-    own = os.dup(fd)
-    os.dup2(os.open(os.devnull, os.O_RDWR), fd)
-    return own
-
-
 def main():
     setup = json.loads(os.environ.pop("DLCOURSE_WORKER"))
-    channel = Channel(_private(0), _private(1))
-    _confine(setup)
-    _private(2)  # until here it may tell why it does not start
-    worker = Worker(channel)
+    channel = Channel(private(0), private(1))
+    confine(setup)
+    private(2)  # until here it may tell why it does not start
+    worker = Worker(channel, setup["alone"])
     dlcourse.teach = sys.modules["dlcourse.teach"] = worker.teach()
     builtins.input = _no_input
     worker.serve()

@@ -12,7 +12,16 @@ from dlcourse.teach.guard import MemoryUp, Printed, Stopped, TimeUp, within
 from dlcourse.teach.traced import LONGEST, shorten, traced
 from dlcourse.teach.written import gives_back
 
-__all__ = ["Outcome", "attempt", "attempts", "blame", "nothing", "shorten", "words_of"]
+__all__ = [
+    "Outcome",
+    "attempt",
+    "attempts",
+    "blame",
+    "kind_of",
+    "nothing",
+    "shorten",
+    "words_of",
+]
 
 SECONDS = 10  # for a learner's function, on all the inputs of one check
 MEGABYTES = 400  # that it may take, on one input; a class on Binder has 2,000 each
@@ -144,6 +153,11 @@ def nothing(exercise, f):
             f"stands behind it is None, as with `print(...)` and `a.sort()`.{wanted}"
         )
     return f"returns None: is a `return` missing?{wanted}"
+
+
+def kind_of(error):
+    """Its type; of one that was raised far away, the type that it had there."""
+    return getattr(error, "raised_as", type(error))
 
 
 def words_of(error):

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from dlcourse.teach.answers import Mismatch, Pair, close, pair
-from dlcourse.teach.attempt import Outcome, attempt, words_of
+from dlcourse.teach.attempt import Outcome, attempt, kind_of, words_of
 
 __all__ = ["Trial", "Value", "over"]
 
@@ -94,9 +94,8 @@ class Trial:
         if not self._kept or not all(map(close_enough, self.changed)):
             return False
         if self.answer.error or self.expected.error:
-            return type(self.answer.error) is type(self.expected.error) and words_of(
-                self.answer.error
-            ) == words_of(self.expected.error)
+            errors = self.answer.error, self.expected.error
+            return all(len({of(e) for e in errors}) == 1 for of in (kind_of, words_of))
         if self.exercise.compare:
             return self._by_its_own_comparison()
         return not self.mismatch and all(map(close_enough, self.returned))

@@ -3,25 +3,29 @@
 import contextlib
 import os
 
+from dlcourse.classroom.inside import Channel
 from dlcourse.classroom.line import Line
-from dlcourse.classroom.worker import Channel, Worker
+from dlcourse.classroom.worker import Worker
 
 
 class Given(Worker):
-    """Its functions are given, instead of read."""
+    """Its functions are given, one for each request, instead of read."""
 
     def __init__(self, channel, functions):
         super().__init__(channel)
-        self.functions = functions
+        self.functions = iter(functions)
+
+    def _apart(self):
+        return True  # one process: the functions follow one another in it
 
     def do_load(self, request, blobs):
-        self.take(self.functions[request["name"]], request["driver"])
+        self.take(next(self.functions), request["driver"])
         return {"loaded": True, "trouble": None, **self._about(self.f)}, ()
 
 
 @contextlib.contextmanager
 def line_to(functions):
-    """A Line to a process in which ``functions``, {name: function}, are called."""
+    """A Line to a process in which ``functions`` are called, one after the other."""
     (there, sink), (source, back) = os.pipe(), os.pipe()
     if not (child := os.fork()):
         os.close(sink)

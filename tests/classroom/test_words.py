@@ -10,14 +10,6 @@ from dlcourse.teach.exercise import all_exercises
 EXERCISES = {each.__name__: each for each in all_exercises()}
 
 
-def here_and_far(each, f):
-    here = examine(each, f)
-    with line_to({each.__name__: f}) as line:
-        far, trouble = examined(each.__name__, line)
-    assert trouble is None
-    return here, far
-
-
 @pytest.mark.parametrize("each", EXERCISES.values(), ids=EXERCISES)
 def test_the_words_are_those_of_check_in_a_notebook(each):
     answers = {"the reference": each.reference.__wrapped__}
@@ -25,10 +17,11 @@ def test_the_words_are_those_of_check_in_a_notebook(each):
     answers |= {"nothing": lambda *args: None, "zero": lambda *args: 0.0}
     answers |= {"a stub": _stub, "an object": lambda *args: object()}
     verdicts = {}
-    for name, f in answers.items():
-        here, far = here_and_far(each, f)
-        assert (name, far.verdict, far.text) == (name, here.verdict, here.text)
-        verdicts[name] = here.verdict
+    with line_to(answers.values()) as line:
+        for name, f in answers.items():
+            here, (far, _) = examine(each, f), examined(each.__name__, line)
+            assert (name, far.verdict, far.text) == (name, here.verdict, here.text)
+            verdicts[name] = here.verdict
     assert verdicts["the reference"] == "passed"
     assert verdicts["zero"] != "passed"
 

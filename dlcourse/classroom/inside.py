@@ -1,0 +1,63 @@
+"""The worker's end of the line, and the limits that it takes before it is used."""
+
+import io
+import os
+import resource
+
+from dlcourse.classroom import wire
+
+__all__ = ["LONGEST", "Channel", "Printed", "confine", "private"]
+
+LONGEST = 1000  # characters of a message or a print-out
+
+
+class Printed(io.StringIO):
+    """A stream that keeps the first characters, and takes any number."""
+
+    def write(self, text):
+        super().write(text[: max(0, LONGEST - self.tell())])
+        return len(text)
+
+
+class Channel:
+    """Frames over two pipes."""
+
+    def __init__(self, source, sink):
+        self.source, self.sink = source, sink
+
+    def write(self, message, blobs=()):
+        view = memoryview(wire.frame(message, blobs))
+        while view:
+            view = view[os.write(self.sink, view) :]
+
+    def read(self):
+        _, text, rest = wire.HEAD.unpack(self._exactly(wire.HEAD.size))
+        return wire.unframe(self._exactly(text), self._exactly(rest))
+
+    def _exactly(self, count):
+        parts = bytearray()
+        while len(parts) < count:
+            part = os.read(self.source, min(count - len(parts), 2**20))
+            if not part:
+                os._exit(0)  # nobody is there any more
+            parts += part
+        return bytes(parts)
+
+
+def confine(setup):
+    """Take the limits, and the user of its own, that this process shall have."""
+    if uid := setup["uid"]:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    for name, most in setup["limits"].items():
+        hard = resource.getrlimit(kind := getattr(resource, name))[1]
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (most, most))
+
+
+def private(fd):
+    """A copy of ``fd``; the original becomes /dev/null."""
+    own = os.dup(fd)
+    os.dup2(os.open(os.devnull, os.O_RDWR), fd)
+    return own
