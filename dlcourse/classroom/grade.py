@@ -33,10 +33,11 @@ def graded(notebooks, names, seed, kind="bubblewrap", limits=None):
             _grade(file, raw, names, seed, box, record)
     if not notebooks:
         record["notes"].append("There is no notebook.")
+    words = "it is not defined in the notebook."
+    if any("cannot be read: it" in note for note in record["notes"]):
+        words = "it is not there: a notebook cannot be read."
     for name in names:
-        record["exercises"].setdefault(
-            name, _about("missing", "it is not defined in the notebook.", name)
-        )
+        record["exercises"].setdefault(name, _about("missing", words, name))
     digests = {f: hashlib.sha256(raw).hexdigest() for f, raw in notebooks.items()}
     return {**record, "notebooks": digests, "seed": seed}
 
@@ -79,7 +80,7 @@ def _one(name, line, seed, about):
         line.leave()
     except Ended as ended:
         return _about("stopped", f"it {ended.words}.", name, about)
-    if trouble:
+    if trouble and not (result and result.passed):
         cell, words = trouble
         about["notes"].append(printable(f"Cell {cell}, which it needs, {words}"))
     if result is None:

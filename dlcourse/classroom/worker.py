@@ -36,7 +36,7 @@ class TimeUp(BaseException):
 
 
 class Worker:
-    """Answers requests: ``read`` a notebook, ``load`` a function, ``call`` it, ``leave``.
+    """Answers requests: to read a notebook, to load a function, call and leave it.
 
     ``alone``: whether there is nobody in its namespace but what it has started.
     """

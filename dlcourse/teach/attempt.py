@@ -63,9 +63,9 @@ class Outcome:
         return isinstance(self.error, Stopped | KeyboardInterrupt)
 
 
-def attempts(exercise, f, cases, seconds=SECONDS):
+def attempts(exercise, f, cases, seconds=None):
     """The Outcome of ``f`` for each of the inputs ``cases``, until it is stopped."""
-    outcomes, end = [], time.monotonic() + seconds
+    outcomes, end = [], time.monotonic() + (seconds or SECONDS)
     for case in cases:
         outcomes.append(attempt(exercise, f, case, end - time.monotonic()))
         if outcomes[-1].stopped:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from dlcourse.teach.answers import Other, describe
-from dlcourse.teach.attempt import SECONDS, attempt, attempts, blame, shorten
+from dlcourse.teach.attempt import attempt, attempts, blame, shorten
 from dlcourse.teach.book import record
 from dlcourse.teach.guard import undisturbed
 from dlcourse.teach.handed import handed_in, wrong_signature
@@ -120,11 +120,11 @@ class Result(Shown):
         return box(inner, mood)
 
 
-def examine(exercise, f, seed=None, seconds=SECONDS):
+def examine(exercise, f, seed=None, seconds=None):
     """The Result of ``f``, which is neither shown nor recorded.
 
     Whatever ``f`` prints, draws, seeds or sets, the session stays as it is, and it has
-    ten ``seconds``.
+    ten seconds, or as many as are given.
     """
     if not callable(f):
         raise TypeError(f"check expects the function itself, got {type(f).__name__}")

@@ -1,18 +1,12 @@
-import json
 import os
 
 import pytest
+from submissions import notebook
 
 from dlcourse.classroom.grade import graded
 from dlcourse.classroom.sandbox import missing
 
 SEED = 7
-
-
-def notebook(*cells):
-    """The bytes of a notebook with these code cells."""
-    cells = [{"cell_type": "code", "metadata": {}, "source": cell} for cell in cells]
-    return json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": 5}).encode()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,125 @@
+"""The command line: ``python -m dlcourse.classroom``, for instructors."""
+
+import argparse
+import os
+import sys
+import tempfile
+
+from dlcourse.classroom import assignment, records, sandbox
+from dlcourse.classroom.doctor import tried
+from dlcourse.classroom.grade import printable
+from dlcourse.start.problem import Problem
+
+__all__ = ["main"]
+
+ABOUT = "Grade what a class hands in, in isolation, in check's words."
+EXAMPLES = """\
+examples:
+  python -m dlcourse.classroom doctor                  what could a submission do here?
+  python -m dlcourse.classroom new hw3 --lesson 03 --core
+  python -m dlcourse.classroom new hw4 he_std gain_from
+  python -m dlcourse.classroom grade hw3 --jobs 2      hw3/submitted/STUDENT/*.ipynb
+
+exit codes: 0 done; 1 not done, or somebody could not be graded; 2 a wrong command line
+"""
+
+
+def main(arguments=None):
+    """Run one command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except Problem as problem:
+        print(f"\n{problem}\n", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. What is graded is kept.\n", file=sys.stderr)
+        return 130
+
+
+def _parser():
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        prog="python -m dlcourse.classroom",
+        description=ABOUT,
+        epilog=EXAMPLES,
+        formatter_class=raw,
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name, run, about):
+        added = commands.add_parser(
+            name, help=about, description=about, epilog=EXAMPLES, formatter_class=raw
+        )
+        added.set_defaults(run=run)
+        return added
+
+    command("doctor", _doctor, "what could a submission do on this machine?")
+    new = command("new", _new, "make an assignment")
+    grade = command("grade", _grade, "grade what was handed in since the last time")
+    for added in (new, grade):
+        added.add_argument("folder", metavar="FOLDER", help="the assignment's")
+    new.add_argument("names", metavar="EXERCISE", nargs="*", help="its function's name")
+    new.add_argument(
+        "--lesson", action="append", default=[], help="all exercises of a lesson"
+    )
+    new.add_argument("--core", action="store_true", help="of its core path only")
+    grade.add_argument(
+        "--jobs", type=_jobs, default=os.cpu_count() or 1, help="at once [all cores]"
+    )
+    grade.add_argument("--again", action="store_true", help="grade everybody again")
+    grade.add_argument(
+        "--trust",
+        action="store_true",
+        help="where nothing isolates submissions, run them all the same",
+    )
+    return parser
+
+
+def _jobs(text):
+    if not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"a whole number above 0, not {text!r}")
+    return int(text)
+
+
+def _doctor(_):
+    if problem := sandbox.missing("bubblewrap"):
+        print(f"✗ bubblewrap: {problem}")
+        print("Nothing isolates submissions here; grade refuses without --trust.")
+        return 1
+    with tempfile.NamedTemporaryFile("w", suffix=".secret") as secret:
+        os.chmod(secret.name, 0o644)
+        found = tried("bubblewrap", secret.name)
+    print("In bubblewrap, a submission can")
+    for what, possible in found.items():
+        print(f"  {'✗' if possible else '✓ not'} {what}")
+    return int(any(found.values()))
+
+
+def _new(options):
+    made = assignment.new(options.folder, options.names, options.lesson, options.core)
+    print(
+        f"{made.folder / assignment.FILE}: {len(made.points)} exercises, 1 point each."
+    )
+    print(f"What is handed in goes to {made.folder / 'submitted'}/STUDENT/")
+    return 0
+
+
+def _grade(options):
+    from tqdm.auto import tqdm
+
+    given = assignment.read(options.folder)
+    kind = sandbox.best(options.trust)
+    if kind == "none":
+        print("Nothing isolates these submissions: they run with your own rights.")
+    done = records.grade(given, kind, options.jobs, again=options.again)
+    failed = []
+    with tqdm(total=next(done), unit=" students", disable=None) as bar:
+        for student, problem in done:
+            if problem:
+                failed.append(student)
+                bar.write(f"{printable(student)}: not graded: {printable(problem)}")
+            bar.update()
+    rows = records.write_tables(given)
+    print(f"{len(rows)} students: {given.folder / 'grades.csv'}")
+    return int(bool(failed))

@@ -1,0 +1,124 @@
+"""The records of an assignment: one file for each student, written whole or not at all.
+
+A record has a key, made of all that decides it: the notebooks, the exercises as they
+are declared, the seed and the limits. What has a record with its key is not graded
+again: so after ``kill -9`` a second ``grade`` goes on, and a new hand-in or a changed
+exercise regrades just what it touches.
+"""
+
+import csv
+import hashlib
+import io
+import json
+from dataclasses import astuple
+from importlib.util import find_spec
+
+from dlcourse.classroom.alone import each_alone
+from dlcourse.classroom.assignment import write
+from dlcourse.classroom.grade import graded, printable
+from dlcourse.classroom.sandbox import Limits
+from dlcourse.teach.exercise import find
+
+__all__ = ["grade", "record_of", "table", "write_tables"]
+
+VERSION = 1
+
+
+def record_of(assignment, student):
+    """A student's record, or None."""
+    try:
+        return json.loads(_file(assignment, student).read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def grade(assignment, kind, jobs=1, limits=None, again=False):
+    """Yield (student, problem) for each who is graded, as it is done and written down.
+
+    Those whose record has its key already are left out, but where ``again`` says
+    otherwise; yielded at first is how many there are. ``problem`` is None, or a
+    sentence: then the student is *not graded*.
+    """
+    limits, names = limits or Limits(), list(assignment.points)
+    declared = [_source(name) for name in names]
+
+    def key(student):
+        notebooks = assignment.notebooks(student)
+        digests = [(f, hashlib.sha256(raw).digest()) for f, raw in notebooks.items()]
+        parts = VERSION, assignment.seed, astuple(limits), names, declared, digests
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    keys = {student: key(student) for student in assignment.students()}
+    work = [
+        student
+        for student in keys
+        if again or (record_of(assignment, student) or {}).get("key") != keys[student]
+    ]
+    yield len(work)
+
+    def one(student):
+        notebooks = assignment.notebooks(student)
+        return graded(notebooks, names, assignment.seed, kind, limits)
+
+    seconds = 60 + 2 * limits.wall * (len(names) + 1)
+    for student, record, problem in each_alone(work, one, jobs, seconds):
+        if record is None:
+            record = {"problem": problem, "exercises": {}, "notes": []}
+        else:
+            record["key"] = keys[student]
+        record = {"student": student, **record}
+        write(_file(assignment, student), json.dumps(record, indent=1) + "\n")
+        yield student, problem
+
+
+def _file(assignment, student):
+    return assignment.folder / "graded" / f"{student}.json"
+
+
+def _source(name):
+    """The text of the exercise's declaration, which lies in a file of its own."""
+    module = find(name).reference.__module__
+    with open(find_spec(module).origin, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+# --------------------------------------------------------------------------- the table
+
+
+def table(assignment):
+    """A dict for each student, with the verdict and the points for each exercise."""
+    rows = []
+    for student in assignment.students():
+        record = record_of(assignment, student) or {"problem": "not graded yet"}
+        row = {"student": student, "points": None, "problem": record.get("problem")}
+        if not row["problem"]:
+            verdicts = {
+                name: record["exercises"].get(name, {}).get("verdict", "missing")
+                for name in assignment.points
+            }
+            worth = {n: assignment.worth(n, v) for n, v in verdicts.items()}
+            row |= {"points": sum(worth.values()), "verdicts": verdicts, "worth": worth}
+        rows.append(row)
+    return rows
+
+
+def write_tables(assignment):
+    """Write ``grades.json`` and ``grades.csv``; returns the rows."""
+    rows, names = table(assignment), list(assignment.points)
+    write(assignment.folder / "grades.json", json.dumps(rows, indent=1) + "\n")
+    text = io.StringIO()
+    out = csv.writer(text)
+    out.writerow(["student", "points", *names, "problem"])
+    for row in rows:
+        verdicts = row.get("verdicts", {})
+        points = "not graded" if row["points"] is None else f"{row['points']:g}"
+        cells = row["student"], points, *(verdicts.get(n, "") for n in names)
+        out.writerow(map(_cell, [*cells, row["problem"] or ""]))
+    write(assignment.folder / "grades.csv", text.getvalue())
+    return rows
+
+
+def _cell(text):
+    """Text that no spreadsheet takes for a formula."""
+    text = printable(text)
+    return f"'{text}" if text[:1] in tuple("=+-@") else text
