@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from dlcourse.classroom.wire import DTYPE, NAMED, Malformed, is_size
+from dlcourse.classroom.wire import DTYPE, Malformed, is_size
 
 __all__ = ["Reader"]
 
@@ -68,7 +68,7 @@ class Reader:
         return self.call(number)
 
     def _named(self, name, _):
-        if not (self.find and name.startswith(NAMED)):
+        if not self.find:
             raise Malformed("name")
         return self.find(name)
 

@@ -20,7 +20,6 @@ __all__ = [
     "DTYPE",
     "HEAD",
     "MAGIC",
-    "NAMED",
     "Malformed",
     "Unsendable",
     "frame",
@@ -33,7 +32,10 @@ __all__ = [
 HEAD = struct.Struct("<4sII")
 MAGIC = b"dlc1"
 DTYPE = re.compile(r"[<>|](b1|[iu][1248]|f(2|4|8|16)|c(8|16|32))")
-NAMED = ("dlcourse.nn.", "dlcourse.optim.", "dlcourse.autograd.")  # both sides have it
+# The modules that both sides have, and whose functions are sent by name.
+SHARED = re.compile(
+    r"dlcourse\.(nn|optim|autograd|lessons\.\w+\.fixtures)\b[\w.]*:[\w.]+"
+)
 
 
 class Malformed(Exception):
@@ -77,4 +79,4 @@ def is_tensor(kind):
 def named(v):
     """The name by which both sides find ``v``, a function or class; or None."""
     name = f"{getattr(v, '__module__', '')}:{getattr(v, '__qualname__', '')}"
-    return name if name.startswith(NAMED) and "<" not in name else None
+    return name if SHARED.fullmatch(name) else None

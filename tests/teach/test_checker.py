@@ -405,7 +405,7 @@ def test_another_seed_gives_other_inputs():
 def test_check_goes_by_the_functions_name():
     for odd, message in (
         (named("mean_squared"), "there is no exercise named 'mean_squared'"),
-        (named("mean_squared"), "Did you mean mean_squared_error?"),
+        (named("mean_squared"), "Did you mean mean_squared_error"),
         (0.5, "this is no function, but a `float`: hand in the function itself"),
         ("mean_squared_error", "`check(mean_squared_error)`, is wanted"),
     ):
