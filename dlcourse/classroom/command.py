@@ -5,8 +5,7 @@ import os
 import sys
 import tempfile
 
-from dlcourse.classroom import assignment, records, sandbox
-from dlcourse.classroom.doctor import tried
+from dlcourse.classroom import assignment, doctor, records
 from dlcourse.classroom.grade import printable
 from dlcourse.start.problem import Problem
 
@@ -83,13 +82,13 @@ def _jobs(text):
 
 
 def _doctor(_):
-    if problem := sandbox.missing("bubblewrap"):
+    if problem := doctor.missing("bubblewrap"):
         print(f"✗ bubblewrap: {problem}")
         print("Nothing isolates submissions here; grade refuses without --trust.")
         return 1
     with tempfile.NamedTemporaryFile("w", suffix=".secret") as secret:
         os.chmod(secret.name, 0o644)
-        found = tried("bubblewrap", secret.name)
+        found = doctor.tried("bubblewrap", secret.name)
     print("In bubblewrap, a submission can")
     for what, possible in found.items():
         print(f"  {'✗' if possible else '✓ not'} {what}")
@@ -109,7 +108,7 @@ def _grade(options):
     from tqdm.auto import tqdm
 
     given = assignment.read(options.folder)
-    kind = sandbox.best(options.trust)
+    kind = doctor.best(options.trust)
     if kind == "none":
         print("Nothing isolates these submissions: they run with your own rights.")
     done = records.grade(given, kind, options.jobs, again=options.again)

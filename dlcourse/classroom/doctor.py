@@ -1,14 +1,18 @@
-"""What a submission could do on this machine: tried, from inside."""
+"""What isolates submissions on this machine, and what they could do: it is tried."""
 
 import json
+import os
 import socket
+from functools import cache
 
+from dlcourse.classroom import bubble
 from dlcourse.classroom.line import Ended
 from dlcourse.classroom.reader import Reader
-from dlcourse.classroom.sandbox import Limits, Sandbox
+from dlcourse.classroom.sandbox import Limits, NotGraded, Sandbox
 from dlcourse.classroom.writer import Writer
+from dlcourse.start.problem import Problem
 
-__all__ = ["tried"]
+__all__ = ["best", "missing", "tried"]
 
 TRIALS = """
 import ctypes, importlib, os, socket
@@ -92,3 +96,34 @@ def tried(kind, secret):
             return Reader(blobs).value(answer["value"])
         except Ended as ended:
             return {f"end the trial: it {ended.words}": True}
+
+
+@cache
+def missing(kind):
+    """Why this kind of isolation does not work here, as tried; None where it does."""
+    if problem := bubble.problem():
+        return problem
+    try:
+        with Sandbox(kind):
+            return None
+    except (NotGraded, OSError) as error:
+        hint = ""
+        if "namespace" in str(error) or "uid map" in str(error):
+            hint = " (closed to users? kernel.apparmor_restrict_unprivileged_userns)"
+        return f"{error}{hint}"
+
+
+def best(trust=False):
+    """The kind of isolation to use; raises Problem where nothing isolates."""
+    if not hasattr(os, "fork"):
+        raise Problem("Grading needs Linux, or macOS for submissions that you trust.")
+    why = missing("bubblewrap")
+    if why is None:
+        return "bubblewrap"
+    if trust:
+        return "none"
+    raise Problem(
+        "Submissions would run with your own rights: they could read and change your "
+        f"files. Nothing here isolates them: {why}.\nInstall it, or say --trust if you "
+        "know every submission."
+    )

@@ -53,6 +53,7 @@ class Line:
     def __init__(self, source, sink, limits=None):
         self.source, self.sink, self.limits = source, sink, limits or Unlimited()
         self.pending, self.echo, self.ended = bytearray(), 0, None
+        self.looked = 0.0  # when the limits were looked at
         os.set_blocking(sink, False)
 
     def greet(self):
@@ -137,11 +138,8 @@ class Line:
             return dict(message), blobs
 
     def _exactly(self, count):
-        looked = 0
         while len(self.pending) < count:
-            if time.monotonic() > looked + PAUSE:
-                self._look()
-                looked = time.monotonic()
+            self._look()
             if select.select([self.source], [], [], PAUSE)[0]:
                 part = os.read(self.source, 2**16)
                 if not part:
@@ -152,5 +150,8 @@ class Line:
         return part
 
     def _look(self):
+        if time.monotonic() < self.looked + PAUSE:
+            return
+        self.looked = time.monotonic()
         if passed := self.limits.look():
             self.end(*passed)

@@ -12,17 +12,14 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from dlcourse.classroom import bubble
 from dlcourse.classroom.line import Ended, Line
-from dlcourse.start.problem import Problem
 
-__all__ = ["KINDS", "Limits", "NotGraded", "Sandbox", "best", "missing"]
+__all__ = ["Limits", "NotGraded", "Sandbox"]
 
 MEGABYTE = 2**20
-KINDS = ("bubblewrap", "none")
 ENDS = {137: "killed", 139: "it crashed", 134: "it aborted", 152: "too much computing"}
 PATIENCE = 5  # seconds for the kernel to end what was killed
 
@@ -52,7 +49,10 @@ class Limits:
 
 
 class Sandbox:
-    """A context manager: a worker of this ``kind``, whose ``line`` takes requests."""
+    """A context manager: a worker, whose ``line`` takes requests.
+
+    ``kind``: "bubblewrap", or "none" for submissions that are trusted.
+    """
 
     def __init__(self, kind="bubblewrap", limits=None):
         self.kind, self.limits = kind, limits or Limits()
@@ -111,12 +111,14 @@ class Sandbox:
     def begin(self):
         """A request is sent: its time begins."""
         self.until = time.monotonic() + self.limits.wall
-        self.most = self._used()[0] + self.limits.cpu
+        self.most = None
 
     def look(self):
         """None, or (how, words) of the limit that is passed."""
         cpu, memory = self._used()
         self.cpu, self.memory = max(self.cpu, cpu), max(self.memory, memory)
+        if self.most is None:  # the first look at this request
+            self.most = cpu + self.limits.cpu
         if memory > self.limits.memory:
             most = self.limits.memory // MEGABYTE
             return "memory", f"took more than {most:,} MB of memory, and was stopped"
@@ -168,10 +170,11 @@ class Sandbox:
         return self.errors.read(2000).decode(errors="replace").strip()[-300:]
 
     def _close(self):
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()  # at which the worker ends by itself
         self.stop()
-        for stream in (self.process.stdin, self.process.stdout, self.errors):
-            with contextlib.suppress(OSError):
-                stream.close()
+        self.process.stdout.close()
+        self.errors.close()
         self.folder.cleanup()
 
 
@@ -217,37 +220,3 @@ def _below(pid):
                 found += map(int, children.split())
                 stack += map(int, children.split())
     return found
-
-
-# ------------------------------------------------------------------ which kind there is
-
-
-@cache
-def missing(kind):
-    """Why this kind of isolation does not work here, as tried; None where it does."""
-    if problem := bubble.problem():
-        return problem
-    try:
-        with Sandbox(kind):
-            return None
-    except (NotGraded, OSError) as error:
-        hint = ""
-        if "namespace" in str(error) or "uid map" in str(error):
-            hint = " (closed to users? kernel.apparmor_restrict_unprivileged_userns)"
-        return f"{error}{hint}"
-
-
-def best(trust=False):
-    """The kind of isolation to use; raises Problem where nothing isolates."""
-    if not hasattr(os, "fork"):
-        raise Problem("Grading needs Linux, or macOS for submissions that you trust.")
-    why = missing("bubblewrap")
-    if why is None:
-        return "bubblewrap"
-    if trust:
-        return "none"
-    raise Problem(
-        "Submissions would run with your own rights: they could read and change your "
-        f"files. Nothing here isolates them: {why}.\nInstall it, or say --trust if you "
-        "know every submission."
-    )

@@ -14,14 +14,21 @@ import linecache
 import os
 import signal
 import sys
-import types
 import warnings
 
 import numpy as np
 
 import dlcourse
 from dlcourse.classroom import slices, wire
-from dlcourse.classroom.inside import LONGEST, Channel, Printed, confine, private
+from dlcourse.classroom.inside import (
+    LONGEST,
+    Channel,
+    Printed,
+    confine,
+    no_input,
+    private,
+    stand_in,
+)
 from dlcourse.classroom.reader import Reader
 from dlcourse.classroom.writer import Writer
 from dlcourse.teach import traced, written
@@ -205,7 +212,8 @@ class Worker:
         about = {"callable": callable(f), "kind": type(f).__name__[:80]}
         return {**about, "signature": form, "written": written.written(f)}
 
-    def _ask(self, request, args):
+    def ask(self, request, args):
+        """The value of a function that stayed outside, for these ``args``."""
         writer = Writer()
         trees = [writer.value(each) for each in args]
         self.channel.write({**request, "args": trees}, writer.blobs)
@@ -218,7 +226,7 @@ class Worker:
 
     def _far(self, number):
         """A function that stayed outside: it is called there."""
-        return lambda *args: self._ask({"callback": number}, args)
+        return lambda *args: self.ask({"callback": number}, args)
 
     def _find(self, name):
         """What both sides have under this name; a new class where it has no module."""
@@ -230,35 +238,6 @@ class Worker:
             found = getattr(found, part)
         return found
 
-    def teach(self):
-        """What stands for ``dlcourse.teach``: nothing is checked, shown or recorded.
-
-        The course's own function stays outside, and who calls it is seen to do so.
-        """
-
-        def reference(name):
-            return lambda *args: self._ask({"reference": name}, args)
-
-        def check(f, *_):
-            name = getattr(f, "__name__", "")
-            return types.SimpleNamespace(usable=reference(name), passed=False)
-
-        module = types.ModuleType("dlcourse.teach")
-        module.__path__ = []
-        module.reference, module.check = reference, check
-        module.__getattr__ = _silent
-        return module
-
-
-def _silent(name):
-    if name.startswith("__"):
-        raise AttributeError(name)
-    return lambda *_, **__: None
-
-
-def _no_input(*_):
-    raise RuntimeError("input() asks, and nobody answers")
-
 
 def main():
     setup = json.loads(os.environ.pop("DLCOURSE_WORKER"))
@@ -266,6 +245,6 @@ def main():
     confine(setup)
     private(2)  # until here it may tell why it does not start
     worker = Worker(channel, setup["alone"])
-    dlcourse.teach = sys.modules["dlcourse.teach"] = worker.teach()
-    builtins.input = _no_input
+    dlcourse.teach = sys.modules["dlcourse.teach"] = stand_in(worker.ask)
+    builtins.input = no_input
     worker.serve()

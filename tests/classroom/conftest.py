@@ -3,8 +3,8 @@ import os
 import pytest
 from submissions import notebook
 
+from dlcourse.classroom.doctor import missing
 from dlcourse.classroom.grade import graded
-from dlcourse.classroom.sandbox import missing
 
 SEED = 7
 
