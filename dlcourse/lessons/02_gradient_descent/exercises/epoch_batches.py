@@ -11,7 +11,7 @@ def _epoch(rng):
 
 
 @exercise(
-    section="The gradient is a mean",
+    section="Deeper: Sampling",
     inputs=_epoch,
     run=epochs_inspected,
     edge_cases=tuple(
