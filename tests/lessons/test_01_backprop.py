@@ -59,6 +59,14 @@ def in_order_of_making(nodes):
             operand.grad += summed_to(pull(node.grad), operand.data.shape)
 
 
+def looked_at_first(nodes):
+    """A pull_back that is called twice with one gradient does the work once too often."""
+    for node in reversed(nodes):
+        for operand, pull_back in node.edges:
+            assert np.shape(pull_back(node.grad)) is not None
+            operand.grad += summed_to(pull_back(node.grad), operand.data.shape)
+
+
 def turned_round(nodes):
     nodes.reverse()
     for node in nodes:
@@ -117,6 +125,7 @@ RIGHT = [
     ("hand_back", collected_first),
     ("hand_back", in_order_of_making),
     ("hand_back", turned_round),
+    ("hand_back", looked_at_first),
     ("numerical_gradient", on_copies),
     ("numerical_gradient", put_back),
     ("cross_entropy_gradient", by_log_softmax),
@@ -574,8 +583,16 @@ TOLD = [
     ("hand_back", handed_back_once, "let no `return` end the loops"),
     ("hand_back", of_the_operand, "the gradient of the node itself"),
     ("hand_back", deep_first, "before all its users have been visited"),
-    ("hand_back", every_path, "this pull_back has been called before"),
-    ("hand_back", every_path_with_its_own_gradient, "pull_back has been called before"),
+    (
+        "hand_back",
+        every_path,
+        "this pull_back has been called before, with another gradient",
+    ),
+    (
+        "hand_back",
+        every_path_with_its_own_gradient,
+        "called before, with another gradient",
+    ),
     ("numerical_gradient", copies_that_are_none, "`y = x` makes no copy"),
     ("numerical_gradient", one_copy_for_all, "is not put back"),
     (

@@ -280,7 +280,7 @@ TOLD = [
     ("dead_units", lambda H: (H == 0).sum(axis=0), "which comparison"),
     ("dead_units", lambda H: H.sum(axis=0), "which comparison"),
     ("dead_units", lambda H: H.max(axis=0), "which comparison"),
-    ("culprit", mostly_0, "wrong"),
+    ("culprit", mostly_0, "nearly all 0, counts as dead"),
     ("culprit", squares_that_underflow, "wrong"),
     ("revived_bias", judged_by_the_mean, "They are alive: leave them"),
     ("layer_factors", made_of_size_and_std, "made of W alone"),

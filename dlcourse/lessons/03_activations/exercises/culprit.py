@@ -73,9 +73,10 @@ culprit.mistake(
     silent_example=_first(lambda H: not H.any(axis=1).all()),
 )
 culprit.mistake(
-    "A layer whose outputs are small counts as dead in your answer. Small is alive: it "
-    "passes on its gradient. Dead is exactly 0.",
+    "A layer whose outputs are small, or nearly all 0, counts as dead in your answer. "
+    "Small is alive: it passes on its gradient. Dead is exactly 0, everywhere.",
     weak=_first(lambda H: H.mean() < 1e-3),
+    nearly=_first(lambda H: (H == 0).mean() > 0.99),
 )
 culprit.mistake(
     "Your loop ends at the first layer, whatever it finds: does `return 0` stand "
