@@ -60,7 +60,7 @@ def in_order_of_making(nodes):
 
 
 def looked_at_first(nodes):
-    """A pull_back that is called twice with one gradient does the work once too often."""
+    """To look before one adds is work done twice, and right."""
     for node in reversed(nodes):
         for operand, pull_back in node.edges:
             assert np.shape(pull_back(node.grad)) is not None
