@@ -131,12 +131,15 @@ class Sandbox:
             return "time", f"was not done after {self.limits.wall:g} s, and was stopped"
         return None
 
-    def stop(self):
-        """End the process and all that it started; returns how it had ended, or ""."""
-        code = None
+    def stop(self, inside=()):
+        """End the process and all that it started; returns how it had ended, or "".
+
+        ``inside``: the numbers of those that it had started, as far as they are known.
+        """
+        code, inside = None, [*inside, *_below(self.process.pid)]
         with contextlib.suppress(subprocess.TimeoutExpired):
             code = self.process.wait(0.2)
-        inside = _below(self.process.pid)
+        inside += _below(self.process.pid)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -170,9 +173,10 @@ class Sandbox:
         return self.errors.read(2000).decode(errors="replace").strip()[-300:]
 
     def _close(self):
+        inside = _below(self.process.pid)
         with contextlib.suppress(OSError):
             self.process.stdin.close()  # at which the worker ends by itself
-        self.stop()
+        self.stop(inside)
         self.process.stdout.close()
         self.errors.close()
         self.folder.cleanup()

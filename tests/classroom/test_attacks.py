@@ -107,7 +107,8 @@ HIDDEN = {
     "the course's teach": "import dlcourse.teach.exercise",
     "another's process": "return [os.kill(int(p), 0) for p in os.listdir('/proc')\n"
     "  if p.isdigit() and int(p) not in (1, 2, os.getpid())][0]",
-    "the parent's environment": "return open('/proc/1/environ').read()",
+    "the grader's environment": "import glob\n"
+    "assert 'the seed' in str([open(f).read() for f in glob.glob('/proc/*/environ')])",
     "the parent's memory": "return open('/proc/1/mem', 'rb').read(1)",
     "a file outside": "return open('{secret}').read()",
     "the users": "return open('/etc/passwd').read()",
@@ -130,7 +131,8 @@ HIDDEN = {
 
 
 @pytest.mark.parametrize("name", HIDDEN)
-def test_what_is_not_there_cannot_be_had(grade, tmp_path, name):
+def test_what_is_not_there_cannot_be_had(grade, tmp_path, monkeypatch, name):
+    monkeypatch.setenv("DLCOURSE_SECRET", "the seed")
     secret = tmp_path / "secret"
     secret.write_text("the seed")
     tmp_path.chmod(0o755)
