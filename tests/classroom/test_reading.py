@@ -159,3 +159,9 @@ def test_a_function_may_build_on_the_courses_own(grade):
     record = grade(cell, names=("he_std", "gain_from"))
     assert told(record)[0] == "wrong"
     assert told(record, "gain_from")[0] == "passed"
+
+
+def test_a_loop_that_never_ends_is_told_as_check_tells_it(grade):
+    text = told(grade("def he_std(shape):\n    while True:\n        pass"))[1]
+    assert "takes more than 10 seconds, and was stopped in `he_std`, line" in text
+    assert "Does a loop never end?" in text
