@@ -164,6 +164,11 @@ def _part(key, where):
 
 
 def _same_kind(answer, expected, where):
+    if np.iscomplexobj(answer.data) and not np.iscomplexobj(expected.data):
+        raise Mismatch(
+            f"{where} is complex; expected: real numbers (`.real` gives them; "
+            "`np.linalg.eigvalsh` does for a symmetric matrix)"
+        )
     if answer.kind != expected.kind:
         cure = " (`.numpy()` and `.item()` give one)" if answer.kind == "Tensor" else ""
         raise Mismatch(

@@ -194,7 +194,7 @@ RIGHT = [
     ("descent_step", in_single_precision("descent_step")),
     ("descent_step", lambda w, X, t, lr: w - lr * np.mean((X @ w - t) * X.T, axis=1)),
     ("largest_step", lambda X: 2 * len(X) / np.linalg.svd(X, compute_uv=False)[0] ** 2),
-    ("largest_step", lambda X: 2 / np.linalg.eigvals(X.T @ X / len(X)).max()),
+    ("largest_step", lambda X: 2 / np.linalg.eigvals(X.T @ X / len(X)).real.max()),
     ("largest_step", lambda X: 2 / np.linalg.norm(X @ X.T / len(X), 2)),
     ("largest_step", in_single_precision("largest_step")),
     ("largest_step", by_power_iteration),

@@ -247,6 +247,7 @@ TOLD = {
         (lambda X: 2 / np.trace(X.T @ X / len(X)), "of all directions together"),
         (lambda X: 2 / np.linalg.norm(X.T @ X / len(X)), "of all directions together"),
         (lambda X: 2 / eigenvalues(X), "has shape (3,)"),
+        (lambda X: 2 / (eigenvalues(X)[-1] + 0j), "is complex; expected: real"),
         (lambda X: 2 / np.linalg.eigvals(X.T @ X / len(X))[0], "come in no order"),
         (lambda X: 2 / eigenvalues(X - X.mean(axis=0))[-1], "means of the columns off"),
         (lambda X: 2 / (eigenvalues(X)[-1] + 1), "The result is wrong"),
