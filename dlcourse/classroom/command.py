@@ -2,12 +2,11 @@
 
 import argparse
 import os
-import sys
 import tempfile
 
 from dlcourse.classroom import assignment, doctor, records
 from dlcourse.classroom.grade import printable
-from dlcourse.start.problem import Problem
+from dlcourse.start.command_line import CommandLine
 
 __all__ = ["main"]
 
@@ -25,37 +24,16 @@ exit codes: 0 done; 1 not done, or somebody could not be graded; 2 a wrong comma
 
 def main(arguments=None):
     """Run one command; returns the exit code."""
-    options = _parser().parse_args(arguments)
-    try:
-        return options.run(options)
-    except Problem as problem:
-        print(f"\n{problem}\n", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nStopped. What is graded is kept.\n", file=sys.stderr)
-        return 130
+    return _line().run(arguments, stopped="Stopped. What is graded is kept.")
 
 
-def _parser():
-    raw = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(
-        prog="python -m dlcourse.classroom",
-        description=ABOUT,
-        epilog=EXAMPLES,
-        formatter_class=raw,
+def _line():
+    line = CommandLine("python -m dlcourse.classroom", ABOUT, EXAMPLES)
+    line.command("doctor", _doctor, "what could a submission do on this machine?")
+    new = line.command("new", _new, "make an assignment")
+    grade = line.command(
+        "grade", _grade, "grade what was handed in since the last time"
     )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-
-    def command(name, run, about):
-        added = commands.add_parser(
-            name, help=about, description=about, epilog=EXAMPLES, formatter_class=raw
-        )
-        added.set_defaults(run=run)
-        return added
-
-    command("doctor", _doctor, "what could a submission do on this machine?")
-    new = command("new", _new, "make an assignment")
-    grade = command("grade", _grade, "grade what was handed in since the last time")
     for added in (new, grade):
         added.add_argument("folder", metavar="FOLDER", help="the assignment's")
     new.add_argument("names", metavar="EXERCISE", nargs="*", help="its function's name")
@@ -72,7 +50,7 @@ def _parser():
         action="store_true",
         help="where nothing isolates submissions, run them all the same",
     )
-    return parser
+    return line
 
 
 def _jobs(text):

@@ -1,11 +1,8 @@
 """The command line: ``dlcourse lab``, ``lessons``, ``check``."""
 
-import argparse
-import sys
-
 from dlcourse import __version__
+from dlcourse.start.command_line import CommandLine
 from dlcourse.start.folder import DEFAULT, fill, own
-from dlcourse.start.problem import Problem
 from dlcourse.start.server import check_port, open_lab
 
 __all__ = ["main"]
@@ -27,40 +24,17 @@ exit codes: 0 done; 1 not done, and a sentence says why; 2 a wrong command line
 
 def main(arguments=None):
     """Run one command; returns the exit code."""
-    options = _parser().parse_args(arguments)
-    try:
-        return options.run(options)
-    except Problem as problem:
-        print(f"\n{problem}\n", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nStopped.\n", file=sys.stderr)
-        return 130
+    return _line().run(arguments)
 
 
-class _Parser(argparse.ArgumentParser):
-    """One whose help, and that of its commands, ends with the examples."""
-
-    def __init__(self, **settings):
-        raw = argparse.RawDescriptionHelpFormatter
-        super().__init__(epilog=EXAMPLES, formatter_class=raw, **settings)
-
-
-def _parser():
-    parser = _Parser(prog="dlcourse", description=ABOUT)
-    parser.add_argument(
+def _line():
+    line = CommandLine("dlcourse", ABOUT, EXAMPLES)
+    line.parser.add_argument(
         "--version", action="version", version=f"dlcourse {__version__}"
     )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-
-    def command(name, run, about):
-        added = commands.add_parser(name, help=about, description=f"dlcourse: {about}")
-        added.set_defaults(run=run)
-        return added
-
-    lab = command("lab", _lab, "bring the lessons up to date and open JupyterLab")
-    lessons = command("lessons", _lessons, "bring the lessons up to date")
-    command("check", _check, "is everything here that a lesson needs?")
+    lab = line.command("lab", _lab, "bring the lessons up to date and open JupyterLab")
+    lessons = line.command("lessons", _lessons, "bring the lessons up to date")
+    line.command("check", _check, "is everything here that a lesson needs?")
     for added in (lab, lessons):
         added.add_argument(
             "folder",
@@ -72,7 +46,7 @@ def _parser():
     lab.add_argument(
         "--no-browser", action="store_true", help="only print JupyterLab's address"
     )
-    return parser
+    return line
 
 
 def _lab(options):

@@ -10,6 +10,7 @@ from dlcourse import __version__
 from dlcourse.lab import setup
 from dlcourse.start import command
 from dlcourse.start.command import main
+from dlcourse.start.problem import Problem
 
 
 def python(*arguments):
@@ -91,7 +92,7 @@ def test_lab_brings_the_lessons_and_opens_jupyterlab(tmp_path, monkeypatch, caps
 
 def test_lab_writes_nothing_while_the_port_is_in_use(tmp_path, monkeypatch, capsys):
     def used(port):
-        raise command.Problem("Port 8888 is in use")
+        raise Problem("Port 8888 is in use")
 
     monkeypatch.setattr(command, "check_port", used)
     assert main(["lab", str(tmp_path / "mine")]) == 1
