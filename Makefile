@@ -107,4 +107,4 @@ clean:
 	    .grimp_cache test-artifacts build dist
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -not -path './.git/*' \
-	    -not -path './my-lessons/*' -prune -exec rm -rf {} +
+	    -not -path './$(FOLDER)/*' -prune -exec rm -rf {} +

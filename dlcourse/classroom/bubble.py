@@ -90,13 +90,13 @@ def _mounts(disk):
             yield from ("--ro-bind", folder, folder)
     yield from ("--size", str(disk), "--perms", "1777", "--tmpfs", "/tmp")
     python = dict.fromkeys((os.path.abspath(sys.prefix), sys.base_prefix))
-    inside = [Path(each) for each in python if not each.startswith("/usr/")]
-    inside = [each for each in inside if each != Path("/usr")]
+    system = [Path(each) for each in (*SYSTEM, "/usr/local")]
+    inside = [each for each in map(Path, python) if not _under(each, system)]
     yield from _reachable([*inside, COURSE / "data", COURSE / "dlcourse/x/y/z"])
     for folder in inside:
         yield from ("--ro-bind", str(folder), str(folder))
-        for installed in folder.glob("lib*/python*/site-packages/dlcourse"):
-            yield from ("--tmpfs", str(installed), "--remount-ro", str(installed))
+    for installed in _installed([*system, *inside]):
+        yield from ("--tmpfs", str(installed), "--remount-ro", str(installed))
     there = COURSE / "dlcourse"
     for name in (*OPEN, *FILES, *WORKER):
         yield from ("--ro-bind", str(PACKAGE / name), str(there / name))
@@ -107,6 +107,16 @@ def _mounts(disk):
     yield from ("--proc", "/proc", "--dev", "/dev", "--size", str(MEGABYTE))
     yield from ("--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev")
     yield from ("--remount-ro", "/")
+
+
+def _under(path, folders):
+    return any(path.is_relative_to(folder) for folder in folders)
+
+
+def _installed(roots):
+    """The whole course, wherever what is mounted holds it: exercises, solutions."""
+    found = {f for root in roots for f in root.glob("lib*/python*/*-packages/dlcourse")}
+    return sorted(found | ({PACKAGE} if _under(PACKAGE, roots) else set()))
 
 
 def _reachable(paths):

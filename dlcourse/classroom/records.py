@@ -45,7 +45,8 @@ def grade(assignment, kind, jobs=1, limits=None, again=False):
     def key(student):
         notebooks = assignment.notebooks(student)
         digests = [(f, hashlib.sha256(raw).digest()) for f, raw in notebooks.items()]
-        parts = VERSION, assignment.seed, astuple(limits), names, declared, digests
+        parts = VERSION, kind, assignment.seed, astuple(limits)
+        parts = *parts, names, declared, digests
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     keys = {student: key(student) for student in assignment.students()}

@@ -117,6 +117,8 @@ HIDDEN = {
     "deleting": "os.unlink('/course/dlcourse/__init__.py')",
     "the network": "socket.create_connection(('127.0.0.1', {port}), 2)",
     "the host of a machine": "socket.socket(40, 1)",
+    "an installed course": "import glob\n"
+    "assert [f for p in sys.path for f in glob.glob(p + '/dlcourse/lessons/*/ex*')]",
     "raw packets": "socket.socket(17, 3)",
     "a namespace": "assert ctypes.CDLL(None).unshare(0x10000000) == 0",
     "a user's namespace of clone": "assert ctypes.CDLL(None).syscall(\n"
