@@ -19,8 +19,9 @@ from dlcourse.classroom.slices import LARGEST
 from dlcourse.start.problem import Problem
 from dlcourse.teach.course import lesson
 from dlcourse.teach.exercise import find
+from dlcourse.whole import write_whole
 
-__all__ = ["Assignment", "new", "read", "write"]
+__all__ = ["Assignment", "new", "read"]
 
 FILE = "assignment.toml"
 CREDIT = 0.5  # of the points, for a mistake that is known and has a diagnosis
@@ -128,7 +129,7 @@ def new(folder, names=(), lessons=(), core=False):
         "[points]",
         *(f"{name} = 1" for name in dict.fromkeys(names)),
     ]
-    write(folder / FILE, "\n".join(lines) + "\n")
+    write_whole(folder / FILE, "\n".join(lines) + "\n")
     return read(folder)
 
 
@@ -139,14 +140,3 @@ def _exercise(name):
         return find(name)
     except LookupError as error:
         raise Problem(f"{error}") from None
-
-
-def write(path, text):
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
-    with open(new, "w", encoding="utf-8", errors="replace", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(new, path)

@@ -60,7 +60,7 @@ def _jobs(text):
 
 
 def _doctor(_):
-    if problem := doctor.missing("bubblewrap"):
+    if problem := doctor.missing():
         print(f"✗ bubblewrap: {problem}")
         print("Nothing isolates submissions here; grade refuses without --trust.")
         return 1

@@ -99,12 +99,12 @@ def tried(kind, secret):
 
 
 @cache
-def missing(kind):
-    """Why this kind of isolation does not work here, as tried; None where it does."""
+def missing():
+    """Why bubblewrap does not isolate here, as tried; None where it does."""
     if problem := bubble.problem():
         return problem
     try:
-        with Sandbox(kind):
+        with Sandbox():
             return None
     except (NotGraded, OSError) as error:
         hint = ""
@@ -117,7 +117,7 @@ def best(trust=False):
     """The kind of isolation to use; raises Problem where nothing isolates."""
     if not hasattr(os, "fork"):
         raise Problem("Grading needs Linux, or macOS for submissions that you trust.")
-    why = missing("bubblewrap")
+    why = missing()
     if why is None:
         return "bubblewrap"
     if trust:

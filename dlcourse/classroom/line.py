@@ -19,14 +19,14 @@ PAUSE = 0.1  # seconds between two looks at the limits
 
 
 class Ended(Stopped):
-    """The submission's process is gone: ``how`` in a word, and a sentence's end.
+    """The submission's process is gone; ``words`` say how, as a sentence's end.
 
     No Exception, so that no check swallows it.
     """
 
-    def __init__(self, how, words):
+    def __init__(self, words):
         super().__init__(words)
-        self.how, self.words = how, words
+        self.words = words
 
 
 class Unlimited:
@@ -36,7 +36,7 @@ class Unlimited:
         """A request is sent."""
 
     def look(self):
-        """None, or (how, words) of the limit that is passed."""
+        """None, or words for the limit that is passed."""
 
     def stop(self):
         """End the process; returns what is known of its end, or ""."""
@@ -60,7 +60,7 @@ class Line:
         """Wait for the first word of the process; raises Ended."""
         self.limits.begin()
         if self._receive()[0] != {"hello": 1}:
-            self.end("protocol", "answered something unreadable")
+            self.end("answered something unreadable")
 
     def ask(self, request, references, blobs=(), functions=()):
         """(answer, its blobs); meanwhile, calls of ``functions`` are answered.
@@ -76,17 +76,17 @@ class Line:
             answer, parts = self._receive()
             if not answer.keys() & {"callback", "reference"}:
                 if answer.get("echo") != self.echo:
-                    self.end("protocol", "answered something that was not asked")
+                    self.end("answered something that was not asked")
                 return answer, parts
             self._send(*self._called(answer, parts, references, functions))
-        self.end("calls", f"called its arguments more than {MOST_CALLS:,} times")
+        self.end(f"called its arguments more than {MOST_CALLS:,} times")
 
     def leave(self):
         """Let go of the function that is loaded, with all that it has left behind."""
         self.limits.begin()
         self._send({"do": "leave"}, ())
         if self._receive()[0] != {"left": 1}:
-            self.end("protocol", "answered something that was not asked")
+            self.end("answered something that was not asked")
 
     def _called(self, answer, parts, references, functions):
         with self.expecting():
@@ -107,12 +107,12 @@ class Line:
         try:
             yield
         except (wire.Malformed, LookupError, TypeError, ValueError, AttributeError):
-            self.end("protocol", "answered something unreadable")
+            self.end("answered something unreadable")
 
-    def end(self, how, words):
+    def end(self, words):
         """End the process, and raise Ended."""
         known = self.limits.stop()
-        self.ended = Ended(how, f"{words} ({known})" if known else words)
+        self.ended = Ended(f"{words} ({known})" if known else words)
         raise self.ended from None
 
     def _send(self, message, blobs):
@@ -124,15 +124,15 @@ class Line:
                 self._look()
                 select.select([], [self.sink], [], PAUSE)
             except OSError:
-                self.end("died", "ended its process")
+                self.end("ended its process")
 
     def _receive(self):
         magic, text, rest = wire.HEAD.unpack(self._exactly(wire.HEAD.size))
         if magic != wire.MAGIC:
-            self.end("protocol", "answered something unreadable")
+            self.end("answered something unreadable")
         if text + rest > LARGEST or text > LONGEST:
             size = f"{text + rest:,} bytes, and {LARGEST:,} are the most"
-            self.end("answer", f"answered with {size}")
+            self.end(f"answered with {size}")
         with self.expecting():
             message, blobs = wire.unframe(self._exactly(text), self._exactly(rest))
             return dict(message), blobs
@@ -143,7 +143,7 @@ class Line:
             if select.select([self.source], [], [], PAUSE)[0]:
                 part = os.read(self.source, 2**16)
                 if not part:
-                    self.end("died", "ended its process")
+                    self.end("ended its process")
                 self.pending += part
         part = bytes(self.pending[:count])
         del self.pending[:count]
@@ -154,4 +154,4 @@ class Line:
             return
         self.looked = time.monotonic()
         if passed := self.limits.look():
-            self.end(*passed)
+            self.end(passed)

@@ -14,10 +14,10 @@ from dataclasses import astuple
 from importlib.util import find_spec
 
 from dlcourse.classroom.alone import each_alone
-from dlcourse.classroom.assignment import write
 from dlcourse.classroom.grade import graded, printable
 from dlcourse.classroom.sandbox import Limits
 from dlcourse.teach.exercise import find
+from dlcourse.whole import write_whole
 
 __all__ = ["grade", "record_of", "table", "write_tables"]
 
@@ -68,7 +68,7 @@ def grade(assignment, kind, jobs=1, limits=None, again=False):
         else:
             record["key"] = keys[student]
         record = {"student": student, **record}
-        write(_file(assignment, student), json.dumps(record, indent=1) + "\n")
+        write_whole(_file(assignment, student), json.dumps(record, indent=1) + "\n")
         yield student, problem
 
 
@@ -106,7 +106,7 @@ def table(assignment):
 def write_tables(assignment):
     """Write ``grades.json`` and ``grades.csv``; returns the rows."""
     rows, names = table(assignment), list(assignment.points)
-    write(assignment.folder / "grades.json", json.dumps(rows, indent=1) + "\n")
+    write_whole(assignment.folder / "grades.json", json.dumps(rows, indent=1) + "\n")
     text = io.StringIO()
     out = csv.writer(text)
     out.writerow(["student", "points", *names, "problem"])
@@ -115,7 +115,7 @@ def write_tables(assignment):
         points = "not graded" if row["points"] is None else f"{row['points']:g}"
         cells = row["student"], points, *(verdicts.get(n, "") for n in names)
         out.writerow(map(_cell, [*cells, row["problem"] or ""]))
-    write(assignment.folder / "grades.csv", text.getvalue())
+    write_whole(assignment.folder / "grades.csv", text.getvalue())
     return rows
 
 

@@ -56,7 +56,7 @@ class Sandbox:
 
     def __init__(self, kind="bubblewrap", limits=None):
         self.kind, self.limits = kind, limits or Limits()
-        self.memory = self.cpu = 0  # the most that was seen
+        self.memory = 0  # the most that was seen
 
     def __enter__(self):
         self._start()
@@ -114,21 +114,18 @@ class Sandbox:
         self.most = None
 
     def look(self):
-        """None, or (how, words) of the limit that is passed."""
+        """None, or words for the limit that is passed."""
         cpu, memory = self._used()
-        self.cpu, self.memory = max(self.cpu, cpu), max(self.memory, memory)
+        self.memory = max(self.memory, memory)
         if self.most is None:  # the first look at this request
             self.most = cpu + self.limits.cpu
         if memory > self.limits.memory:
             most = self.limits.memory // MEGABYTE
-            return "memory", f"took more than {most:,} MB of memory, and was stopped"
+            return f"took more than {most:,} MB of memory, and was stopped"
         if cpu > self.most:
-            return (
-                "time",
-                f"computed for more than {self.limits.cpu:g} s, and was stopped",
-            )
+            return f"computed for more than {self.limits.cpu:g} s, and was stopped"
         if time.monotonic() > self.until:
-            return "time", f"was not done after {self.limits.wall:g} s, and was stopped"
+            return f"was not done after {self.limits.wall:g} s, and was stopped"
         return None
 
     def stop(self, inside=()):

@@ -8,14 +8,14 @@ says nothing, a notebook whose every cell is as the build wrote it is unchanged.
 
 import itertools
 import json
-import os
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dlcourse.shipped import PACKAGE, shipped
 from dlcourse.start.notebook import SOURCE, as_built, digest, linked, moved, written
 from dlcourse.start.problem import Problem
+from dlcourse.whole import write_whole
 
 __all__ = ["DEFAULT", "News", "fill", "own"]
 
@@ -100,7 +100,7 @@ class _Filling:
         finally:  # what was brought is remembered, even where the next does not fit
             if json.dumps(self.record) != before:
                 text = json.dumps(self.record, indent=1, sort_keys=True)
-                _write(self.folder / RECORD, text.encode())
+                write_whole(self.folder / RECORD, text.encode())
 
     def _bring(self, name, new, built):
         """Bring one file; ``built``: it is as built, nobody's work is in it."""
@@ -130,7 +130,7 @@ class _Filling:
             )
 
     def _put(self, name, new, built):
-        _write(self.folder / name, new)
+        write_whole(self.folder / name, new)
         self.files[name] = {
             "bytes": digest(new) if built else None,
             "text": written(new) if built else None,
@@ -175,7 +175,7 @@ class _Filling:
         if self.record.get("progress") or not old.is_file():
             return
         if not new.exists():
-            _write(new, old.read_bytes())
+            write_whole(new, old.read_bytes())
             self.news.sentences.append(f"your progress was taken over from {source}")
         self.record["progress"] = "taken over"
 
@@ -201,22 +201,6 @@ def _lessons(source):
         for file in [target] if target.is_file() else sorted(target.glob("*.py")):
             name = f"{SOURCE}/{file.relative_to(PACKAGE).as_posix()}"
             yield name, file.read_bytes(), True
-
-
-def _write(path, content):
-    """Write a file so that there is the old one or the new one, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(part, path)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink()
-        raise
 
 
 @contextmanager

@@ -9,13 +9,13 @@ stays.
 
 import json
 import os
-import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock
 
 from dlcourse.teach.panel import box, building, markup, plain, publish
+from dlcourse.whole import write_whole
 
 __all__ = ["change", "look_up", "record", "recorded"]
 
@@ -118,16 +118,10 @@ def _write(file, book):
     if file is None or file in _memory:
         _memory[file] = book
         return
-    handle = temporary = None
-    try:  # written aside and then renamed: a crash leaves the old file or the new one
-        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=file.name)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(book, stream, indent=1, sort_keys=True)
-        os.replace(temporary, file)
+    try:
+        text = json.dumps(book, indent=1, sort_keys=True)
+        write_whole(file, text, durable=False)  # another kernel may wait
     except OSError as error:
-        if temporary:
-            with suppress(OSError):
-                os.unlink(temporary)
         _memory[file] = book
         _without_file(file, error, "written")
 

@@ -12,7 +12,7 @@ SEED = 7
 @pytest.fixture(scope="session")
 def isolated():
     """Real isolation, or the test is skipped: but not where CI has installed it."""
-    if why := missing("bubblewrap"):
+    if why := missing():
         if os.environ.get("DLCOURSE_REQUIRE_SANDBOX"):
             pytest.fail(why)
         pytest.skip(why)

@@ -179,7 +179,7 @@ def test_a_folder_that_cannot_be_written_is_said_once(
     monkeypatch, progress_file, capsys
 ):
     monkeypatch.setattr(module.FileLock, "acquire", read_only)
-    monkeypatch.setattr(module.tempfile, "mkstemp", read_only)
+    monkeypatch.setattr(module, "write_whole", read_only)
     record("exercises", "softmax", True)
     record("exercises", "sigmoid", True)
     said = capsys.readouterr().out
