@@ -150,13 +150,15 @@ class Measured:
 def digest(lesson):
     """A digest of all that decides a lesson's outputs: its folder, the mechanisms.
 
-    Its opening questions are those of earlier lessons, so their quizzes count too. Of
-    Python's files counts what they do: comments, docstrings and layout do not.
+    Its opening questions are those of earlier lessons, so their quizzes count too, and
+    variants of its exercises do not: it poses none. Of Python's files counts what they
+    do: comments, docstrings and layout do not.
     """
+    variants = lesson.folder / "exercises" / "variants"
     own = [
         path
         for path in lesson.folder.rglob("*")
-        if path.suffix in (".md", ".py", ".toml")
+        if path.suffix in (".md", ".py", ".toml") and variants not in path.parents
     ]
     package = lesson.root / "dlcourse"
     room = lesson.folder.parent

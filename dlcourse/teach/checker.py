@@ -29,6 +29,7 @@ WORDS_ALONE = (
     "It raises on every input, and is known by that message alone: where the line is "
     "about something else, trust the line."
 )
+STUCK = "Stuck? The hints are folded below the exercise; it is solved in `{}`."
 
 _attempts = Counter()
 
@@ -50,11 +51,9 @@ def check(f, seed=None):
         record("exercises", exercise.__name__, True)
     elif result.verdict in FAILED and not (odd or building()):
         _attempts[exercise.__name__] += 1
-        if _attempts[exercise.__name__] >= PATIENCE:
-            result.advice = (
-                "Stuck? The hints are folded below the exercise; it is solved in "
-                f"`{exercise.lesson.solution}`."
-            )
+        solved = exercise.__name__ in exercise.lesson.exercises
+        if solved and _attempts[exercise.__name__] >= PATIENCE:
+            result.advice = STUCK.format(exercise.lesson.solution)
     return result.show()
 
 

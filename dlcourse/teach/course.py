@@ -77,7 +77,15 @@ class Lesson:
     @cached_property
     def exercises(self):
         """The names of its exercises, sorted."""
-        folder = ROOM.joinpath(self.folder, "exercises")
+        return self._declared("exercises")
+
+    @cached_property
+    def variants(self):
+        """The names of its exercises' variants, which its text does not pose."""
+        return self._declared("exercises/variants")
+
+    def _declared(self, room):
+        folder = ROOM.joinpath(self.folder, room)
         if not folder.is_dir():
             return ()
         names = (file.name for file in folder.iterdir())

@@ -18,24 +18,43 @@
 the mistakes where it fails. A declaration stands in the ``exercises`` of its lesson's
 folder, in a file of its name; that is unique in the course and is the name of the
 function that the learner writes.
+
+The solutions are public. A *variant* asks for another version, for which the public one
+is a known mistake; it stands in ``exercises/variants``, and no lesson poses it:
+
+    @softmax_gradient.variant("That is the mean's. Here the losses are added up.")
+    def summed_softmax_gradient(logits, labels):
+        \"\"\"The gradient of the summed cross-entropy with respect to the logits.\"\"\"
+        ...
 """
 
+import contextlib
 import difflib
 import functools
 import inspect
 import warnings
 import zlib
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
 
+from dlcourse.teach import course
 from dlcourse.teach.course import LESSONS, Lesson, lesson_of
 
-__all__ = ["Exercise", "all_exercises", "exercise", "find", "reference"]
+__all__ = [
+    "PUBLIC",
+    "Exercise",
+    "all_exercises",
+    "all_variants",
+    "exercise",
+    "find",
+    "reference",
+]
 
 FEWEST_MISTAKES = 3
+PUBLIC = "public_solution"  # the mistake of a variant that its exercise's answer is
 
 
 @dataclass(frozen=True)
@@ -69,13 +88,14 @@ class Exercise:
         self.mistakes = []
         self.__name__ = self.reference.__name__
         self.__doc__ = self.reference.__doc__
-        self.uses = 0  # how often the reference was called, by whomever
+        self.variant_of = None  # the Exercise of which it is another version
+        self.used = [0]  # how often the reference was called, a variant's included
         self.reference = self._counted(self.reference)
 
     def _counted(self, f):
         @functools.wraps(f)
         def counted(*args, **kwargs):
-            self.uses += 1
+            self.used[0] += 1
             return f(*args, **kwargs)
 
         return f if isinstance(f, type) else counted
@@ -110,6 +130,39 @@ class Exercise:
         for name, answer in answers.items():
             declare(answer, name)
         return None if answers else declare
+
+    def variant(self, diagnosis, public=None, **changed):
+        """Declare the decorated function as the reference of another version.
+
+        Args:
+            diagnosis: what to tell who hands in the public solution.
+            public: that solution, where the variant takes other arguments.
+            changed: options of :func:`exercise` that are not as here.
+
+        Where the ``inputs`` are changed, the ``edge_cases`` are forgotten.
+        """
+        if "inputs" in changed:
+            changed = {"edge_cases": (), **changed}
+        kept = {each.name: getattr(self, each.name) for each in fields(self)[1:]}
+
+        def declare(reference):
+            made = exercise(**kept | changed)(reference)
+            made.variant_of, made.used = self, self.used
+            made.mistake(diagnosis, **{PUBLIC: public or self.reference})
+            return made
+
+        return declare
+
+    @property
+    def variants(self):
+        """Its variants, by name."""
+        found = map(find, self.lesson.variants)
+        return {each.__name__: each for each in found if each.variant_of is self}
+
+    @property
+    def uses(self):
+        """How often its reference was called, or that of a variant, by whomever."""
+        return self.used[0]
 
     @cached_property
     def parameters(self):
@@ -173,7 +226,8 @@ def exercise(*, section, inputs, lesson=None, **options):
     Args:
         section: the heading to read again after a wrong answer.
         inputs: ``inputs(rng)`` gives one random tuple of arguments.
-        lesson: where the declaration lies in no lesson's folder, the Lesson.
+        lesson: where the declaration lies in no lesson's folder, the Lesson; or its
+            number, folder or title.
         edge_cases: tuples of arguments that are tried first.
         trials: how many random inputs are tried (1 where there are no arguments).
         rtol, atol: how near an answer must come, per entry. An answer in a lower
@@ -195,6 +249,8 @@ def exercise(*, section, inputs, lesson=None, **options):
     def declare(reference):
         name = reference.__name__
         where = lesson or lesson_of(reference.__module__)
+        with contextlib.suppress(LookupError):
+            where = course.lesson(where)
         if not (reference.__doc__ or "").strip():
             raise ValueError(f"exercise {name} has no docstring: what must it return?")
         if not isinstance(where, Lesson):
@@ -215,8 +271,17 @@ def exercise(*, section, inputs, lesson=None, **options):
 
 
 def find(name):
-    """The exercise of this name; its file is imported now if it was not before."""
-    found = [lesson for lesson in LESSONS if name in lesson.exercises]
+    """The exercise or variant of this name; its file is imported if it was not before.
+
+    A variant's name may be preceded by its exercise's: "he_std:inputs_first_std".
+    """
+    whole, _, name = name.rpartition(":")
+    found = [
+        (lesson, room)
+        for lesson in LESSONS
+        for room in ("exercises", "variants")
+        if name in getattr(lesson, room)
+    ]
     if not found:
         known = [each for lesson in LESSONS for each in lesson.exercises]
         near = difflib.get_close_matches(name, known, n=3)
@@ -226,14 +291,17 @@ def find(name):
             f"function, as the exercise gives it.{hint}"
         )
     if len(found) > 1:
-        folders = " and ".join(lesson.folder for lesson in found)
+        folders = " and ".join(lesson.folder for lesson, _ in found)
         raise ValueError(f"two exercises are named {name}: {folders} have one")
-    (lesson,) = found
-    declared = getattr(lesson.module(f"exercises.{name}"), name, None)
+    ((lesson, room),) = found
+    room = "exercises" if room == "exercises" else "exercises.variants"
+    declared = getattr(lesson.module(f"{room}.{name}"), name, None)
     if not isinstance(declared, Exercise):
-        raise ValueError(
-            f"{lesson.folder}/exercises/{name}.py declares no exercise named {name}"
-        )
+        file = f"{room.replace('.', '/')}/{name}.py"
+        raise ValueError(f"{lesson.folder}/{file} declares no exercise named {name}")
+    if whole and (declared.variant_of is None or declared.variant_of.__name__ != whole):
+        known = ", ".join(find(whole).variants) or "none"
+        raise LookupError(f"{name} is no variant of {whole}, which has: {known}")
     return declared.validate()
 
 
@@ -248,6 +316,11 @@ def reference(name):
 def all_exercises():
     """Every exercise of the course, by lesson."""
     return [find(name) for lesson in LESSONS for name in lesson.exercises]
+
+
+def all_variants():
+    """Every variant of an exercise, by lesson."""
+    return [find(name) for lesson in LESSONS for name in lesson.variants]
 
 
 def _arity(f):

@@ -135,6 +135,7 @@ def test_the_mechanisms_and_the_own_folder_count_as_changes(file, root):
         "dlcourse/lessons/91_other/quiz.toml",
         "dlcourse/lessons/89_earlier/exercises/x.py",
         "dlcourse/authoring/x.py",
+        f"{OWN}/exercises/variants/x.py",
         f"{OWN}/measured.json",
     ],
 )

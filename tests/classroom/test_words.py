@@ -5,9 +5,9 @@ from far import line_to
 
 from dlcourse.classroom.remote import examined
 from dlcourse.teach.checker import examine
-from dlcourse.teach.exercise import all_exercises
+from dlcourse.teach.exercise import all_exercises, all_variants
 
-EXERCISES = {each.__name__: each for each in all_exercises()}
+EXERCISES = {each.__name__: each for each in (*all_exercises(), *all_variants())}
 
 
 @pytest.mark.parametrize("each", EXERCISES.values(), ids=EXERCISES)

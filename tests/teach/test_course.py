@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dlcourse.teach import course, fixture
+from dlcourse.teach import course, exercise, fixture
 from dlcourse.teach.course import CLAIMS, LESSONS, Lesson, lesson, lesson_of
 
 KEYS = {"statement", "lectures", "implied", "lesson", "also", "section"}
@@ -32,6 +32,16 @@ def test_a_lesson_is_found_by_each_of_its_names(name):
 def test_an_unknown_lesson_is_refused():
     with pytest.raises(LookupError, match="no lesson '77'; there are: 00_start_here"):
         lesson("77")
+
+
+def test_a_lesson_is_named_by_its_number_where_an_exercise_lies_elsewhere():
+    assert (
+        exercise(section="s", inputs=len, lesson="01")(documented).lesson is LESSONS[1]
+    )
+
+
+def documented(x):
+    """What it returns."""
 
 
 def test_a_module_belongs_to_the_lesson_of_its_folder():

@@ -13,11 +13,19 @@ from hypothesis import strategies as st
 from dlcourse.teach.answers import Array, freeze
 from dlcourse.teach.checker import examine
 from dlcourse.teach.course import LESSONS
-from dlcourse.teach.exercise import all_exercises, exercise, find, reference
+from dlcourse.teach.exercise import (
+    PUBLIC,
+    all_exercises,
+    all_variants,
+    exercise,
+    find,
+    reference,
+)
 
 module = import_module("dlcourse.teach.exercise")  # the package's is the function
 
-EXERCISES = {each.__name__: each for each in all_exercises()}
+EXERCISES = {each.__name__: each for each in (*all_exercises(), *all_variants())}
+VARIANTS = {name: each for name, each in EXERCISES.items() if each.variant_of}
 MISTAKES = {
     f"{name}-{mistake.name}": (each, mistake)
     for name, each in EXERCISES.items()
@@ -176,6 +184,59 @@ def test_inputs_are_finite_and_repeatable(each, seed):
             np.testing.assert_array_equal(a, b)
 
 
+# ---------------------------------------------------------------------- the variants
+
+
+@pytest.mark.parametrize("each", VARIANTS.values(), ids=VARIANTS)
+def test_the_public_solution_of_a_variant_is_told_as_such(each):
+    public = each.variant_of.reference.__wrapped__
+    arity = len(each.variant_of.parameters)
+    result = examine(each, lambda *args: public(*args[:arity]))
+    (known,) = (m for m in each.mistakes if m.name == PUBLIC)
+    assert (result.verdict, result.message) == ("known mistake", known.diagnosis)
+
+
+@pytest.mark.parametrize(
+    "each", [x for x in LESSONS if x.exercises], ids=lambda x: x.folder
+)
+def test_a_lesson_has_variants_of_two_of_its_exercises(each):
+    of = {find(name).variant_of.__name__ for name in each.variants}
+    assert of <= set(each.exercises)
+    assert len(of) >= min(2, len(each.exercises))
+
+
+def test_a_variant_is_found_by_its_name_and_behind_that_of_its_exercise():
+    variant = find("inputs_first_std")
+    assert find("he_std:inputs_first_std") is variant
+    assert find("he_std").variants["inputs_first_std"] is variant
+    with pytest.raises(LookupError, match="no variant of gain_from, which has: none"):
+        find("gain_from:inputs_first_std")
+    with pytest.raises(LookupError, match="no variant of he_std, which has: convol"):
+        find("he_std:uniform_width")
+    with pytest.raises(LookupError, match="no variant of he_std"):
+        find("he_std:he_std")
+
+
+def test_who_answers_by_a_variants_reference_is_told_so():
+    variant = reference("inputs_first_std")
+    result = examine(find("he_std"), lambda shape: variant(shape[::-1]))
+    assert result.verdict == "the course's own"
+
+
+def test_a_variant_with_other_inputs_forgets_the_edge_cases():
+    halved = declare(edge_cases=((1.0,),), rtol=1e-3)
+    inputs = halved.inputs
+
+    def thirds(x):
+        """A third of x."""
+        return x / 3
+
+    same = halved.variant("that is half")(thirds)
+    other = halved.variant("that is half", inputs=lambda rng: (2.0,))(thirds)
+    assert (same.inputs, same.edge_cases, same.rtol) == (inputs, ((1.0,),), 1e-3)
+    assert (other.edge_cases, other.rtol) == ((), 1e-3)
+
+
 # ------------------------------------------------------------------ the declaration
 
 
@@ -201,6 +262,7 @@ def test_a_declaration_without_a_docstring_is_refused():
     ("changed", "error", "message"),
     [
         ({"lesson": "1 Backprop"}, ValueError, "no lesson: '1 Backprop'"),
+        ({"lesson": "77"}, ValueError, "no lesson: '77'"),
         ({"lesson": None}, ValueError, "belongs to no lesson: None"),
         ({"section": ""}, ValueError, "which section"),
         ({"inputs": None}, TypeError, "inputs must be a function"),
@@ -269,7 +331,7 @@ def test_names_are_unique_in_the_course(monkeypatch):
 
 
 def test_a_file_declares_the_exercise_of_its_name(monkeypatch):
-    lesson = SimpleNamespace(folder="99_x", exercises=("y",))
+    lesson = SimpleNamespace(folder="99_x", exercises=("y",), variants=())
     lesson.module = lambda name: SimpleNamespace(y=1)
     monkeypatch.setattr(module, "LESSONS", (lesson,))
     with pytest.raises(ValueError, match=r"99_x/exercises/y.py declares no exercise"):
