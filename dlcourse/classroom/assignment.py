@@ -102,6 +102,7 @@ def read(folder):
 def new(folder, names=(), lessons=(), core=False):
     """Make an assignment of the exercises ``names`` and of all those of ``lessons``.
 
+    "he_std:inputs_first_std" is a variant; its function is inputs_first_std.
     ``core``: of their core paths only. Raises Problem where there is one already.
     """
     names = list(names)
@@ -113,8 +114,7 @@ def new(folder, names=(), lessons=(), core=False):
         names += (found.core if core else found.whole).exercises
     if not names:
         raise Problem("Which exercises? Give their names, or --lesson 03.")
-    for name in names:
-        _exercise(name)
+    names = [_exercise(name).__name__ for name in names]
     folder = Path(folder)
     if (folder / FILE).exists():
         raise Problem(f"{folder / FILE} is there already.")
@@ -135,7 +135,7 @@ def new(folder, names=(), lessons=(), core=False):
 
 def _exercise(name):
     try:
-        if not re.fullmatch(r"\w+", name):
+        if not re.fullmatch(r"(\w+:)?\w+", name):
             raise LookupError(f"{name!r} is no exercise's name")
         return find(name)
     except LookupError as error:

@@ -15,7 +15,7 @@ EXAMPLES = """\
 examples:
   python -m dlcourse.classroom doctor                  what could a submission do here?
   python -m dlcourse.classroom new hw3 --lesson 03 --core
-  python -m dlcourse.classroom new hw4 he_std gain_from
+  python -m dlcourse.classroom new hw4 gain_from he_std:inputs_first_std
   python -m dlcourse.classroom grade hw3 --jobs 2      hw3/submitted/STUDENT/*.ipynb
 
 exit codes: 0 done; 1 not done, or somebody could not be graded; 2 a wrong command line

@@ -14,7 +14,9 @@ from submissions import notebook
 from dlcourse.classroom import assignment, records
 from dlcourse.classroom.alone import each_alone
 from dlcourse.classroom.command import main
+from dlcourse.shipped import PACKAGE
 from dlcourse.start.problem import Problem
+from dlcourse.teach.exercise import all_exercises
 
 RIGHT = "def he_std(shape):\n    return (2 / shape[1]) ** 0.5"
 SWAPPED = "def he_std(shape):\n    return (2 / shape[0]) ** 0.5"
@@ -62,6 +64,20 @@ def test_only_what_changed_is_graded_again(isolated, hw):
     assert run(hw) == {"bob": None}
     assert records.table(hw)[1]["points"] == 1
     assert len(run(hw, again=True)) == 3
+
+
+def test_who_hands_in_the_public_solution_of_a_variant_is_told_so(isolated, tmp_path):
+    made = assignment.new(tmp_path / "hw", ["he_std:inputs_first_std"])
+    assert made.points == {"inputs_first_std": 1}
+    hand_in(made, "eve", notebook(RIGHT + "\ninputs_first_std = he_std"))
+    hand_in(made, "ada", notebook(SWAPPED.replace("he_std", "inputs_first_std")))
+    run(made)
+    eve, ada = (
+        records.record_of(made, who)["exercises"]["inputs_first_std"]
+        for who in ("eve", "ada")
+    )
+    assert (eve["verdict"], eve["mistake"]) == ("known mistake", "public_solution")
+    assert ada["verdict"] == "passed"
 
 
 def test_a_half_written_record_is_none(isolated, hw):
@@ -145,6 +161,7 @@ def test_trusted_submissions_are_graded_in_the_same_words(hw):
     ("arguments", "words"),
     [
         (["new", "{}", "he_sdt"], "Did you mean he_std"),
+        (["new", "{}", "he_std:gain_from"], "no variant of he_std"),
         (["new", "{}"], "Which exercises"),
         (["new", "{}", "--lesson", "77"], "no lesson"),
         (["grade", "{}"], "makes one"),
@@ -185,3 +202,11 @@ def test_doctor_finds_that_a_submission_can_do_nothing(isolated, capsys):
     out = capsys.readouterr().out
     assert out.count("✓ not") == 12
     assert "✗" not in out
+
+
+def test_the_instructors_page_lists_all_variants():
+    page = (PACKAGE.parent / "INSTRUCTORS.md").read_text("utf-8")
+    for each in all_exercises():
+        if names := ", ".join(sorted(each.variants)):
+            row = f"| {each.lesson.number} | {each.__name__} | {names} |"
+            assert row in page
