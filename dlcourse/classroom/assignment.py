@@ -1,67 +1,146 @@
 """An assignment: a folder, and in it ``assignment.toml`` and what was handed in.
 
-assignment.toml         which exercises, for how many points
-submitted/STUDENT/      one or more notebooks
+assignment.toml         exercises and points, when it is due, what mistakes cost
+release/, source/       the notebooks for students, and for nbgrader; of ``release``
+submitted/STUDENT/      one or more notebooks; or hand-ins, of ``collect``
 graded/STUDENT.json     the record, made by ``grade``
+overrides.json          what was decided by hand
 grades.csv, grades.json the table
+reports/                a page for each student, the class; of ``report``
 """
 
-import json
+import datetime
+import math
 import os
 import re
-import secrets
 import stat
-import tomllib
-from dataclasses import dataclass
+import zoneinfo
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from dlcourse.classroom.settings import read_settings
 from dlcourse.classroom.slices import LARGEST
 from dlcourse.start.problem import Problem
-from dlcourse.teach.course import lesson
 from dlcourse.teach.exercise import find
-from dlcourse.whole import write_whole
 
-__all__ = ["Assignment", "new", "read"]
+__all__ = ["CREDIT", "FILE", "HANDED_IN", "Assignment", "Late", "declared", "read"]
 
 FILE = "assignment.toml"
 CREDIT = 0.5  # of the points, for a mistake that is known and has a diagnosis
+HANDED_IN = re.compile(r"handed-in-(\d+)")  # a folder that collect has made
+
+
+@dataclass(frozen=True)
+class Late:
+    """What lateness costs.
+
+    Attributes:
+        grace_minutes: after the due time in which nothing is late.
+        per_day: the share of the points that each day takes that has begun.
+        at_most_days: after so many, nothing is left.
+    """
+
+    grace_minutes: float = 10
+    per_day: float = 0.1
+    at_most_days: float = 3
+
+    def days(self, received, due):
+        """How many days late, the last having begun; 0 where a time is not known."""
+        if received is None or due is None:
+            return 0
+        minutes = (received - due).total_seconds() / 60 - self.grace_minutes
+        return max(0, math.ceil(minutes / (24 * 60)))
+
+    def share(self, days):
+        """What is left of the points."""
+        if days > self.at_most_days:
+            return 0.0
+        return max(0.0, 1 - self.per_day * days)
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """What ``assignment.toml`` says; ``points``: {exercise: points}."""
+    """What ``assignment.toml`` says.
+
+    Attributes:
+        points: {exercise: points}.
+        credit: the share of the points for a known mistake; ``credits``
+            {exercise: {mistake: share}} where it is another.
+        due: a time with its zone, or None.
+    """
 
     folder: Path
     title: str
     seed: int
-    credit: float
     points: dict
+    credit: float = CREDIT
+    credits: dict = field(default_factory=dict)
+    due: datetime.datetime | None = None
+    late: Late = field(default_factory=Late)
+
+    @property
+    def most(self):
+        """The points for everything."""
+        return sum(self.points.values())
+
+    def worth(self, name, verdict, mistake=None):
+        """The points for this verdict on the exercise ``name``."""
+        share = 1.0 if verdict == "passed" else 0.0
+        if verdict == "known mistake":
+            share = self.credits.get(name, {}).get(mistake, self.credit)
+        return share * self.points[name]
 
     def students(self):
         """Their names: those of the folders in ``submitted``."""
         room = self.folder / "submitted"
         if not room.is_dir():
             raise Problem(f"{room} is missing: one folder for each student lies in it.")
-        return sorted(
-            each.name
-            for each in room.iterdir()
-            if each.is_dir() and not each.is_symlink() and each.name[0] != "."
-        )
+        return sorted(each.name for each in _folders(room))
+
+    def handed_in(self, student):
+        """The folder of what counts: the last hand-in, or the student's own folder."""
+        top = self.folder / "submitted" / student
+        numbers = [(int(m[1]), f) for f in _folders(top) if (m := _number(f))]
+        return max(numbers)[1] if numbers else top
 
     def notebooks(self, student):
-        """{path below the student's folder: bytes}, of plain files: no links."""
-        top = self.folder / "submitted" / student
+        """{path below that folder: bytes}, of plain files: no links."""
+        top = self.handed_in(student)
         return {
             str(path.relative_to(top)): raw
             for path in sorted(top.rglob("*.ipynb"))
-            if ".ipynb_checkpoints" not in path.parts
+            if not any(part[0] == "." for part in path.relative_to(top).parts)
             and (raw := _plain_bytes(path)) is not None
         }
 
-    def worth(self, name, verdict):
-        """The points for this verdict on the exercise ``name``."""
-        share = {"passed": 1, "known mistake": self.credit}.get(verdict, 0)
-        return share * self.points[name]
+    def at(self, text):
+        """The time that ``text`` says, ISO; in the assignment's zone where it has none.
+
+        Raises Problem.
+        """
+        try:
+            said = datetime.datetime.fromisoformat(text)
+        except ValueError:
+            raise Problem(
+                f"{text!r} is no time: write it as 2026-12-06T23:59."
+            ) from None
+        return said if said.tzinfo else said.replace(tzinfo=self.zone)
+
+    @property
+    def zone(self):
+        return self.due.tzinfo if self.due else datetime.UTC
+
+
+def _folders(room):
+    return [
+        each
+        for each in room.iterdir()
+        if each.is_dir() and not each.is_symlink() and each.name[0] != "."
+    ]
+
+
+def _number(folder):
+    return HANDED_IN.fullmatch(folder.name)
 
 
 def _plain_bytes(path):
@@ -78,62 +157,72 @@ def _plain_bytes(path):
 
 def read(folder):
     """The Assignment in ``folder``; raises Problem where it cannot be used."""
-    file = Path(folder) / FILE
-    try:
-        said = tomllib.loads(file.read_text("utf-8"))
-        made = Assignment(
-            Path(folder),
-            str(said["title"]),
-            int(said["seed"]),
-            float(said.get("credit", CREDIT)),
-            {name: float(points) for name, points in said["points"].items()},
-        )
-    except FileNotFoundError:
-        raise Problem(
-            f"There is no {file}: `new {folder} EXERCISE ...` makes one."
-        ) from None
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Problem(f"{file} cannot be read: {error!r}") from None
-    for name in made.points:
-        _exercise(name)
-    return made
-
-
-def new(folder, names=(), lessons=(), core=False):
-    """Make an assignment of the exercises ``names`` and of all those of ``lessons``.
-
-    "he_std:inputs_first_std" is a variant; its function is inputs_first_std.
-    ``core``: of their core paths only. Raises Problem where there is one already.
-    """
-    names = list(names)
-    for each in lessons:
-        try:
-            found = lesson(each)
-        except LookupError as error:
-            raise Problem(f"{error}") from None
-        names += (found.core if core else found.whole).exercises
-    if not names:
-        raise Problem("Which exercises? Give their names, or --lesson 03.")
-    names = [_exercise(name).__name__ for name in names]
     folder = Path(folder)
-    if (folder / FILE).exists():
-        raise Problem(f"{folder / FILE} is there already.")
-    (folder / "submitted").mkdir(parents=True, exist_ok=True)
-    lines = [
-        f"title = {json.dumps(folder.resolve().name)}",
-        "# The inputs that are tried follow from it: it stays with you.",
-        f"seed = {secrets.randbelow(2**31)}",
-        "# The share of the points for a mistake that check knows and explains.",
-        f"credit = {CREDIT}",
-        "",
-        "[points]",
-        *(f"{name} = 1" for name in dict.fromkeys(names)),
-    ]
-    write_whole(folder / FILE, "\n".join(lines) + "\n")
-    return read(folder)
+    said = read_settings(folder / FILE, f": `new {folder} EXERCISE ...` makes one")
+    title = said.take("title", "a text", lambda v: isinstance(v, str) and v)
+    seed = said.take(
+        "seed", "a whole number from 0", lambda v: type(v) is int and v >= 0
+    )
+    credit = said.take("credit", *SHARE, CREDIT)
+    due = _due(said)
+    late = said.table("late", {})
+    policy = Late(
+        late.take("grace_minutes", *FROM_0, Late.grace_minutes),
+        late.take("per_day", *SHARE, Late.per_day),
+        late.take("at_most_days", *FROM_0, Late.at_most_days),
+    )
+    late.end()
+    points, credits = {}, {}
+    for name, about in said.table("exercises").tables().items():
+        known = [mistake.name for mistake in declared(name).mistakes]
+        points[name] = about.take("points", *FROM_0)
+        shares = about.table("credit", {})
+        credits[name] = {m: shares.take(m, *SHARE) for m in known if m in shares.values}
+        shares.known = known
+        shares.end()
+        about.end()
+    said.end()
+    if not points:
+        said.wrong("it has no exercises: each is a table such as [exercises.he_std]")
+    return Assignment(folder, title, seed, points, credit, credits, due, policy)
 
 
-def _exercise(name):
+def _is_number(value):
+    return type(value) in (int, float) and math.isfinite(value)
+
+
+FROM_0 = "a number from 0", lambda v: _is_number(v) and v >= 0
+SHARE = "a share from 0 to 1", lambda v: _is_number(v) and 0 <= v <= 1
+
+
+def _due(said):
+    """When it is due, with the zone; None for never."""
+    zone = said.take(
+        "time_zone", 'a place such as "Europe/Berlin", or "UTC"', _is_zone, None
+    )
+    due = said.take(
+        "due",
+        "a date and a time, without quotes: 2026-12-06T23:59:00",
+        lambda v: isinstance(v, datetime.datetime),
+        None,
+    )
+    if due and bool(due.tzinfo) == bool(zone):
+        said.wrong(
+            "due needs its time zone, once: write the time that a clock shows there, "
+            'and a line such as time_zone = "Europe/Berlin"'
+        )
+    return due.replace(tzinfo=zoneinfo.ZoneInfo(zone)) if due and zone else due
+
+
+def _is_zone(value):
+    try:
+        return isinstance(value, str) and bool(zoneinfo.ZoneInfo(value))
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        return False
+
+
+def declared(name):
+    """The exercise ``name``; raises Problem where there is none."""
     try:
         if not re.fullmatch(r"(\w+:)?\w+", name):
             raise LookupError(f"{name!r} is no exercise's name")

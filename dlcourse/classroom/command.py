@@ -4,7 +4,7 @@ import argparse
 import os
 import tempfile
 
-from dlcourse.classroom import assignment, doctor, records
+from dlcourse.classroom import assignment, doctor, draft, records
 from dlcourse.classroom.grade import printable
 from dlcourse.start.command_line import CommandLine
 
@@ -74,9 +74,10 @@ def _doctor(_):
 
 
 def _new(options):
-    made = assignment.new(options.folder, options.names, options.lesson, options.core)
+    made = draft.new(options.folder, options.names, options.lesson, options.core)
     print(
-        f"{made.folder / assignment.FILE}: {len(made.points)} exercises, 1 point each."
+        f"{made.folder / assignment.FILE}: {len(made.points)} exercises, 1 point each. "
+        "It says what else can be set."
     )
     print(f"What is handed in goes to {made.folder / 'submitted'}/STUDENT/")
     return 0

@@ -85,13 +85,11 @@ def _one(name, line, seed, about):
         about["notes"].append(printable(f"Cell {cell}, which it needs, {words}"))
     if result is None:
         return _about("missing", "no cell that defines it can be run.", name, about)
-    mistakes = find(name).mistakes
-    known = [m.name for m in mistakes if m.diagnosis == result.message]
     return {
         **about,
         "verdict": result.verdict,
         "text": printable(result.text),
-        "mistake": known[0] if result.verdict == "known mistake" else None,
+        "mistake": result.mistake or None,
     }
 
 

@@ -93,11 +93,14 @@ def table(assignment):
         record = record_of(assignment, student) or {"problem": "not graded yet"}
         row = {"student": student, "points": None, "problem": record.get("problem")}
         if not row["problem"]:
+            found = {n: record["exercises"].get(n, {}) for n in assignment.points}
             verdicts = {
-                name: record["exercises"].get(name, {}).get("verdict", "missing")
-                for name in assignment.points
+                n: about.get("verdict", "missing") for n, about in found.items()
             }
-            worth = {n: assignment.worth(n, v) for n, v in verdicts.items()}
+            worth = {
+                n: assignment.worth(n, verdicts[n], about.get("mistake"))
+                for n, about in found.items()
+            }
             row |= {"points": sum(worth.values()), "verdicts": verdicts, "worth": worth}
         rows.append(row)
     return rows

@@ -72,6 +72,7 @@ class Result(Shown):
     inputs: tuple = None
     printed: str = ""
     source: str = ""  # the line that raised, where a known mistake did
+    mistake: str = ""  # the name of the one that is known
     advice: str = field(default="", repr=False)
     usable: object = field(default=None, repr=False)
 
@@ -180,6 +181,7 @@ def _explain(result, f, trials):
     raised = blame(shown, f) if error else ""
     if mistake:
         result.verdict, result.message = "known mistake", mistake.diagnosis
+        result.mistake = mistake.name
         result.source = f"It {raised}" if error else ""
         if all(trial.answer.error for trial in trials):
             result.source += f"\n{WORDS_ALONE}"

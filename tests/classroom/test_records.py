@@ -11,11 +11,10 @@ import time
 import pytest
 from submissions import notebook
 
-from dlcourse.classroom import assignment, records
+from dlcourse.classroom import draft, records
 from dlcourse.classroom.alone import each_alone
 from dlcourse.classroom.command import main
 from dlcourse.shipped import PACKAGE
-from dlcourse.start.problem import Problem
 from dlcourse.teach.exercise import all_exercises
 
 RIGHT = "def he_std(shape):\n    return (2 / shape[1]) ** 0.5"
@@ -24,7 +23,7 @@ SWAPPED = "def he_std(shape):\n    return (2 / shape[0]) ** 0.5"
 
 @pytest.fixture
 def hw(tmp_path):
-    made = assignment.new(tmp_path / "hw", ["he_std"])
+    made = draft.new(tmp_path / "hw", ["he_std"])
     for student, cell in {"ada": RIGHT, "bob": SWAPPED, "eve": "x = 1"}.items():
         hand_in(made, student, notebook(cell))
     return made
@@ -67,7 +66,7 @@ def test_only_what_changed_is_graded_again(isolated, hw):
 
 
 def test_who_hands_in_the_public_solution_of_a_variant_is_told_so(isolated, tmp_path):
-    made = assignment.new(tmp_path / "hw", ["he_std:inputs_first_std"])
+    made = draft.new(tmp_path / "hw", ["he_std:inputs_first_std"])
     assert made.points == {"inputs_first_std": 1}
     hand_in(made, "eve", notebook(RIGHT + "\ninputs_first_std = he_std"))
     hand_in(made, "ada", notebook(SWAPPED.replace("he_std", "inputs_first_std")))
@@ -171,14 +170,6 @@ def test_a_problem_is_told_in_a_sentence(arguments, words, tmp_path, capsys):
     arguments = [each.format(tmp_path / "hw") for each in arguments]
     assert main(arguments) == 1
     assert words in capsys.readouterr().err
-
-
-def test_an_assignment_is_not_overwritten_and_a_broken_one_is_refused(hw):
-    with pytest.raises(Problem, match="already"):
-        assignment.new(hw.folder, ["he_std"])
-    (hw.folder / assignment.FILE).write_text("title = 3")
-    with pytest.raises(Problem, match="cannot be read"):
-        assignment.read(hw.folder)
 
 
 def test_a_piece_of_work_that_dies_or_hangs_harms_no_other():
