@@ -31,6 +31,8 @@ ADVICE = {  # what a message says, and what it means to those who never met it
     "for ^": "In Python a power is `**`: `^` is another operation, on bits.",
     "'list' object cannot be interpreted as an integer": "Several axes are given to "
     "NumPy as a tuple: `axis=(0, 2)`, and `tuple(axes)` makes one of a list.",
+    "Cannot cast ufunc": "An array of whole numbers holds no fractions, and `a -= b` "
+    "would write them into it: write `a = a - b`.",
     "mismatch in its core dimension": "In `A @ B`, `A` must have as many columns as "
     "`B` has rows: write the shapes of both beside it.",
     "no attribute 'zero_grad'": "`zero_grad()` belongs to the optimizer, and to the "

@@ -71,6 +71,15 @@ def in_the_callers_arrays(train, test):
     return train / std, test / std
 
 
+def into_whole_numbers(train, test):
+    mean, std = train.mean(axis=0), train.std(axis=0)
+    std[std == 0] = 1
+    train, test = train.copy(), test.copy()
+    train -= mean
+    test -= mean
+    return train / std, test / std
+
+
 def without_constant_columns(train, test):
     kept = train.std(axis=0) > 0
     return tuple(z[:, kept] for z in reference("standardised")(train, test))
@@ -251,6 +260,8 @@ TOLD = {
         (lambda X: 2 / np.linalg.eigvals(X.T @ X / len(X))[0], "come in no order"),
         (lambda X: 2 / eigenvalues(X - X.mean(axis=0))[-1], "means of the columns off"),
         (lambda X: 2 / (eigenvalues(X)[-1] + 1), "The result is wrong"),
+        (lambda X: 2 * len(X) / np.linalg.norm(X, 2), "The result is"),
+        (lambda X: 2 / np.linalg.norm(np.cov(X.T), 2), "The result is wrong"),
         (lambda X: eigenvalues(X)[-1], "That is L"),
         (lambda X: 2 / np.linalg.eigvalsh(X.T @ X / X.shape[1])[-1], "of columns"),
         (lambda X: 2 / np.linalg.eigh(X.T @ X / len(X))[-1], "returns two things"),
@@ -268,6 +279,7 @@ TOLD = {
         (over_train(lambda train: train.var(axis=0)), "divide by the variance"),
         (over_train(wide_columns_only), "wrong in 2 of 6 entries"),
         (in_the_callers_arrays, "Changes its input `train` in place"),
+        (into_whole_numbers, "holds no fractions"),
         (without_constant_columns, "has shape (4, 2); expected: (4, 3)"),
         (lambda *both: reference("standardised")(*both)[0], "expected: 2"),
     ],
@@ -347,6 +359,7 @@ TOLD = {
         (change(lambda G, A: np.sum(G * G) / len(G)), "The curvature is missing"),
         (change(lambda G, A: bent(G - G.mean(0), A)), "the spread of the g_i"),
         (change(lambda G, A: -bent(G, A)), "A sign is turned"),
+        (lambda *given: -reference("mean_change")(*given), "opposite sign"),
         (change(bent, lambda G: np.sum(G**2) / len(G)), "the mean of |g_i|^2"),
         (change(bent, lambda G: np.linalg.norm(G.mean(0))), "is wrong"),
         (change(bent, lambda G: G.mean() ** 2), "is wrong"),
@@ -362,6 +375,7 @@ TOLD = {
         (accumulated(lambda n, parts: 1, np.mean), "The parts' gradients are added up"),
         (accumulated(share, lambda losses: losses[-1]), "The step is right"),
         (accumulated(lambda n, parts: n), "is a sum over its examples now"),
+        (accumulated(lambda n, parts: n, np.mean), "step 1 is"),
         (forgotten_in_between, "only the last part's are left"),
         (step_by_step, "Every part makes a step of its own"),
         (all_forward_first, "the part before has not gone backward yet"),

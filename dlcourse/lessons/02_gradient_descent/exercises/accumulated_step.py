@@ -8,8 +8,7 @@ F = nn.functional
 
 def _in_parts(rng):
     model, loss_fn, examples = network(rng, F.cross_entropy, F.mse_loss)
-    momentum = float(rng.choice([0, 0.5]))
-    optimizer = optim.SGD(model.parameters(), lr=0.5, momentum=momentum)
+    optimizer = optim.SGD(model.parameters(), lr=0.5, momentum=rng.choice([0, 0.5]))
     sizes = rng.integers(1, 7, size=rng.integers(1, 5))
     return model, optimizer, loss_fn, [examples(int(n)) for n in sizes]
 
@@ -24,9 +23,12 @@ def accumulated_step(model, optimizer, loss_fn, parts):
     """One step on a batch that comes in parts; the loss before it, a float.
 
     parts: a list of pairs (x, y).   loss_fn(output, target): the mean loss of a part.
-    Each part goes through the model and backward before the next one does.
     """
     return _by()(model, optimizer, loss_fn, parts)
+
+
+def _alike(y, parts):
+    return 1 / len(parts)
 
 
 def _share(y, parts):
@@ -53,48 +55,31 @@ def _by(share=_share, told=None, before="zero_grad", inside="backward", behind="
     return step
 
 
-def _alike(y, parts):
-    return 1 / len(parts)
-
-
 accumulated_step.mistake(
-    "All parts count alike: each mean is divided by the number of parts. In the mean "
-    "over all examples each *example* counts alike, and a part has more or fewer.",
+    "In the mean over all examples each *example* counts alike. All parts count alike "
+    "in yours (but a part has more or fewer), or: The parts' gradients are added up as "
+    "they are, or each one is a sum over its examples now.",
     parts_alike=_by(_alike),
-)
-accumulated_step.mistake(
-    "The parts' gradients are added up as they are: the step grows with the number of "
-    "parts. This lesson has seen what comes of that.",
     summed=_by(lambda y, parts: 1),
     summed_loss_averaged=_by(lambda y, parts: 1, _alike),
-)
-accumulated_step.mistake(
-    "Each part's gradient is a sum over its examples now. The batch's is their mean: "
-    "divide by how many examples there are in all.",
-    summed_examples=_by(lambda y, parts: len(y), _share),
     summed_examples_and_loss=_by(lambda y, parts: len(y)),
 )
 accumulated_step.mistake(
-    "The step is right, the loss is not: the parts' means are added up, averaged as if "
-    "all parts were equally long, or only the last is returned. Weigh all, by size.",
+    "The step is right, the loss is not: weigh the mean of *every* part, by its size.",
     losses_summed=_by(told=lambda y, parts: 1),
     losses_averaged=_by(told=_alike),
     the_last=_by(told=lambda y, parts: y is parts[-1][1]),
     the_last_weighed=_by(told=lambda y, parts: _share(y, parts) * (y is parts[-1][1])),
 )
 accumulated_step.mistake(
-    "The gradients are forgotten inside the loop: only the last part's are left.",
-    forgotten_inside=_by(before="", inside="zero_grad backward"),
-)
-accumulated_step.mistake(
     "Every part makes a step of its own. The batch is one: all gradients first, then "
     "one step, behind the loop.",
     steps_inside=_by(inside="backward step", behind=""),
-    shared_training=_by(before="", inside="zero_grad backward step", behind=""),
     plain_training=_by(lambda y, parts: 1, _share, "", "zero_grad backward step", ""),
 )
 accumulated_step.mistake(
-    "What lay in the gradients before is still there, from the step before or from "
-    "whoever had the model before you. Which call forgets it, and when?",
+    "Which call forgets gradients, and when? Inside the loop: only the last part's are "
+    "left. Or nowhere, and what lay there before the step is still there.",
+    forgotten_inside=_by(before="", inside="zero_grad backward"),
     never_forgotten=_by(before=""),
 )

@@ -8,8 +8,6 @@ def _gradients(rng):
     G = rng.normal(size=(N, d)) * rng.uniform(0.5, 5) + rng.normal(size=d)
     if rng.integers(4) == 0:
         G = rng.integers(-5, 6, size=(N, d))
-    elif rng.integers(3) == 0:
-        G[rng.integers(N)] = G[0]
     return G, int(rng.choice([1, N, *range(1, N + 1)]))
 
 
@@ -52,48 +50,35 @@ def _both(v=_variance, over=lambda s: s, factor=lambda N, s: (N - s) / (N - 1)):
 
 
 batch_variance.mistake(
-    "Nearly: without replacement the factor has N - 1 below, not N. Try N = 2 and "
-    "s = 1: one row, drawn either way, is the same.",
+    "Nearly: without replacement the factor has N - 1 below. Try N = 2 and s = 1.",
     N_for_N_minus_1=_both(factor=lambda N, s: (N - s) / N),
 )
 batch_variance.mistake(
-    "You divide by the square of s. The *sum* of s independent draws has s times the "
-    "variance of one; what does dividing it by s make of its variance?",
-    over_s_squared=_both(over=lambda s: s**2),
-)
-batch_variance.mistake(
-    "This is the variance of the batch's *sum*, or of one draw: a mean varies less.",
+    "The *sum* of s independent draws has s times the variance of one; what does "
+    "dividing it by s make of that? You have the variance of the batch's *sum*, or of "
+    "one draw; or you divide by the square of s, or divide by the root of s.",
     of_the_sum=_both(over=lambda s: 1 / s),
     of_one=_both(over=lambda s: 1),
-)
-batch_variance.mistake(
-    "You divide by the root of s. That is how far off a batch is; its square, which is "
-    "asked, goes with s itself.",
+    over_s_squared=_both(over=lambda s: s**2),
     over_root_s=_both(over=lambda s: s**0.5),
 )
 batch_variance.mistake(
-    "The two are right, in the other order: with replacement comes first.",
-    swapped=lambda G, s: _both()(G, s)[::-1],
-)
-batch_variance.mistake(
-    "`ddof=1`, or N - 1 below the sum, estimates the variance of more rows than there "
-    "are. Batches are drawn from these N alone: theirs is the mean over the N.",
+    "`ddof=1`, or N - 1 below the sum, is for more rows than the N there are.",
     ddof=_both(lambda G: _variance(G) * len(G) / (len(G) - 1)),
 )
 batch_variance.mistake(
-    "The squares were averaged over the d entries, too. |.|^2 *adds up* the entries; "
-    "the mean is over the rows.",
+    "|.|^2 *adds up* the squares of the d entries, and g has d entries of its own. You "
+    "averaged over the d entries, or the distances are measured from 0, or from one "
+    "number for all entries.",
     mean_over_the_entries=_both(lambda G: _variance(G) / G.shape[1]),
-)
-batch_variance.mistake(
-    "Distances are measured from 0, or from one number for all entries: g is the mean "
-    "of the rows, with d entries of its own (`axis=0`).",
     from_zero=_both(_around(lambda G: 0)),
     from_one_number=_both(_around(np.mean)),
     from_one_number_and_averaged=_both(np.var),
 )
 batch_variance.mistake(
-    "Both ways of drawing got the same number. What is g_s for s = N, either way?",
+    "Both ways of drawing got the same number (what is g_s for s = N, either way?), or "
+    "the two are right, in the other order: with replacement comes first.",
+    swapped=lambda G, s: _both()(G, s)[::-1],
     both_with=_both(factor=lambda N, s: 1),
     both_without=lambda G, s: _both()(G, s)[1:] * 2,
 )

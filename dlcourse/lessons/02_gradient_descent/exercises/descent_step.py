@@ -6,11 +6,8 @@ from dlcourse.teach.exercise import exercise
 def _bowl(rng):
     m, d = (int(k) for k in rng.integers(1, 7, size=2))
     X, t = rng.normal(size=(m, d)) * rng.uniform(0.5, 3), rng.normal(size=m)
-    kind = rng.integers(3)
-    if kind == 1:
+    if rng.integers(3) == 0:
         X, t = rng.integers(-4, 5, size=(m, d)), rng.choice([-1, 1], size=m)
-    if kind == 2:
-        X[:, rng.integers(d)] = 1  # a column of ones
     return rng.normal(size=d), X, t, float(rng.uniform(0.01, 1.5))
 
 
@@ -42,30 +39,20 @@ def _along(direction):
     return lambda w, X, t, lr: w - lr * direction(w, X, t)
 
 
-def _of_one(i):
-    """The gradient of example i alone."""
-    return lambda w, X, t: X[i] * (X[i] @ w - t[i])
-
-
 descent_step.mistake(
-    "That is the gradient of the *sum* over the examples. J is a mean: with twice as "
-    "many examples of the same kind the step must stay as long as it was.",
+    "J is the mean over the rows: twice as many of the same kind, the same step. You "
+    "take the sum over the examples, or divide by the number of columns.",
     summed=_along(lambda w, X, t: X.T @ (X @ w - t)),
+    by_the_columns=_along(lambda w, X, t: X.T @ (X @ w - t) / X.shape[1]),
 )
 descent_step.mistake(
-    "Off by a factor of 2. What does the derivative of a square put in front, and what "
-    "does it meet in J?",
+    "Off by a factor of 2. What does a square's derivative put in front?",
     doubled=_along(lambda w, X, t: 2 * _gradient(w, X, t)),
     halved=_along(lambda w, X, t: _gradient(w, X, t) / 2),
 )
 descent_step.mistake(
-    "You divide by the number of columns. The mean is over the examples: rows.",
-    by_the_columns=_along(lambda w, X, t: X.T @ (X @ w - t) / X.shape[1]),
-)
-descent_step.mistake(
-    "The step goes uphill: J grows. One sign is turned: the one in front of the step, "
-    "or that of the residual, X w - t.",
-    uphill=lambda w, X, t, lr: w + lr * _gradient(w, X, t),
+    "The step goes uphill. One sign is turned: the step's, or that of X w - t.",
+    uphill=_along(lambda w, X, t: -_gradient(w, X, t)),
 )
 descent_step.mistake(
     "Every entry of w moves by the same amount: a mean without `axis=0` is one number. "
@@ -80,8 +67,8 @@ descent_step.mistake(
 descent_step.mistake(
     "Only the last example counts in your answer. In a loop over the examples their "
     "gradients *add up* (`+=`).",
-    the_last_alone=_along(_of_one(-1)),
-    the_last_over_m=_along(lambda w, X, t: _of_one(-1)(w, X, t) / len(X)),
+    the_last_alone=_along(lambda w, X, t: _gradient(w, X[-1:], t[-1:])),
+    the_last_over_m=_along(lambda w, X, t: _gradient(w, X[-1:], t[-1:]) / len(X)),
 )
 
 

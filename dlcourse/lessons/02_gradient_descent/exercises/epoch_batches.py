@@ -58,9 +58,8 @@ epoch_batches.mistake(
     seed_inside=_ordered(lambda n, rng: np.random.default_rng(0).permutation(n)),
 )
 epoch_batches.mistake(
-    "Calls give other batches, but the same indices stay together, as when finished "
-    "batches are put in another order, or the order is only turned round. Shuffle the "
-    "*indices*, before you cut.",
+    "Calls differ, but the same indices stay together: finished batches change places, "
+    "or the order is only turned round. Shuffle the *indices*, before you cut.",
     batches_shuffled=lambda n, s, rng: [
         np.arange(i, min(i + s, n)) for i in rng.permutation(np.arange(0, n, s))
     ],
@@ -75,8 +74,7 @@ epoch_batches.mistake(
     ],
 )
 epoch_batches.mistake(
-    "The batches are made as equal as can be. Asked is batch_size in each, but for "
-    "what is left over.",
+    "The batches are made as equal as can be. Asked is batch_size in each.",
     equal_parts=lambda n, s, rng: np.array_split(rng.permutation(n), -(-n // s)),
 )
 epoch_batches.mistake(

@@ -8,8 +8,6 @@ def _examples(rng):
     X, kind = rng.normal(size=(m, d)), rng.integers(5)
     if kind == 0:  # rank 1
         X = np.outer(rng.normal(size=m), rng.normal(size=d))
-    elif kind == 1 and d > 1:
-        X[:, rng.integers(d)] = 0
     elif kind == 2:
         X = rng.integers(1, 9, size=(m, d)) * rng.choice([-1, 1], size=d)
     elif kind == 3:
@@ -46,20 +44,17 @@ largest_step.mistake(
     "That is made of X's singular value as it is. Its *square* is an eigenvalue of "
     "X^T X: try it on one column, where J is a parabola that you can differentiate.",
     singular_value=lambda X: 2 / np.linalg.norm(X, 2),
-    singular_value_over_m=lambda X: 2 * len(X) / np.linalg.norm(X, 2),
 )
 largest_step.mistake(
-    "This is the limit for the *sum* over the examples. J is their mean.",
+    "This is the limit for the *sum* over the examples, or you divide by the number of "
+    "columns. J is the mean over the examples: rows.",
     summed=lambda X: 2 / np.linalg.norm(X, 2) ** 2,
+    by_the_columns=lambda X: 2 * X.shape[1] / np.linalg.norm(X, 2) ** 2,
 )
 largest_step.mistake(
     "That is L, or twice L. How long may a step be in a direction of curvature L?",
     L=lambda X: _curvatures(X)[-1],
     two_L=lambda X: 2 * _curvatures(X)[-1],
-)
-largest_step.mistake(
-    "You divide by the number of columns. The mean is over the examples: rows.",
-    by_the_columns=lambda X: 2 * X.shape[1] / np.linalg.norm(X, 2) ** 2,
 )
 largest_step.mistake(
     "`eigh` returns two things, eigenvalues and eigenvectors. The curvatures are the "
@@ -74,24 +69,16 @@ largest_step.mistake(
     four_over_L=lambda X: 4 / _curvatures(X)[-1],
 )
 largest_step.mistake(
-    "You put the curvatures of all directions together, by their sum or norm (a plain "
-    "`np.linalg.norm` takes all entries). The first to go wrong is one alone.",
+    "One direction alone goes wrong first. You take the curvatures of all directions "
+    "together (by a sum, or by `np.linalg.norm`), or that of the flattest direction, "
+    "or the first or last of `np.linalg.eigvals`, which come in no order.",
     trace=lambda X: 2 / _curvatures(X).sum(),
     norm=lambda X: 2 / np.linalg.norm(X.T @ X / len(X)),
-)
-largest_step.mistake(
-    "The flattest direction is the last to go wrong. Which is the first?",
     smallest=lambda X: 2 / _curvatures(X)[0],
-)
-largest_step.mistake(
-    "You take the first or the last of `np.linalg.eigvals`, which come in no order: "
-    "look for the largest.",
     first_of_eigvals=lambda X: 2 / np.linalg.eigvals(X.T @ X / len(X))[0],
     last_of_eigvals=lambda X: 2 / np.linalg.eigvals(X.T @ X / len(X))[-1],
 )
 largest_step.mistake(
-    "You took the means of the columns off, as `np.cov` does by itself. The bowl is "
-    "made of X as it is.",
+    "You took the means of the columns off. The bowl is made of X as it is.",
     centred=lambda X: 2 / _curvatures(X - X.mean(axis=0))[-1],
-    covariance=lambda X: 2 / np.linalg.eigvalsh(np.atleast_2d(np.cov(X.T)))[-1],
 )

@@ -6,15 +6,13 @@ from dlcourse.teach.exercise import exercise
 def _steps(rng):
     m, d = (int(k) for k in rng.integers(1, 7, size=2))
     G, B = rng.normal(size=(m, d)), rng.normal(size=(d + 1, d))
-    kind = rng.integers(4)
+    kind = rng.integers(3)
     if kind == 0:
         G, B = rng.integers(-4, 5, size=G.shape), rng.integers(-2, 3, size=B.shape)
     elif kind == 1:
         G += rng.normal(scale=3, size=d)  # far from the minimum
-    elif kind == 2:
-        G = np.vstack([G, -G])  # at the minimum
-    A, lr = B.T @ B, float(rng.uniform(0.01, 1))
-    if abs(lr * _bent(G, A) / 2 - _lowered(G)) < 0.2 * _lowered(G):
+    A, lr, down = B.T @ B, float(rng.uniform(0.01, 1)), _lowered(G)
+    if abs(lr * _bent(G, A) / 2 - down) < 0.2 * down:
         lr /= 2  # the two terms nearly cancel, which float32 would not survive
     return G, A, lr
 
@@ -49,50 +47,38 @@ def _bent(G, A):
     return np.mean(np.sum(G @ A * G, axis=1))
 
 
-def _of_the_mean(G, A):
-    return _bent(G.mean(axis=0, keepdims=True), A)
-
-
 def _change(down=_lowered, up=_bent, half=0.5, power=2):
     """-lr down + half lr^power up."""
     return lambda G, A, lr: -lr * down(G) + half * lr**power * up(G, A)
 
 
 mean_change.mistake(
-    "The second-order term has a half: J(w + e) = J(w) + g . e + e . A e / 2.",
+    "J(w + e) = J(w) + g . e + e . A e / 2. The second-order term has a half, and e = "
+    "-lr g_i stands in it *twice*: so does lr.",
     without_half=_change(half=1),
-)
-mean_change.mistake(
-    "The step e = -lr g_i stands in the second-order term *twice*: so does lr.",
     rate_once=_change(power=1),
 )
 mean_change.mistake(
-    "You average first, and then take g^T A g: that is *one* step along the mean. Take "
-    "g_i^T A g_i of each row, then the mean. (`G @ A @ G.T` has all *pairs*.)",
-    of_the_mean=_change(up=_of_the_mean),
+    "Take g_i^T A g_i of each row, then the mean: each step goes along all of g_i. You "
+    "average first (`G @ A @ G.T` has all *pairs*): that is *one* step along the mean; "
+    "or you take the spread of the g_i about their mean.",
+    of_the_mean=_change(up=lambda G, A: _bent(G.mean(axis=0, keepdims=True), A)),
+    spread_only=_change(up=lambda G, A: _bent(G - G.mean(axis=0), A)),
 )
 mean_change.mistake(
-    "You use the spread of the g_i about their mean. Each step goes along all of g_i.",
-    spread_only=_change(up=lambda G, A: _bent(G, A) - _of_the_mean(G, A)),
-)
-mean_change.mistake(
-    "The first-order term has the mean of |g_i|^2. J falls along a step by lr g . g_i, "
-    "and asked is the mean of that over i: what is the mean of the g_i?",
+    "The first-order term has the mean of |g_i|^2, where that of g . g_i belongs.",
     mean_of_the_squares=_change(lambda G: np.sum(G**2) / len(G)),
 )
 mean_change.mistake(
     "A sign is turned. The slope lowers J, and the bend of a bowl always lifts it.",
     both_down=_change(half=-0.5),
     both_up=_change(lambda G: -_lowered(G)),
-    turned_round=_change(lambda G: -_lowered(G), half=-0.5),
 )
 mean_change.mistake(
-    "Each row's g_i^T A g_i is a sum over its entries, and over the rows the *mean* is "
-    "taken: yours has two sums, or two means.",
+    "Each g_i feels the bend of its direction, g_i^T A g_i, a sum over the row; over "
+    "the rows the *mean* is taken. The curvature is missing, or yours has two sums, or "
+    "two means.",
     two_sums=_change(up=lambda G, A: len(G) * _bent(G, A)),
     two_means=_change(up=lambda G, A: np.mean(G @ A * G)),
-)
-mean_change.mistake(
-    "The curvature is missing: each g_i feels the bend, g_i^T A g_i, of its direction.",
     without_curvature=_change(up=lambda G, A: np.sum(G**2) / len(G)),
 )

@@ -15,6 +15,7 @@ def _two_sets(rng):
     return train, test
 
 
+SMALL = (0.1, 0.05, 0.01, 1e-3, 1e-4, 1e-5)
 TRAIN = np.array([[1.0, 5, 2], [3, 5, 2], [8, 5, -1], [4, 5, 1]])
 
 
@@ -53,43 +54,31 @@ def _by(spread=_guarded, of=lambda part, train, test: train, axis=0, ddof=0):
     return lambda train, test: tuple(both(train, test))
 
 
-SMALL = (0.1, 0.05, 0.01, 1e-3, 1e-4, 1e-5)
 standardised.mistake(
-    "The test set is measured by itself: the same image would be another input there "
-    "than here. Both are expressed in *train's* units.",
+    "test is not in *train's* units. The test set is measured by itself; or did you "
+    "overwrite `train` before you took its mean and deviation for test?",
     own_moments=_by(of=lambda part, *both: part),
+    overwritten=_by(of=lambda part, *both: [part, _by()(*both)[0]][part is both[1]]),
 )
 standardised.mistake(
     "One mean and one deviation for all columns: a column of small numbers stays so.",
     one_for_all=_by(axis=None),
 )
 standardised.mistake(
-    "You divide by the variance. What brings the deviation to 1 is the deviation.",
-    variance=_by(lambda std: _guarded(std**2)),
-)
-standardised.mistake(
-    "A column that is constant in train has deviation 0, and you divide by it (0/0 is "
-    "NaN). Such columns are divided by 1: which line sees to that?",
-    zero_over_zero=_by(np.abs),
-)
-standardised.mistake(
-    "A column that varies little is not constant: in a large unit every column varies "
-    "little. Ask whether its deviation is 0.",
+    "A column that varies little is not constant: ask whether its deviation is 0.",
     **{f"below_{k}": _by(lambda s, k=k: np.where(s < k, 1, s)) for k in SMALL},
 )
 standardised.mistake(
-    "test is not in train's units: did you overwrite `train` before you took its mean "
-    "and deviation for test? Take both first.",
-    overwritten=_by(of=lambda part, *both: [part, _by()(*both)[0]][part is both[1]]),
-)
-standardised.mistake(
-    "A tiny number added to the deviation keeps train finite. But where train is "
-    "constant, test is divided by that tiny number. Such a column is divided by 1.",
+    "A column that is constant in train has deviation 0, and you divide by it (0/0 is "
+    "NaN). A tiny number added to it keeps train finite, but test is divided by that "
+    "tiny number. Such a column is divided by 1: which line sees to that?",
+    zero_over_zero=_by(np.abs),
     **{f"added_1e_{k}": _by(lambda s, k=k: s + 10.0**-k) for k in range(5, 17)},
     **{f"least_1e_{k}": _by(lambda s, k=k: np.fmax(s, 10.0**-k)) for k in range(5, 17)},
 )
 standardised.mistake(
-    "`ddof=1` (the default of `torch.std` and of pandas) guesses the deviation of more "
-    "data than there are: NaN for one row. Asked is `np.std` as it is.",
+    "Asked is `np.std` as it is. You divide by the variance; or `ddof=1` (the default "
+    "of `torch.std`) guesses the deviation of more data than there are.",
+    variance=_by(lambda std: _guarded(std**2)),
     ddof=_by(ddof=1),
 )

@@ -2,18 +2,14 @@ from copy import deepcopy
 
 import numpy as np
 
-from dlcourse import nn
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import colleagues_loss, network
-
-F = nn.functional
+from ..fixtures import F, colleagues_loss, network
 
 
 def _probe(rng, sizes=None):
-    model, loss_fn, examples = network(
-        rng, F.cross_entropy, colleagues_loss, F.mse_loss
-    )
+    losses = F.cross_entropy, colleagues_loss, F.mse_loss
+    model, loss_fn, examples = network(rng, *losses)
     n = int(rng.integers(3, 10))
     some = [int(s) for s in rng.permutation(n)[: rng.integers(1, 5)] + 1]
     return model, loss_fn, *examples(n), sizes or some
@@ -41,10 +37,7 @@ def _measured(f, model, loss_fn, x, y, sizes):
     returns="a list with a number for each of the sizes",
 )
 def step_lengths(model, loss_fn, x, y, sizes):
-    """The gradient's length |g| on the first s examples, for each s in sizes: a list.
-
-    Of all parameters together.   loss_fn(output, target): the loss of a batch.
-    """
+    """|g|, of all parameters together, on the first s examples, for each s in sizes."""
     return _by()(model, loss_fn, x, y, sizes)
 
 
@@ -69,21 +62,17 @@ def _by(size=_length, batch=lambda z, s: z[:s], forgets=(True, True)):
 
 step_lengths.mistake(
     "The gradients pile up: backward() adds to what lies there, from the sizes before "
-    "or from whoever had the model before you. With that any loss seems to grow. "
-    "Forget them before *each* size.",
+    "or from whoever had the model before you. Forget them before *each* size.",
     never_forgotten=_by(forgets=(False, False)),
     forgotten_once=_by(forgets=(True, False)),
     forgotten_at_the_end=_by(forgets=(False, True)),
 )
 step_lengths.mistake(
-    "You add the lengths of the parameters' gradients, or average them. All of them "
-    "together are one long vector: add the *squares* of all entries, then one root.",
+    "All gradients together are one long vector: add the *squares* of all entries of "
+    "all of them, then one root. You add or average lengths. Or: Not all parameters "
+    "count, but the first alone, the last, or all but the biases.",
     lengths_added=_by(lambda gs: sum(_length([g]) for g in gs)),
     lengths_averaged=_by(lambda gs: np.mean([_length([g]) for g in gs])),
-)
-step_lengths.mistake(
-    "Not all parameters count: the first alone, the last, or all but the biases. Add "
-    "the squares of *all* of them (`+=`, in a loop); the root comes behind the loop.",
     the_first=_by(lambda gs: _length(gs[:1])),
     the_last=_by(lambda gs: _length(gs[-1:])),
     without_biases=_by(lambda gs: _length([g for g in gs if g.ndim > 1])),
