@@ -6,6 +6,7 @@ import tempfile
 
 from dlcourse.classroom import assignment, doctor, draft, records
 from dlcourse.classroom.grade import printable
+from dlcourse.classroom.release import release
 from dlcourse.start.command_line import CommandLine
 
 __all__ = ["main"]
@@ -16,6 +17,7 @@ examples:
   python -m dlcourse.classroom doctor                  what could a submission do here?
   python -m dlcourse.classroom new hw3 --lesson 03 --core
   python -m dlcourse.classroom new hw4 gain_from he_std:inputs_first_std
+  python -m dlcourse.classroom release hw3             hw3/release/hw3/hw3.ipynb
   python -m dlcourse.classroom grade hw3 --jobs 2      hw3/submitted/STUDENT/*.ipynb
 
 exit codes: 0 done; 1 not done, or somebody could not be graded; 2 a wrong command line
@@ -31,10 +33,11 @@ def _line():
     line = CommandLine("python -m dlcourse.classroom", ABOUT, EXAMPLES)
     line.command("doctor", _doctor, "what could a submission do on this machine?")
     new = line.command("new", _new, "make an assignment")
+    released = line.command("release", _release, "make its notebooks for students")
     grade = line.command(
         "grade", _grade, "grade what was handed in since the last time"
     )
-    for added in (new, grade):
+    for added in (new, released, grade):
         added.add_argument("folder", metavar="FOLDER", help="the assignment's")
     new.add_argument("names", metavar="EXERCISE", nargs="*", help="its function's name")
     new.add_argument(
@@ -80,6 +83,13 @@ def _new(options):
         "It says what else can be set."
     )
     print(f"What is handed in goes to {made.folder / 'submitted'}/STUDENT/")
+    return 0
+
+
+def _release(options):
+    paths = release(assignment.read(options.folder))
+    print(f"for students: {paths['release']}")
+    print(f"for nbgrader, with solutions and the seed: {paths['source']}")
     return 0
 
 

@@ -52,7 +52,6 @@ def test_the_public_solution_of_a_variant_gets_nothing(tmp_path):
 def test_a_seed_that_tells_mistakes_apart_is_looked_for(tmp_path, monkeypatch):
     tried = []
 
-
     def second_time(each, seed):
         tried.append(seed)
         return ["fans_swapped"] * (len(tried) < 2)
