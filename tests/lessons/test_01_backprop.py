@@ -526,6 +526,20 @@ def tent_in_low_precision():
     return given[:2, None], given[2:4], given[None, 4:], [0]
 
 
+def seeded_with(first_and_others):
+    """A sweep that does not begin with 1 at the last node alone."""
+
+    def f(tape, count):
+        first, others = first_and_others
+        gradients = [first] + [others] * (count - 1)
+        for node, operands in reversed(tape):
+            for operand, slope in operands:
+                gradients[operand] += slope * gradients[node]
+        return gradients
+
+    return f
+
+
 TOLD = [
     ("chain_rule", slopes_with_b, "the slope with respect to b is 1"),
     ("chain_rule", without_target, "The target is left out"),
@@ -559,6 +573,8 @@ TOLD = [
     ("sweep", stacked(False), "before all its users have been visited"),
     ("sweep", stacked(True), "before all its users have been visited"),
     ("sweep", by_recursion_once, "The result is wrong in the first entry"),
+    ("sweep", seeded_with([1.0, 0.0]), "The result is wrong in every entry"),
+    ("sweep", seeded_with([1.0, 1.0]), "The result is wrong in 2 of 3 entries"),
     (
         "sweep",
         lambda tape, n: over_the_nodes(range(n - 1, 0, -1), tape, n),

@@ -30,33 +30,27 @@ def with_slope_of_tanh(slope):
 
 
 chain_rule.mistake(
-    "The slope of tanh is missing: the path from L to w leads through the tanh, so its "
-    "slope 1 - tanh(z)^2 is one of the factors.",
+    "The slope of tanh is missing: the path from L to w leads through the tanh.",
     without_tanh_slope=with_slope_of_tanh(lambda z: 1.0),
 )
 chain_rule.mistake(
-    "You took 1 - z^2 for the slope of tanh. It is 1 - tanh(z)^2: the square of the "
-    "output, not of the input.",
+    "The slope of tanh is 1 - tanh(z)^2, with the square of the output. You took that "
+    "of the input, or no square, or the tanh twice: `a` is tanh(z) already.",
     slope_of_the_input=with_slope_of_tanh(lambda z: 1 - z**2),
-)
-chain_rule.mistake(
-    "You took 1 - tanh(z) for the slope of tanh: the square of the output is missing.",
     square_left_out=with_slope_of_tanh(lambda z: 1 - np.tanh(z)),
+    tanh_of_tanh=with_slope_of_tanh(lambda z: 1 - np.tanh(np.tanh(z)) ** 2),
 )
 chain_rule.mistake(
-    "The target is left out: the error is tanh(z) - y.",
+    "The target is left out of the error, tanh(z) - y.",
     without_the_target=lambda w, x, b, y: chain_rule(w, x, b, 0.0),
 )
 chain_rule.mistake(
-    "The three slopes are right, in another order: dL/dw, dL/dx, dL/db is asked for.",
+    "The three slopes are right, in another order: dL/dw, dL/dx, dL/db is asked for; "
+    "the slope of w x with respect to w is x, the other factor.",
+    exchanged=lambda w, x, b, y: np.take(chain_rule(w, x, b, y), [1, 0, 2]),
     bias_second=lambda w, x, b, y: np.take(chain_rule(w, x, b, y), [0, 2, 1]),
     as_x_b_w=lambda w, x, b, y: np.take(chain_rule(w, x, b, y), [1, 2, 0]),
     bias_first=lambda w, x, b, y: np.take(chain_rule(w, x, b, y), [2, 0, 1]),
-)
-chain_rule.mistake(
-    "The tanh is taken twice: `a` is tanh(z) already, so its slope is 1 - a^2, without "
-    "another tanh.",
-    tanh_of_tanh=with_slope_of_tanh(lambda z: 1 - np.tanh(np.tanh(z)) ** 2),
 )
 chain_rule.mistake(
     "The slope of the square is not right: e^2 has the slope 2e, so both the 2 and the "
@@ -74,11 +68,6 @@ chain_rule.mistake(
     without_brackets=lambda w, x, b, y: np.multiply(
         2 * ((a := np.tanh(w * x + b)) - y) - a**2, [x, w, 1]
     ),
-)
-chain_rule.mistake(
-    "dL/dw and dL/dx are exchanged: the slope of w x with respect to w is x, the other "
-    "factor.",
-    exchanged=lambda w, x, b, y: np.take(chain_rule(w, x, b, y), [1, 0, 2]),
 )
 chain_rule.mistake(
     "dL/db has a factor b too many: in w x + b the slope with respect to b is 1.",

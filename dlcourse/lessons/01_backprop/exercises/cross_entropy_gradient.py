@@ -43,43 +43,34 @@ def less_one_at(place):
 
 
 cross_entropy_gradient.mistake(
-    "This is p, or p / N: the 1 of the right class has not been taken off.",
+    "This is p, or p / N: the 1 of the right class has not been taken off. Or it was, "
+    "but `p / N - y` divides only p by N. Brackets: (p - y) / N.",
     without_y=lambda z, y: softmax(z) / len(y),
     p_alone=lambda z, y: softmax(z),
-)
-cross_entropy_gradient.mistake(
-    "`p / N - y` divides only p by N. Brackets: (p - y) / N.",
     p_alone_divided=lambda z, y: minus_y(softmax(z) / len(y), y) * len(y),
 )
 cross_entropy_gradient.mistake(
-    "That is the sigmoid of each logit by itself. The p of a softmax are shares of one "
-    "row: exponentials, divided by their sum.",
+    "That is the sigmoid of each logit by itself, or p - y with its slope p (1 - p).",
     sigmoid=lambda z, y: minus_y(0.5 + 0.5 * np.tanh(z / 2), y),
+    times_a_slope=lambda z, y: minus_y(p := softmax(z), y) * p * (1 - p),
 )
 cross_entropy_gradient.mistake(
-    "The labels themselves are taken off, or a class next to the right one. y is a row "
-    "with a single 1, in the place that the label, from 0 to K-1, names.",
+    "You take off labels, or the 1 of a class next to the right one (from 0 to K-1).",
     labels_as_column=lambda z, y: (softmax(z) - y[:, None]) / len(y),
     labels_as_row=lambda z, y: (softmax(z) - y) / len(y),
     labels_from_one=lambda z, y: minus_y(softmax(z), y - 1),
 )
 cross_entropy_gradient.mistake(
-    "`p[:, labels]` means these columns in *every* row, and `p[labels]` whole rows. "
-    "You want one entry of each row: index rows *and* columns.",
+    "`p[:, labels]` are columns in *every* row, `p[labels]` whole rows: index both.",
     whole_columns=less_one_at(lambda labels: (slice(None), labels)),
     whole_rows=less_one_at(lambda labels: labels),
 )
 cross_entropy_gradient.mistake(
-    "The exponentials are summed over the examples, or over the whole table. Each row "
-    "is one example and has a sum of its own: axis=1, keepdims=True.",
+    "Each row is one example and has a sum of its own: axis=1, keepdims=True (without "
+    "that an (N,) is laid along the rows). You sum over the examples, or over all.",
+    axis_lost=lambda z, y: minus_y(softmax(z, axis=1), y),
     softmax_over_examples=lambda z, y: minus_y(softmax(z.T).T, y),
     one_sum=lambda z, y: minus_y(softmax(z, np.max, axis=None), y),
-    one_sum_of_shifted=lambda z, y: minus_y(softmax(z, axis=None), y),
-)
-cross_entropy_gradient.mistake(
-    "An (N, K) meets an (N,), and NumPy lines shapes up from the right: K against N. "
-    "Keep the axis that a sum or a maximum runs over: keepdims=True.",
-    axis_lost=lambda z, y: minus_y(softmax(z, axis=1), y),
 )
 cross_entropy_gradient.mistake(
     "Logits far from 0 break it: e^1000 is infinite, e^-900 is 0, and clipped logits "
@@ -90,8 +81,4 @@ cross_entropy_gradient.mistake(
     less_the_mean=lambda z, y: minus_y(softmax(z, lambda z: z.mean(1)[:, None]), y),
     less_the_smallest=lambda z, y: minus_y(softmax(z, lambda z: z.min(1)[:, None]), y),
     less_the_first=lambda z, y: minus_y(softmax(z, lambda z: z[:, :1]), y),
-)
-cross_entropy_gradient.mistake(
-    "p (1 - p) is the slope of a sigmoid. That of the softmax is in p - y already.",
-    times_a_slope=lambda z, y: minus_y(p := softmax(z), y) * p * (1 - p),
 )

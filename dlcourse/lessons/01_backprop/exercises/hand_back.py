@@ -24,8 +24,7 @@ def hand_back(nodes):
     """Nothing: it fills in .grad of all nodes, of which the last has its own."""
     for node in reversed(nodes):
         for operand, pull_back in node.edges:
-            arriving = pull_back(node.grad)
-            operand.grad += unbroadcast(arriving, operand.data.shape)
+            operand.grad += fitting(pull_back, node, operand)
 
 
 def fitting(pull_back, node, operand):
@@ -52,43 +51,29 @@ def both_ways(name, arriving):
     }
 
 
-def searched(search):
-    return lambda nodes: search(nodes[-1], lambda node: node.edges)
-
-
 hand_back.mistake(
-    "A node that is used several times keeps only what came last: with = each arrival "
-    "replaces the one before. Gradients at a shared node add up: +=.",
+    "With = each arrival replaces the one before. At a shared node they add up: +=.",
     replaced=loop(kept=lambda there, g: g),
 )
 hand_back.mistake(
-    "A node hands on before all its users have been visited, or never. Its users stand "
-    "behind it in `nodes`: walk from the last to the first, and let no `return` end "
-    "the loops too early.",
+    "A node hands on before all its users have been visited, or never: walk from the "
+    "last node to the first, and let no `return` end the loops too early.",
     walked_forwards=loop(iter),
-    breadth_first=loop(searched(by_breadth)),
-    depth_first=loop(searched(by_depth)),
+    breadth_first=loop(lambda nodes: by_breadth(nodes[-1], lambda node: node.edges)),
+    depth_first=loop(lambda nodes: by_depth(nodes[-1], lambda node: node.edges)),
 )
 hand_back.mistake(
-    "A gradient does not fit where it arrives: the operand was broadcast. `summed_to` "
-    "takes the operand's shape and *returns* the sum, which is what is to be added.",
+    "It does not fit: `summed_to` takes the operand's shape and *returns* the sum.",
     **both_ways("not_summed_down", lambda pull, node, operand: pull(node.grad)),
 )
 hand_back.mistake(
-    "You sum first and pull back afterwards: the slope differs from copy to copy, so "
-    "each copy's gradient is pulled back with its own, and the sum comes last.",
+    "What arrives is `pull_back(node.grad)`, of the gradient of the node itself. It is "
+    "summed last: the slope differs from copy to copy.",
+    **both_ways("not_pulled_back", lambda pull, node, to: node.grad),
+    **both_ways("from_operand", lambda pull, node, to: fitting(pull, to, to)),
     **both_ways(
         "summed_first",
-        lambda pull, node, operand: pull(unbroadcast(node.grad, operand.data.shape)),
-    ),
-)
-hand_back.mistake(
-    "Between a node and its operand stands the local slope: what arrives is "
-    "`pull_back(node.grad)`, made from the gradient of the node itself.",
-    **both_ways("not_pulled_back", lambda pull, node, operand: node.grad),
-    **both_ways(
-        "from_the_operand",
-        lambda pull, node, operand: unbroadcast(pull(operand.grad), operand.data.shape),
+        lambda pull, node, to: pull(unbroadcast(node.grad, to.data.shape)),
     ),
 )
 hand_back.mistake(

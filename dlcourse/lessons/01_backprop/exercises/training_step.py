@@ -1,8 +1,6 @@
 from copy import deepcopy
 from operator import setitem
 
-import numpy as np
-
 from dlcourse import nn
 from dlcourse.teach.exercise import exercise
 
@@ -17,12 +15,11 @@ def three_steps(training_step, model, optimizer, x, y):
         return None
     if any(hasattr(loss, "backward") for loss in losses):
         raise TypeError("the loss is returned as a float: loss.item()")
-    parameters = {name: p.data for name, p in trained.named_parameters()}
-    before = [p.data for p in model.parameters()]
-    if not (optimizer.state or all(map(np.array_equal, parameters.values(), before))):
+    pairs = zip(trained.parameters(), model.parameters(), strict=True)
+    if not (optimizer.state or all((p.data == q.data).all() for p, q in pairs)):
         raise TypeError("the model moves, but not by the optimizer that is given")
     losses = {f"the loss of step {i}": loss for i, loss in enumerate(losses, 1)}
-    return losses | {"the model after step 3": parameters}
+    return losses | {"the model after step 3": trained.state_dict()}
 
 
 @exercise(
@@ -67,27 +64,21 @@ training_step.mistake(
     "Before the first backward() there is no gradient: `p.grad` is None, and None can "
     "hold no zeros. `optimizer.zero_grad()` knows what to do then.",
     filled_with_zeros=calls(lambda g: setitem(g, ..., 0), "loss", "backward", "step"),
-    its_own_zero=calls(lambda g: g.zero_(), "loss", "backward", "step"),
 )
 training_step.mistake(
-    "cross_entropy takes the logits, as the model gives them, and does the softmax "
-    "itself: yours is done twice.",
+    "cross_entropy takes the logits and does the softmax itself: yours is done twice.",
     softmax_twice=lambda model, optimizer, x, y: training_step(
         lambda x: nn.functional.softmax(model(x), dim=1), optimizer, x, y
     ),
 )
 training_step.mistake(
-    "Nothing is learned: the parameters do not move. step() needs gradients: does "
+    "The parameters do not move, or one batch late. step() needs gradients: does "
     "backward() run before it, with no zero_grad() in between? And is step() called?",
     erased_before_step=calls("loss", "backward", "zero_grad", "step"),
-)
-training_step.mistake(
-    "step() comes before backward(): each update is one batch late.",
     late=calls("step", "zero_grad", "loss", "backward"),
     late_after_the_loss=calls("loss", "step", "zero_grad", "backward"),
 )
 training_step.mistake(
-    "The loss is that of the model *after* the step: return the one that was computed "
-    "on the way to the gradient.",
+    "The loss is that of the model *after* the step: return the one before it.",
     loss_after_the_step=calls("zero_grad", "loss", "backward", "step", "loss"),
 )
