@@ -72,8 +72,7 @@ accumulated_step.mistake(
     the_last_weighed=_by(told=lambda y, parts: _share(y, parts) * (y is parts[-1][1])),
 )
 accumulated_step.mistake(
-    "Every part makes a step of its own. The batch is one: all gradients first, then "
-    "one step, behind the loop.",
+    "Every part makes a step of its own. All gradients first, then one step.",
     steps_inside=_by(inside="backward step", behind=""),
     plain_training=_by(lambda y, parts: 1, _share, "", "zero_grad backward step", ""),
 )
