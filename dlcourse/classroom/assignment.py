@@ -1,6 +1,7 @@
 """An assignment: a folder, and in it ``assignment.toml`` and what was handed in.
 
 assignment.toml         exercises and points, when it is due, what mistakes cost
+exercises/NAME.py       an exercise of the instructor's own
 release/, source/       the notebooks for students, and for nbgrader; of ``release``
 submitted/STUDENT/      one or more notebooks; or hand-ins, of ``collect``
 graded/STUDENT.json     the record, made by ``grade``
@@ -18,10 +19,10 @@ import zoneinfo
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dlcourse.classroom.own import found, sources
 from dlcourse.classroom.settings import read_settings
 from dlcourse.classroom.slices import LARGEST
 from dlcourse.start.problem import Problem
-from dlcourse.teach.exercise import find
 
 __all__ = ["CREDIT", "FILE", "HANDED_IN", "Assignment", "Late", "declared", "read"]
 
@@ -67,6 +68,7 @@ class Assignment:
         credit: the share of the points for a known mistake; ``credits``
             {exercise: {mistake: share}} where it is another.
         due: a time with its zone, or None.
+        own: {exercise: text of its file} of those that lie in the folder.
     """
 
     folder: Path
@@ -77,6 +79,11 @@ class Assignment:
     credits: dict = field(default_factory=dict)
     due: datetime.datetime | None = None
     late: Late = field(default_factory=Late)
+    own: dict = field(default_factory=dict)
+
+    def exercise(self, name):
+        """The Exercise of this name."""
+        return declared(name, self.own)
 
     @property
     def most(self):
@@ -172,9 +179,10 @@ def read(folder):
         late.take("at_most_days", *FROM_0, Late.at_most_days),
     )
     late.end()
-    points, credits = {}, {}
-    for name, about in said.table("exercises").tables().items():
-        known = [mistake.name for mistake in declared(name).mistakes]
+    points, credits, tables = {}, {}, said.table("exercises").tables()
+    own = sources(folder, tables)
+    for name, about in tables.items():
+        known = [mistake.name for mistake in declared(name, own).mistakes]
         points[name] = about.take("points", *FROM_0)
         shares = about.table("credit", {})
         credits[name] = {m: shares.take(m, *SHARE) for m in known if m in shares.values}
@@ -184,7 +192,7 @@ def read(folder):
     said.end()
     if not points:
         said.wrong("it has no exercises: each is a table such as [exercises.he_std]")
-    return Assignment(folder, title, seed, points, credit, credits, due, policy)
+    return Assignment(folder, title, seed, points, credit, credits, due, policy, own)
 
 
 def _is_number(value):
@@ -221,11 +229,11 @@ def _is_zone(value):
         return False
 
 
-def declared(name):
-    """The exercise ``name``; raises Problem where there is none."""
+def declared(name, own):
+    """The exercise ``name``, of ``own`` or of the course; raises Problem."""
     try:
         if not re.fullmatch(r"(\w+:)?\w+", name):
             raise LookupError(f"{name!r} is no exercise's name")
-        return find(name)
+        return found(name, own)
     except LookupError as error:
         raise Problem(f"{error}") from None

@@ -6,6 +6,7 @@ import tempfile
 
 from dlcourse.classroom import assignment, doctor, draft, records
 from dlcourse.classroom.grade import printable
+from dlcourse.classroom.proofs import prove
 from dlcourse.classroom.release import release
 from dlcourse.start.command_line import CommandLine
 
@@ -97,6 +98,7 @@ def _grade(options):
     from tqdm.auto import tqdm
 
     given = assignment.read(options.folder)
+    prove(given.own)
     kind = doctor.best(options.trust)
     if kind == "none":
         print("Nothing isolates these submissions: they run with your own rights.")

@@ -92,7 +92,9 @@ def tried(kind, secret):
             box.line.ask(request, None, [json.dumps(book).encode()])
             load = {"do": "load", "name": "trials", "driver": None, "seconds": 10}
             box.line.ask(load, None)
-            answer, blobs = box.line.ask({"do": "call", "args": args}, None)
+            answer, blobs = box.line.ask(
+                {"do": "call", "args": args, "kwargs": {}}, None
+            )
             return Reader(blobs).value(answer["value"])
         except Ended as ended:
             return {f"end the trial: it {ended.words}": True}

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from dlcourse.classroom.assignment import CREDIT, FILE, Late, declared, read
 from dlcourse.classroom.guesses import found_by_guessing, not_told_apart
+from dlcourse.classroom.own import sources
+from dlcourse.classroom.proofs import prove
 from dlcourse.start.problem import Problem
 from dlcourse.teach.course import lesson
 from dlcourse.teach.exercise import PUBLIC
@@ -43,6 +45,7 @@ def new(folder, names=(), lessons=(), core=False):
     """Make an assignment of the exercises ``names`` and of all those of ``lessons``.
 
     "he_std:inputs_first_std" is a variant; its function is inputs_first_std.
+    What has a file ``exercises/NAME.py`` in the folder is the instructor's own.
     ``core``: of their core paths only. Raises Problem where there is one already.
     """
     names = list(names)
@@ -54,10 +57,12 @@ def new(folder, names=(), lessons=(), core=False):
         names += (found.core if core else found.whole).exercises
     if not names:
         raise Problem("Which exercises? Give their names, or --lesson 03.")
-    exercises = list(dict.fromkeys(map(declared, names)))
     folder = Path(folder)
     if (folder / FILE).exists():
         raise Problem(f"{folder / FILE} is there already.")
+    own = sources(folder, names)
+    exercises = list(dict.fromkeys(_declared(name, own, folder) for name in names))
+    prove(own)
     seed = _seed(exercises)
     head = HEAD.format(
         title=json.dumps(folder.resolve().name), seed=seed, credit=CREDIT, late=Late()
@@ -66,6 +71,14 @@ def new(folder, names=(), lessons=(), core=False):
     write_whole(folder / FILE, "\n".join(parts))
     (folder / "submitted").mkdir(exist_ok=True)
     return read(folder)
+
+
+def _declared(name, own, folder):
+    try:
+        return declared(name, own)
+    except Problem as problem:
+        place = f"Your own go to {folder / 'exercises'}, a file NAME.py for each."
+        raise Problem(f"{problem}\n{place}") from None
 
 
 def _seed(exercises):

@@ -4,6 +4,7 @@ import difflib
 import hashlib
 
 from dlcourse.classroom.line import Ended
+from dlcourse.classroom.own import found
 from dlcourse.classroom.remote import examined
 from dlcourse.classroom.sandbox import Sandbox
 from dlcourse.teach.exercise import find
@@ -13,7 +14,7 @@ __all__ = ["graded"]
 MOST_STOPS = 3  # functions that are stopped before the rest is given up
 
 
-def graded(notebooks, names, seed, kind="bubblewrap", limits=None):
+def graded(notebooks, names, seed, kind="bubblewrap", limits=None, own=None):
     """The record of a submission.
 
     Args:
@@ -21,16 +22,18 @@ def graded(notebooks, names, seed, kind="bubblewrap", limits=None):
         names: of the exercises.
         seed: of the inputs that are tried; the submission is not told.
         kind, limits: of the Sandbox.
+        own: {name: text of its file} of exercises that the course does not have.
 
     Returns {"exercises": {name: about}, "notes": [sentence], ...}. What is told of an
     exercise: the "verdict" (check's; or "missing", or "stopped"), "text" for the
     student, the "mistake" that is known, the "source" and its "cell", "notes".
     Raises NotGraded where the grader itself fails.
     """
+    exercises = {name: found(name, own or {}) for name in names}
     record = {"exercises": {}, "notes": [], "memory": 0}
     for file, raw in sorted(notebooks.items()):
         with Sandbox(kind, limits) as box:
-            _grade(file, raw, names, seed, box, record)
+            _grade(file, raw, exercises, seed, box, record)
     if not notebooks:
         record["notes"].append("There is no notebook.")
     words = "it is not defined in the notebook."
@@ -42,23 +45,23 @@ def graded(notebooks, names, seed, kind="bubblewrap", limits=None):
     return {**record, "notebooks": digests, "seed": seed}
 
 
-def _grade(file, raw, names, seed, box, record):
-    request = {"do": "read", "names": list(names)}
+def _grade(file, raw, exercises, seed, box, record):
+    request = {"do": "read", "names": list(exercises)}
     try:
-        found, _ = box.line.ask(request, find, [raw])
+        said, _ = box.line.ask(request, find, [raw])
         with box.line.expecting():
-            if "unreadable" in found:
-                problem = str(found["unreadable"])
+            if "unreadable" in said:
+                problem = str(said["unreadable"])
                 record["notes"].append(printable(f"{file} cannot be read: {problem}."))
                 return
-            told = _Read(found)
+            told = _Read(said)
     except Ended as ended:
         record["notes"].append(f"{file} cannot be read: it {ended.words}.")
         return
     for cell, words, _ in told.odd:
         record["notes"].append(printable(f"{file}, cell {cell}: {words}"))
     stops = 0
-    for name in names:
+    for name, exercise in exercises.items():
         if about := told.functions.get(name):
             if stops == MOST_STOPS:
                 words = "it was not run: too many were stopped before it."
@@ -67,16 +70,17 @@ def _grade(file, raw, names, seed, box, record):
             if box.line.ended:
                 box.restart()
                 box.line.ask(request, find, [raw])
-            record["exercises"][name] = _one(name, box.line, seed, about)
+            record["exercises"][name] = _one(exercise, box.line, seed, about)
             stops += record["exercises"][name]["verdict"] == "stopped"
         elif name not in record["exercises"] and (words := told.instead_of(name)):
             record["exercises"][name] = _about("missing", words, name)
     record["memory"] = max(record["memory"], box.memory)
 
 
-def _one(name, line, seed, about):
+def _one(exercise, line, seed, about):
+    name = exercise.__name__
     try:
-        result, trouble = examined(name, line, seed)
+        result, trouble = examined(exercise, line, seed)
         line.leave()
     except Ended as ended:
         return _about("stopped", f"it {ended.words}.", name, about)

@@ -12,11 +12,12 @@ import io
 import json
 from dataclasses import astuple
 from importlib.util import find_spec
+from pathlib import Path
 
 from dlcourse.classroom.alone import each_alone
 from dlcourse.classroom.grade import graded, printable
 from dlcourse.classroom.sandbox import Limits
-from dlcourse.teach.exercise import find
+from dlcourse.teach.course import PACKAGE
 from dlcourse.whole import write_whole
 
 __all__ = ["grade", "record_of", "table", "write_tables"]
@@ -40,13 +41,14 @@ def grade(assignment, kind, jobs=1, limits=None, again=False):
     sentence: then the student is *not graded*.
     """
     limits, names = limits or Limits(), list(assignment.points)
-    declared = [_source(name) for name in names]
+    declared = [_source(assignment.exercise(name)) for name in names]
+    own = assignment.own
 
     def key(student):
         notebooks = assignment.notebooks(student)
         digests = [(f, hashlib.sha256(raw).digest()) for f, raw in notebooks.items()]
         parts = VERSION, kind, assignment.seed, astuple(limits)
-        parts = *parts, names, declared, digests
+        parts = *parts, names, declared, own, digests
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     keys = {student: key(student) for student in assignment.students()}
@@ -59,7 +61,7 @@ def grade(assignment, kind, jobs=1, limits=None, again=False):
 
     def one(student):
         notebooks = assignment.notebooks(student)
-        return graded(notebooks, names, assignment.seed, kind, limits)
+        return graded(notebooks, names, assignment.seed, kind, limits, own)
 
     seconds = 60 + 2 * limits.wall * (len(names) + 1)
     for student, record, problem in each_alone(work, one, jobs, seconds):
@@ -76,11 +78,16 @@ def _file(assignment, student):
     return assignment.folder / "graded" / f"{student}.json"
 
 
-def _source(name):
-    """The text of the exercise's declaration, which lies in a file of its own."""
-    module = find(name).reference.__module__
-    with open(find_spec(module).origin, "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()
+def _source(exercise):
+    """Digests of what it is made of in the course: its file, its lesson's fixtures."""
+    if exercise is None:
+        return []
+    lesson = f"{PACKAGE}.{exercise.lesson.folder}"
+    names = {exercise.reference.__module__, f"{lesson}.fixtures"}
+    names = sorted(name for name in names if name.startswith(PACKAGE))
+    found = [spec.origin for name in names if (spec := find_spec(name))]
+    own = [hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in found]
+    return own + _source(exercise.variant_of)
 
 
 # --------------------------------------------------------------------------- the table

@@ -9,7 +9,6 @@ import hashlib
 import json
 import re
 
-from dlcourse.classroom.assignment import declared
 from dlcourse.classroom.posed import Posed
 from dlcourse.whole import write_whole
 
@@ -57,7 +56,7 @@ def release(assignment):
 
 def _source(assignment):
     """The cells of the notebook for nbgrader."""
-    all_posed = [Posed(declared(name)) for name in assignment.points]
+    all_posed = [Posed(assignment.exercise(name)) for name in assignment.points]
     imports = dict.fromkeys(line for posed in all_posed for line in posed.imports)
     cells = [
         _cell("markdown", "head", _head(assignment)),

@@ -11,7 +11,8 @@ import inspect
 import sys
 
 from dlcourse.classroom.reader import Reader
-from dlcourse.classroom.wire import Malformed
+from dlcourse.classroom.sandbox import NotGraded
+from dlcourse.classroom.wire import Malformed, Unsendable
 from dlcourse.classroom.writer import Writer
 from dlcourse.nn import Module
 from dlcourse.teach.checker import Result, examine
@@ -27,15 +28,16 @@ MOST_PARAMETERS = 50
 TIME_UP = "dlcourse.classroom.worker:TimeUp"
 
 
-def examined(name, line, seed=None):
-    """``check``'s Result for the function ``name`` at the other end of ``line``.
+def examined(exercise, line, seed=None):
+    """``check``'s Result for a function at the other end of ``line``.
 
-    It has been found in the notebook that was read there. Returns the Result, or None
-    where the function is not there after its cells have run; and the trouble: None or
-    (cell, sentence) of the first statement that it needs and that raised. Raises Ended.
+    It has the exercise's name, and has been found in the notebook that was read there.
+    Returns the Result, or None where the function is not there after its cells have
+    run; and the trouble: None or (cell, sentence) of the first statement that it needs
+    and that raised. Raises Ended, and NotGraded where the exercise cannot be sent.
     """
-    exercise = find(name)
-    beside = _beside(exercise)
+    _sendable(exercise)
+    name, beside = exercise.__name__, _beside(exercise)
     request = {"do": "load", "name": name, "driver": beside, "seconds": SECONDS}
     about, _ = line.ask(request, _references)
     with line.expecting():
@@ -55,7 +57,31 @@ def examined(name, line, seed=None):
     result = examine(exercise, remote, seed, seconds=float("inf"))
     if line.ended:
         raise line.ended
+    if remote.unsendable:
+        raise NotGraded(f"{exercise} cannot be graded: it is given {remote.unsendable}")
     return result, trouble
+
+
+def _sendable(exercise):
+    """Raise NotGraded where an answer is a function: it would have to be called here.
+
+    So is a class, whose objects stay where they are made.
+    """
+    answers = []
+
+    def noting(*args, **kwargs):
+        answers.append(exercise.reference(*args, **kwargs))
+        return answers[-1]
+
+    if isinstance(exercise.reference, type):
+        answers.append(exercise.reference)
+    else:
+        exercise.call(noting, exercise.cases()[0])
+    if any(map(callable, answers)):
+        raise NotGraded(
+            f"{exercise} cannot be graded: its answer is a function or a class, which "
+            "stays in the submission's process. Ask for what it gives instead."
+        )
 
 
 def _beside(exercise):
@@ -76,17 +102,24 @@ class Remote:
 
     def __init__(self, name, line, about):
         self.__name__, self.line = name, line
+        self.unsendable = None  # what has no form on the wire, if it was given such
         self.written = Written(*_tuples(about["written"]))
         if about["signature"] is not None:
             self.__signature__ = _signature(*about["signature"])
 
-    def __call__(self, *args):
+    def __call__(self, *args, **kwargs):
         functions = []
         writer = Writer(functions=functions)
-        trees = [writer.value(each) for each in args]
-        answer, blobs = self.line.ask(
-            {"do": "call", "args": trees}, _references, writer.blobs, functions
-        )
+        try:
+            given = {
+                "args": [writer.value(each) for each in args],
+                "kwargs": {name: writer.value(each) for name, each in kwargs.items()},
+            }
+        except Unsendable as error:
+            self.unsendable = error
+            raise
+        request = {"do": "call", **given}
+        answer, blobs = self.line.ask(request, _references, writer.blobs, functions)
         with self.line.expecting():
             reader = Reader(blobs, dict(writer.kept))
             sys.stdout.write(answer["printed"])

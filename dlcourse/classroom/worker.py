@@ -7,6 +7,7 @@ what comes out of it is a claim about numbers, which the grader compares.
 
 import builtins
 import contextlib
+import functools
 import importlib
 import inspect
 import json
@@ -143,6 +144,7 @@ class Worker:
         known = {}
         reader = Reader(blobs, known, self._far, self._find)
         args = [reader.value(tree) for tree in request["args"]]
+        named = {name: reader.value(tree) for name, tree in request["kwargs"].items()}
         numbers = {id(value): number for number, value in known.items()}
 
         def states():
@@ -157,7 +159,8 @@ class Worker:
         writer = Writer(numbers)
         try:
             with self._quiet(printed):
-                value = self.drive(self.f, *args) if self.drive else self.f(*args)
+                f = functools.partial(self.drive, self.f) if self.drive else self.f
+                value = f(*args, **named)
                 answer["value"] = writer.value(value)
         except BaseException as error:
             answer = {"error": self._told(error, self.f)}

@@ -19,7 +19,7 @@ def test_the_words_are_those_of_check_in_a_notebook(each):
     verdicts = {}
     with line_to(answers.values()) as line:
         for name, f in answers.items():
-            here, (far, _) = examine(each, f), examined(each.__name__, line)
+            here, (far, _) = examine(each, f), examined(each, line)
             assert (name, far.verdict, far.text) == (name, here.verdict, here.text)
             verdicts[name] = here.verdict
     assert verdicts["the reference"] == "passed"
