@@ -11,6 +11,7 @@ from dlcourse.classroom import doctor
 from dlcourse.classroom.grade import graded
 from dlcourse.classroom.guesses import found_by_guessing, not_told_apart
 from dlcourse.classroom.own import found
+from dlcourse.classroom.remote import sendable
 from dlcourse.classroom.sandbox import NotGraded
 from dlcourse.start.problem import Problem
 from dlcourse.teach.answers import freeze
@@ -42,6 +43,7 @@ def faults(exercise):
 
 
 def _misjudged(exercise):
+    sendable(exercise)
     heading = re.escape(exercise.section.strip())
     if not re.search(rf"^#+ {heading}\s*$", exercise.lesson.source, re.MULTILINE):
         yield f"no section of {exercise.lesson.title} is titled {exercise.section!r}"

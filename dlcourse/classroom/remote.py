@@ -21,7 +21,7 @@ from dlcourse.teach.guard import TimeUp
 from dlcourse.teach.traced import Trace, shorten
 from dlcourse.teach.written import Written
 
-__all__ = ["Remote", "examined"]
+__all__ = ["Remote", "examined", "sendable"]
 
 SECONDS = 10  # of computing for one function, as check() allows
 MOST_PARAMETERS = 50
@@ -36,7 +36,7 @@ def examined(exercise, line, seed=None):
     run; and the trouble: None or (cell, sentence) of the first statement that it needs
     and that raised. Raises Ended, and NotGraded where the exercise cannot be sent.
     """
-    _sendable(exercise)
+    sendable(exercise)
     name, beside = exercise.__name__, _beside(exercise)
     request = {"do": "load", "name": name, "driver": beside, "seconds": SECONDS}
     about, _ = line.ask(request, _references)
@@ -62,7 +62,7 @@ def examined(exercise, line, seed=None):
     return result, trouble
 
 
-def _sendable(exercise):
+def sendable(exercise):
     """Raise NotGraded where an answer is a function: it would have to be called here.
 
     So is a class, whose objects stay where they are made.
