@@ -5,6 +5,7 @@ import os
 import tempfile
 
 from dlcourse.classroom import assignment, doctor, draft, records
+from dlcourse.classroom.collect import collect, read_roster
 from dlcourse.classroom.grade import printable
 from dlcourse.classroom.proofs import prove
 from dlcourse.classroom.release import release
@@ -19,6 +20,7 @@ examples:
   python -m dlcourse.classroom new hw3 --lesson 03 --core
   python -m dlcourse.classroom new hw4 gain_from he_std:inputs_first_std
   python -m dlcourse.classroom release hw3             hw3/release/hw3/hw3.ipynb
+  python -m dlcourse.classroom collect hw3 submissions.zip     or folders, clones, ...
   python -m dlcourse.classroom grade hw3 --jobs 2      hw3/submitted/STUDENT/*.ipynb
 
 exit codes: 0 done; 1 not done, or somebody could not be graded; 2 a wrong command line
@@ -35,11 +37,21 @@ def _line():
     line.command("doctor", _doctor, "what could a submission do on this machine?")
     new = line.command("new", _new, "make an assignment")
     released = line.command("release", _release, "make its notebooks for students")
+    collecting = line.command("collect", _collect, "bring what was handed in")
     grade = line.command(
         "grade", _grade, "grade what was handed in since the last time"
     )
-    for added in (new, released, grade):
+    for added in (new, released, collecting, grade):
         added.add_argument("folder", metavar="FOLDER", help="the assignment's")
+    collecting.add_argument(
+        "sources", metavar="SOURCE", nargs="+", help="a folder, or a zip"
+    )
+    collecting.add_argument(
+        "--roster", help="a CSV with the column student, and others"
+    )
+    collecting.add_argument(
+        "--prefix", default="", help="with which names of clones begin, as hw3-"
+    )
     new.add_argument("names", metavar="EXERCISE", nargs="*", help="its function's name")
     new.add_argument(
         "--lesson", action="append", default=[], help="all exercises of a lesson"
@@ -91,6 +103,16 @@ def _release(options):
     paths = release(assignment.read(options.folder))
     print(f"for students: {paths['release']}")
     print(f"for nbgrader, with solutions and the seed: {paths['source']}")
+    return 0
+
+
+def _collect(options):
+    given = assignment.read(options.folder)
+    roster = read_roster(options.roster) if options.roster else {}
+    new, problems = collect(given, options.sources, roster, options.prefix)
+    for problem in problems:
+        print(f"! {printable(problem)}")
+    print(f"New: {len(new)}. With a hand-in: {len(given.students())} students.")
     return 0
 
 

@@ -19,7 +19,7 @@ SOLUTION = re.compile(
 )
 STUB = r"\1# YOUR CODE HERE\n\1raise NotImplementedError()"
 HIDDEN = re.compile(r"\n### BEGIN HIDDEN TESTS\n.*?^### END HIDDEN TESTS$", re.M | re.S)
-TESTS = """{check}
+HIDDEN_TESTS = """
 ### BEGIN HIDDEN TESTS
 assert check({name}, seed={seed}).passed
 ### END HIDDEN TESTS"""
@@ -62,7 +62,7 @@ def _source(assignment):
         _cell("markdown", "head", _head(assignment)),
         _cell("code", "setup", "\n".join(imports)),
     ]
-    given = {"\n".join(imports)}
+    given = set()
     for number, posed in enumerate(all_posed, 1):
         name, points = posed.name, assignment.points[posed.name]
         text = (
@@ -73,7 +73,9 @@ def _source(assignment):
             given.add(posed.given)
             cells.append(_cell("code", f"{name}-given", posed.given))
         cells.append(_cell("code", name, posed.solution, solution=True, locked=False))
-        tests = TESTS.format(check=posed.check, name=name, seed=assignment.seed)
+        tests = posed.check
+        if tests.startswith("check"):
+            tests += HIDDEN_TESTS.format(name=name, seed=assignment.seed)
         graded = {"grade": True, "points": points}
         cells.append(_cell("code", f"{name}-check", tests, **graded))
         if posed.hints:
