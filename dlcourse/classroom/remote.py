@@ -103,11 +103,16 @@ class Remote:
     def __init__(self, name, line, about):
         self.__name__, self.line = name, line
         self.unsendable = None  # what has no form on the wire, if it was given such
+        self.many = self._many  # its own, which functools.wraps() copies
         self.written = Written(*_tuples(about["written"]))
         if about["signature"] is not None:
             self.__signature__ = _signature(*about["signature"])
 
     def __call__(self, *args, **kwargs):
+        return self._many(1, *args, **kwargs)[0]
+
+    def _many(self, times, *args, **kwargs):
+        """A list of what it gives for the same arguments, called so many times."""
         functions = []
         writer = Writer(functions=functions)
         try:
@@ -118,7 +123,7 @@ class Remote:
         except Unsendable as error:
             self.unsendable = error
             raise
-        request = {"do": "call", **given}
+        request = {"do": "call", "times": times, **given}
         answer, blobs = self.line.ask(request, _references, writer.blobs, functions)
         with self.line.expecting():
             reader = Reader(blobs, dict(writer.kept))
@@ -128,7 +133,12 @@ class Remote:
                     raise Malformed("it was not given")
                 reader.value(tree)
             if "error" not in answer:
-                return reader.value(answer["value"])
+                if len(answer["values"]) != times:
+                    raise Malformed("values")
+                return [
+                    Reader(blobs, dict(writer.kept)).value(tree)
+                    for tree in answer["values"]
+                ]
             error = _error(*answer["error"])
         raise error
 

@@ -23,11 +23,12 @@ class Writer:
         functions: a list in which functions are put down, to be called from afar; with
             it, this is the grader's side, where objects are sent, and what has no form
             raises Unsendable. Without it, of such a value only the kind is told.
+        blobs: a list to which others have added.
     """
 
-    def __init__(self, numbers=(), functions=None):
+    def __init__(self, numbers=(), functions=None, blobs=None):
         self.numbers, self.functions = dict(numbers), functions
-        self.blobs, self.room = [], MOST
+        self.blobs, self.room = [] if blobs is None else blobs, MOST
         self.kept = {}  # number: value, of the new ones, which keeps their ids theirs
 
     def value(self, v, depth=0):

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from far import line_to
 
 from dlcourse import nn, optim, tensor
 from dlcourse.classroom import wire
@@ -131,13 +132,17 @@ ANSWERS = {
     "a list": wire.HEAD.pack(wire.MAGIC, 2, 0) + b"[]",
     "lying sizes": wire.HEAD.pack(wire.MAGIC, 14, 2) + b'{"blobs": [9]}' + b"xx",
     "too many bytes": wire.HEAD.pack(wire.MAGIC, 10, 2**31),
-    "another echo": reply({"value": 1, "echo": 2}),
+    "another echo": reply({"values": [1], "echo": 2}),
     "no value": reply({}),
+    "more values than were asked": reply({"values": [1, 2]}),
+    "fewer values than were asked": reply({"values": []}),
     "an error without words": reply({"error": []}),
     "an error of no kind": reply({"error": ["os:system", "int", "x", None]}),
     "an error that is a module's": reply({"error": ["numpy:ndarray", "x", "x", None]}),
-    "changed what was not given": reply({"value": 1, "after": [{"list": [], "#": 7}]}),
-    "a print-out of numbers": reply({"value": 1, "printed": 5}),
+    "changed what was not given": reply(
+        {"values": [1], "after": [{"list": [], "#": 7}]}
+    ),
+    "a print-out of numbers": reply({"values": [1], "printed": 5}),
     "a call of what is not there": reply({"callback": 3, "args": []}),
     "a call of the list itself": reply({"callback": "append", "args": []}),
     "silence": b"",
@@ -159,3 +164,19 @@ def test_a_forged_answer_ends_the_line(answer):
     finally:
         for fd in (there, sink, source):
             os.close(fd)
+
+
+def test_many_calls_at_one_request_give_what_each_gave_then():
+    shared = []
+
+    def growing(rng):
+        shared.append(int(rng.integers(100)))
+        return shared
+
+    with line_to([growing]) as line:
+        request = {"do": "load", "name": "growing", "driver": None, "seconds": 9}
+        remote = Remote("growing", line, line.ask(request, None)[0])
+        rng, twin = np.random.default_rng(3), np.random.default_rng(3)
+        drawn = [int(twin.integers(100)) for _ in range(3)]
+        assert remote.many(3, rng) == [drawn[:1], drawn[:2], drawn]
+        assert rng.integers(10**9) == twin.integers(10**9)

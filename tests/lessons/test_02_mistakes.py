@@ -162,6 +162,17 @@ def bent(G, A):
     return np.mean(np.sum(G @ A * G, axis=1))
 
 
+def behind_the_watch(model, optimizer, loss_fn, parts):
+    """All parts at once, after the forward that looks was taken away."""
+    vars(model).pop("forward", None)
+    x, y = (tensor(np.concatenate([z.numpy() for z in each])) for each in zip(*parts))
+    optimizer.zero_grad()
+    loss = loss_fn(model(x), y)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
 def accumulated(weight, told=None):
     def f(model, optimizer, loss_fn, parts):
         optimizer.zero_grad()
@@ -381,6 +392,7 @@ TOLD = {
         (all_forward_first, "the part before has not gone backward yet"),
         (one_backward, "the part before has not gone backward yet"),
         (joined, "more than one part goes through the model at once"),
+        (behind_the_watch, "How many examples went through the model is always 0"),
         (lambda *given: tensor(reference("accumulated_step")(*given)), "as a float"),
         (lambda *given: [*map(reference("accumulated_step"), [given])], "raises"),
     ],

@@ -46,10 +46,12 @@ def network(rng, *losses):
 def two_steps_watched(f, model, optimizer, loss_fn, parts):
     """The losses of two steps, and the parameters after them."""
     trained, optimizer = deepcopy((model, optimizer))
-    most, outputs, found = max(len(y) for _, y in parts), [], {}
+    sizes = [len(y) for _, y in parts]
+    most, seen, outputs, found = max(sizes), [], [], {}
     forward = trained.forward
 
     def watched(x):
+        seen.append(len(x))
         if len(x) > most:
             raise MemoryError("more than one part goes through the model at once")
         if any((out := kept()) is not None and out.edges for kept in outputs):
@@ -68,7 +70,8 @@ def two_steps_watched(f, model, optimizer, loss_fn, parts):
         found[f"the loss of step {step}"] = loss
         parameters = [p.data.copy() for p in trained.parameters()]
         found[f"the list of parameters after step {step}"] = parameters
-    return found
+    through = min(sum(seen), 2 * sum(sizes))  # by the model as it was given
+    return found | {"how many examples went through the model": through}
 
 
 # ----------------------------------------------------- epoch_batches: what is looked at
@@ -79,16 +82,23 @@ EPOCHS = 100  # of each input: chance shows itself only in many
 def epochs_inspected(f, n, batch_size, rng):
     """The sizes of the batches of f; raises where another property is missing."""
     twin = deepcopy(rng)
-    epochs = [_as_lists(f(n, batch_size, rng)) for _ in range(EPOCHS)]
+    epochs = _many(f, n, batch_size, rng)
     if epochs[0] is None:
         return None
     first = [*map(len, epochs[0])]
     right = [min(batch_size, n - i) for i in range(0, n, batch_size)]
     if sorted(first) == sorted(right):
         _inspect(epochs, n, right)
-        if epochs != [_as_lists(f(n, batch_size, twin)) for _ in range(EPOCHS)]:
+        if epochs != _many(f, n, batch_size, twin):
             raise ValueError("a generator of the same seed gives other batches")
     return {"the list of the batches' sizes": np.array(first, int)}
+
+
+def _many(f, *args):
+    """EPOCHS answers of f; of one that is called far away, by one message."""
+    if many := getattr(f, "many", None):
+        return [*map(_as_lists, many(EPOCHS, *args))]
+    return [_as_lists(f(*args)) for _ in range(EPOCHS)]
 
 
 def _inspect(epochs, n, sizes):
