@@ -162,17 +162,6 @@ def bent(G, A):
     return np.mean(np.sum(G @ A * G, axis=1))
 
 
-def behind_the_watch(model, optimizer, loss_fn, parts):
-    """All parts at once, after the forward that looks was taken away."""
-    vars(model).pop("forward", None)
-    x, y = (tensor(np.concatenate([z.numpy() for z in each])) for each in zip(*parts))
-    optimizer.zero_grad()
-    loss = loss_fn(model(x), y)
-    loss.backward()
-    optimizer.step()
-    return loss.item()
-
-
 def accumulated(weight, told=None):
     def f(model, optimizer, loss_fn, parts):
         optimizer.zero_grad()
@@ -214,6 +203,12 @@ def joined(model, optimizer, loss_fn, parts):
     arrays = zip(*[(x.numpy(), y.numpy()) for x, y in parts], strict=True)
     x, y = (tensor(np.concatenate(array)) for array in arrays)
     return reference("accumulated_step")(model, optimizer, loss_fn, [(x, y)])
+
+
+def behind_the_watch(model, *others):
+    """All parts at once, after the forward that looks was taken away."""
+    vars(model).pop("forward", None)
+    return joined(model, *others)
 
 
 def forgotten_in_between(model, optimizer, loss_fn, parts):
