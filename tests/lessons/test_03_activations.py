@@ -226,6 +226,20 @@ def made_of_size_and_std(G, slope, W):
     return rms(slope), len(W) ** 0.5 * W.std()
 
 
+def right_slopes_and_std(G, slope, W):
+    return rms(G * slope) / rms(G), len(W) ** 0.5 * W.std()
+
+
+def off_for_half(X, W, b):
+    middle = np.median(X @ W.T + b, axis=0)
+    return np.where(middle <= 0, b - middle, b)
+
+
+def as_for_a_mean(Z, pieces, G):
+    Y, _ = reference("maxout_both")(Z, pieces, G)
+    return Y, np.repeat(G / pieces, pieces, axis=1)
+
+
 TOLD = [
     ("maxout_both", from_minus_5, "wrong"),
     ("maxout_both", near_ties, "wrong"),
@@ -284,11 +298,17 @@ TOLD = [
     ("culprit", squares_that_underflow, "wrong"),
     ("revived_bias", judged_by_the_mean, "They are alive: leave them"),
     ("layer_factors", made_of_size_and_std, "made of W alone"),
+    ("layer_factors", right_slopes_and_std, "the factor of the weights"),
+    ("layer_factors", lambda G, s, W: (s.mean(), rms(W)), "wrong"),
+    ("revived_bias", off_for_half, "wrong"),
+    ("revived_bias", lambda X, W, b: b * ~(X @ W.T + b <= 0).all(axis=0), "wrong"),
+    ("maxout_both", as_for_a_mean, "`dZ` is wrong"),
+    ("culprit", lambda Hs: [H.any() for H in Hs].count(False), "return the number"),
     ("revived_bias", any_sign, "exactly 0 stays dead"),
     ("revived_bias", judged_after_relu, "take the median after the ReLU?"),
     ("revived_bias", middle_of_the_sorted, "the mean of the two in the middle"),
     ("revived_bias", shifted_in_place, "Changes its input `b` in place"),
-    ("culprit", else_inside, "put it behind the loop"),
+    ("culprit", else_inside, "ut it behind the loop"),
     ("culprit", by_its_mean, "Small is alive"),
     ("culprit", no_line_behind_the_loop, "its own line behind the loop"),
     ("culprit", all_equal_to_zero, "asks whether any entry is 0"),

@@ -2,8 +2,7 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-ONE_ON = np.zeros((40, 64))
-ONE_ON[7, 5] = 5  # one entry of 2,560 is on: no dead layer
+ONE_ON = 5.0 * (np.arange(2560) == 453).reshape(40, 64)  # no dead layer
 
 
 def _layers(rng):
@@ -15,10 +14,9 @@ def _layers(rng):
         kind = rng.integers(4)
         if kind == 1:
             H *= 1e-30  # a weak layer is no dead layer,
-        elif kind == 2:
-            H[:, rng.permutation(H.shape[1])[1:]] = 0  # nor one with a single unit
-        elif kind == 3:
-            H[rng.permutation(len(H))[1:]] = 0  # or example for which it is on
+        elif kind > 1:  # nor one with a single unit or example for which it is on
+            rows = H if kind == 2 else H.T
+            rows[rng.permutation(len(rows))[1:]] = 0
         if number >= first_dead:
             H[:] = 0.5 if alive_above and number > first_dead else 0
         outputs.append(H)
@@ -37,10 +35,7 @@ def _layers(rng):
     returns="the layer's number, counted from 1; 0 if there is none",
 )
 def culprit(outputs):
-    """The first layer (1, 2, ...) all of whose units are dead; 0 if there is none.
-
-    outputs: a list with one array (N, m) for each layer, in order.
-    """
+    """The first layer (1, 2, ...) whose outputs (N, m) are all dead; 0 if none is."""
     return _first(lambda H: not H.any())(outputs)
 
 
@@ -54,13 +49,9 @@ culprit.mistake(
     counted_from_zero=lambda outputs: max(culprit.reference(outputs) - 1, 0),
 )
 culprit.mistake(
-    "You name the last dead layer. It may be dead only because nothing reaches it: who "
-    "was the first?",
+    "You return the last dead layer, all of them, or their count. They may be dead "
+    "only because nothing reaches them: return the number of the first.",
     the_last=_first(lambda H: not H.any(), max),
-)
-culprit.mistake(
-    "You return all dead layers, or their count. The first of them began it: return "
-    "the number of that one.",
     all_of_them=lambda outputs: [k for k, H in enumerate(outputs, 1) if not H.any()],
     how_many=lambda outputs: sum(not H.any() for H in outputs),
 )
@@ -79,14 +70,12 @@ culprit.mistake(
     nearly=_first(lambda H: (H == 0).mean() > 0.99),
 )
 culprit.mistake(
-    "Your loop ends at the first layer, whatever it finds: does `return 0` stand "
-    "inside it? That none is dead is known after the last: put it behind the loop.",
+    "Your loop ends at the first layer: is `return 0` inside? Put it behind the loop.",
     returned_too_early=lambda outputs: int(not outputs[0].any()),
 )
 culprit.mistake(
-    "Right where a layer is dead. Where none is, the answer is 0, and yours is not: "
-    "give that case its own line behind the loop. (np.argmax of nothing but False is "
-    "0: layer 1; and a loop's variable keeps its last value.)",
+    "Where no layer is dead, the answer is 0: give that case its own line behind the "
+    "loop. (np.argmax of False alone is 0; a loop's variable keeps its last value.)",
     nothing_returned=lambda outputs: culprit.reference(outputs) or None,
     argmax_of_nothing=lambda outputs: culprit.reference(outputs) or 1,
     the_last_number=lambda outputs: culprit.reference(outputs) or len(outputs),

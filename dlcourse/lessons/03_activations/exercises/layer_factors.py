@@ -24,21 +24,16 @@ def _layer(rng):
     returns=("the factor of the slopes", "the factor of the weights"),
 )
 def layer_factors(G, slope, W):
-    """By how much slopes and weights of a layer change the size (rms) of G = dL/dH.
-
-    G, slope: (N, m).   W: (m, n).   Returns two numbers.
-    """
+    """By how much slopes (N, m), then weights (m, n) change the size (rms) of G."""
     return _by(rms)(G, slope, W)
 
 
 def _by(size):
     """The two factors, with this measure of size."""
-
-    def factors(G, slope, W):
-        dZ = G * slope
-        return size(dZ) / size(G), size(dZ @ W) / size(dZ)
-
-    return factors
+    return lambda G, slope, W: (
+        size(dZ := G * slope) / size(G),
+        size(dZ @ W) / size(dZ),
+    )
 
 
 def _second(factor):
@@ -53,8 +48,7 @@ layer_factors.mistake(
     slopes_below_only=_second(lambda G, dZ, W: rms(G @ W) / rms(dZ)),
 )
 layer_factors.mistake(
-    "G goes through W without the slopes: dL/dX is dL/dZ times W, and dL/dZ has the "
-    "slopes in it already.",
+    "G goes through W without the slopes: dL/dX is dL/dZ times W.",
     slopes_left_out=_second(lambda G, dZ, W: rms(G @ W) / rms(G)),
     and_alone=lambda G, slope, W: (rms(slope), rms(G @ W) / rms(G)),
 )
@@ -63,16 +57,13 @@ layer_factors.mistake(
     "the rms after the product over the rms before. (The slopes' is a ratio, too.)",
     size_of_the_weights=_second(lambda G, dZ, W: rms(W)),
     what_to_expect=_second(lambda G, dZ, W: np.sqrt(len(W)) * rms(W)),
-    std_to_expect=_second(lambda G, dZ, W: np.sqrt(len(W)) * W.std()),
     both_to_expect=lambda G, slope, W: (rms(slope), np.sqrt(len(W)) * rms(W)),
     sizes_as_rms=lambda G, slope, W: (rms(slope), rms(W)),
-    mean_and_size=lambda G, slope, W: (slope.mean(), rms(W)),
     both_with_std=lambda G, slope, W: (rms(slope), np.sqrt(len(W)) * W.std()),
 )
 layer_factors.mistake(
     "The slopes' factor is made of the slopes alone. (dL/dZ divided by dL/dH, entry by "
-    "entry, gives just the slopes back.) Asked is a ratio of two sizes: first each "
-    "rms, then divide.",
+    "entry, gives the slopes back.) Asked is a ratio: first each rms, then divide.",
     mean_of_slopes=lambda G, slope, W: (slope.mean(), _by(rms)(G, slope, W)[1]),
     entry_by_entry=lambda G, slope, W: (rms(slope), _by(rms)(G, slope, W)[1]),
 )

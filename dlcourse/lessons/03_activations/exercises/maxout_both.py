@@ -24,11 +24,7 @@ def _maxout(rng):
     returns=("Y", "dZ"),
 )
 def maxout_both(Z, pieces, G):
-    """Maxout forward and backward: Y (N, m), and dL/dZ (N, m pieces) from G = dL/dY.
-
-    Unit 0 is the largest of the first ``pieces`` columns of Z, and so on. Where several
-    are equally large, each gets the same share.
-    """
+    """Maxout: Y (N, m), and dL/dZ (N, m pieces) from G = dL/dY; ties share equally."""
     groups = Z.reshape(len(Z), -1, pieces)
     Y = groups.max(axis=2)
     winner = groups == Y[:, :, None]
@@ -69,8 +65,7 @@ maxout_both.mistake(
     first_winner=_back(lambda z, Y, G, won: np.eye(z.shape[2])[z.argmax(axis=2)] * G),
 )
 maxout_both.mistake(
-    "Y is right; in dZ the winners get 1, the slope alone, or Y times G. It is what "
-    "comes back, times the slope, which is 1 here.",
+    "Y is right; in dZ the winners get the slope alone, or Y times G. It is G times 1.",
     **_ties(lambda groups, Y, G, won: won, "without_g"),
     **_ties(lambda groups, Y, G, won: won * G * Y, "times_y"),
 )
@@ -78,7 +73,6 @@ maxout_both.mistake(
     "Y is right, but dZ goes by another rule: to all pieces of a unit, or to those "
     "above 0, as for ReLU. Only the piece that equals Y gets it, above 0 or below.",
     to_all_pieces=_back(lambda groups, Y, G, won: G),
-    as_for_a_mean=_back(lambda groups, Y, G, won: G / groups.shape[2]),
     slopes_of_relu=_back(lambda groups, Y, G, won: (groups > 0) * G),
     **_ties(lambda groups, Y, G, won: (groups > 0) * won * G, "winners_above_0"),
 )

@@ -28,21 +28,13 @@ def _layer(rng):
     ),
 )
 def revived_bias(X, W, b):
-    """Biases (m,) with which each dead unit of relu(X W^T + b) is on for half of X.
-
-    A dead unit's Z has median 0 afterwards; the other biases stay as they are.
-    """
+    """Biases (m,) with which each dead unit's Z = X W^T + b has median 0."""
     return _shifted(_to_median)(X, W, b)
 
 
 def _shifted(new, dead=lambda Z, b: (Z <= 0).all(axis=0), kept=lambda b: b):
     """The bias new(Z, b) where dead(Z, b), else the old one, kept(b)."""
-
-    def biases(X, W, b):
-        Z = X @ W.T + b
-        return np.where(dead(Z, b), new(Z, b), kept(b))
-
-    return biases
+    return lambda X, W, b: np.where(dead(Z := X @ W.T + b, b), new(Z, b), kept(b))
 
 
 def _to_median(Z, b):
@@ -50,48 +42,42 @@ def _to_median(Z, b):
 
 
 revived_bias.mistake(
-    "The median of a dead unit's z is not 0 with your biases: compute Z again with "
-    "them and look. Was the shift made the other way, or the old bias lost?",
+    "A dead unit's z has another median with your biases: compute it and look. Is the "
+    "shift made the other way, or the old bias lost?",
     wrong_way=_shifted(lambda Z, b: b + np.median(Z, axis=0)),
     old_bias_forgotten=_shifted(lambda Z, b: -np.median(Z, axis=0)),
-    set_to_zero=_shifted(lambda Z, b: 0 * b),
 )
 revived_bias.mistake(
     "You moved units that are on for some examples. They are alive: leave them. Dead "
     "is off for `all` examples, not for `any`, half, or on average.",
     all_units=_shifted(_to_median, lambda Z, b: True),
     off_for_any=_shifted(_to_median, lambda Z, b: (Z <= 0).any(axis=0)),
-    off_for_half=_shifted(_to_median, lambda Z, b: np.median(Z, axis=0) <= 0),
     off_on_average=_shifted(_to_median, lambda Z, b: Z.mean(axis=0) <= 0),
 )
 revived_bias.mistake(
-    "The living units lost their biases: yours are 0. They stay as they are: the third "
-    "argument of `np.where` is what they get.",
+    "The living units lost their biases: they are the third argument of `np.where`.",
     shift_alone=_shifted(lambda Z, b: -np.median(Z, axis=0), kept=np.zeros_like),
     zero_for_the_living=_shifted(_to_median, kept=np.zeros_like),
 )
 revived_bias.mistake(
-    "Half of the examples lie above the median of the unit's own column: not above "
-    "its mean or largest value, nor above the median of all. Of an even number it is "
-    "the mean of the two in the middle, as `np.median` has it.",
+    "Not the unit's mean or largest value, nor the median of all: its own column's. Of "
+    "an even number it is the mean of the two in the middle, as `np.median` has it.",
     mean_of_z=_shifted(lambda Z, b: b - Z.mean(axis=0)),
     upper_middle=_shifted(lambda Z, b: b - np.sort(Z, axis=0)[len(Z) // 2]),
     only_the_largest=_shifted(lambda Z, b: b - Z.max(axis=0)),
     one_median_for_all=_shifted(lambda Z, b: b - np.median(Z)),
 )
 revived_bias.mistake(
-    "A unit whose largest z is exactly 0 stays dead in your answer: at 0 ReLU's output "
-    "is 0, and so is its slope. Dead is z <= 0 for every example.",
+    "A unit whose largest z is exactly 0 stays dead: at 0 ReLU's slope is 0.",
     below_zero_only=_shifted(_to_median, lambda Z, b: (Z < 0).all(axis=0)),
 )
 revived_bias.mistake(
-    "The biases came back as they were. Did you take the median after the ReLU? There "
-    "a dead unit is 0 for every example: take that of z, before.",
+    "The biases came back as they were. Did you take the median after the ReLU? A dead "
+    "unit is 0 there for every example: take that of z, before.",
     median_after_relu=_shifted(lambda Z, b: b),
 )
 revived_bias.mistake(
-    "You decide who is dead without the bias, or take the median without it. Look at z "
-    "= X W^T + b: the bias keeps a dead unit below 0, or lifts a living one above.",
+    "You decide who is dead without the bias, or take the median without it.",
     judged_without_b=_shifted(_to_median, lambda Z, b: (Z - b <= 0).all(axis=0)),
     median_without_b=_shifted(lambda Z, b: b - np.median(Z - b, axis=0)),
     without_b=lambda X, W, b: b + _shifted(_to_median)(X, W, 0 * b),
