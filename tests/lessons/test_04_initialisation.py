@@ -165,7 +165,17 @@ def by_the_inputs(weights, X):
     return scaled
 
 
+def always_tanh(f, gain, q, depth, z):
+    return reference("recursion")(np.tanh, gain, q, depth, z)
+
+
+def relu_of_the_inputs_too(weights, X):
+    return reference("unit_variance")(weights, np.maximum(X, 0))
+
+
 TOLD = [
+    ("recursion", always_tanh, "Right for"),
+    ("unit_variance", relu_of_the_inputs_too, "The first layer sees X"),
     ("mirrored", middle_turned, "rows of blocks are exchanged"),
     ("unit_variance", by_the_inputs, "what comes in"),
     ("uniform_bound", lambda std: std * 3**1 / 2, "write `np.sqrt(3)`"),

@@ -8,8 +8,7 @@ from ..fixtures import relu
 def _matrices(rng):
     widths = [int(n) for n in rng.integers(2, 5, size=rng.choice([3, 4, 4, 5, 6]))]
     pairs = zip(widths[1:], widths, strict=False)
-    # Quarters: nothing is rounded, not in float32 either.
-    return ([rng.integers(-8, 9, size=pair) / 4 for pair in pairs],)
+    return ([rng.integers(-8, 9, size=pair) / 4 for pair in pairs],)  # all exact
 
 
 def _network(f, weights):
@@ -36,11 +35,7 @@ def _network(f, weights):
     returns=("the list of weights", "the network's output"),
 )
 def mirrored(weights):
-    """Weights of a ReLU network that computes X W1^T W2^T ... Wk^T, as if without ReLU.
-
-    weights: list of k >= 2 arrays, W1 (n1, n0), W2 (n2, n1), ...; a list of k arrays.
-    Every hidden layer becomes twice as wide.
-    """
+    """Weights of a ReLU network, hidden layers doubled, that gives X W1^T ... Wk^T."""
     return _with()(weights)
 
 
@@ -50,12 +45,7 @@ def _with(
     last=lambda W: np.hstack([W, -W]),
 ):
     """The new weights, from one function each for first, middle and last layers."""
-
-    def mirror(weights):
-        begin, *between, end = weights
-        return [first(begin), *map(middle, between), last(end)]
-
-    return mirror
+    return lambda w: [first(w[0]), *map(middle, w[1:-1]), last(w[-1])]
 
 
 mirrored.mistake(
@@ -70,15 +60,11 @@ mirrored.mistake(
     middle_adds=_with(middle=lambda W: np.block([[W, W], [-W, -W]])),
 )
 mirrored.mistake(
-    "A hidden layer computes the same in both halves, and what is below 0 is lost. The "
-    "lower half must compute -z: compare the signs of the two rows of blocks.",
+    "A hidden layer's upper half must compute z, its lower -z. Yours computes the same "
+    "in both halves, or in the middle the two rows of blocks are exchanged.",
     first_twice=_with(first=lambda W: np.vstack([W, W])),
     lower_half_forgotten=_with(middle=lambda W: np.block([[W, -W], [W, -W]])),
     all_blocks_alike=_with(middle=lambda W: np.block([[W, W], [W, W]])),
-)
-mirrored.mistake(
-    "In the middle layers the two rows of blocks are exchanged: the upper half must "
-    "compute W z, the lower -W z, as in the first layer.",
     middle_turned=_with(middle=lambda W: np.block([[-W, W], [W, -W]])),
 )
 mirrored.mistake(

@@ -23,16 +23,12 @@ def _draws(z):
     inputs=_recursion,
     edge_cases=(
         (relu, 1.6, 0.5, 3, _draws([-1.5, -0.2, 0.7, 1.1])),
-        (np.tanh, 1.5, 2.0, 1, _draws([-2.0, -0.5, 0.5, 2.0])),
         (np.tanh, 1.4, 2.5, 4, _draws([-1.5, 0.4, 0.7, 0.9])),
     ),
     returns="the list of q_0 ... q_depth",
 )
 def recursion(f, gain, q, depth, z):
-    """The second moments q_0 = q, q_1, ..., q_depth, a list of depth + 1 numbers.
-
-    q_(l+1) = gain^2 E[f(sqrt(q_l) z)^2], the mean over the entries of z.
-    """
+    """The list of q_0 = q, ..., q_depth: q_(l+1) = gain^2 E[f(sqrt(q_l) z)^2]."""
     moments = [q]
     for _ in range(depth):
         moments.append(gain**2 * np.mean(f(np.sqrt(moments[-1]) * z) ** 2))
@@ -68,11 +64,6 @@ recursion.mistake(
     variance_of_the_outputs=_by(lambda f, gain, q, z: gain**2 * f(q**0.5 * z).var()),
 )
 recursion.mistake(
-    "Right for one activation only: is it written into the formula, where `f` belongs?",
-    always_tanh=_by(lambda f, gain, q, z: recursion(np.tanh, gain, q, 1, z)[1]),
-    always_relu=_by(lambda f, gain, q, z: recursion(relu, gain, q, 1, z)[1]),
-)
-recursion.mistake(
     "depth + 1 numbers are asked for: q_0 = q, which comes in, and one behind each of "
     "the layers. The first is missing, or the last.",
     without_q_0=lambda f, gain, q, depth, z: recursion(f, gain, q, depth, z)[1:],
@@ -81,20 +72,13 @@ recursion.mistake(
 recursion.mistake(
     "q_1 is right. Then each layer starts from the first q again: it should start from "
     "the one before, the last value in the list.",
-    from_the_first_q=lambda f, gain, q, depth, z: (
-        [q] + recursion(f, gain, q, 1, z)[1:] * depth
-    ),
+    from_the_first_q=lambda f, g, q, n, z: [q] + recursion(f, g, q, 1, z)[1:] * n,
 )
-
-
-@recursion.mistake(
-    "q_1 is right. Then you send the same sample on, f(f(z)). But every entry of the "
-    "next z is a *sum* over many units, about normal again: each layer starts from z, "
-    "brought to its own q."
+recursion.mistake(
+    "q_1 is right. Then you send the same sample on. But an entry of the next z is a "
+    "*sum* over many units: each layer starts from z, brought to its own q.",
+    one_sample_through_all=lambda f, gain, q, depth, z: [
+        np.mean(s**2)
+        for s in accumulate(range(depth), lambda s, _: gain * f(s), initial=q**0.5 * z)
+    ],
 )
-def one_sample_through_all(f, gain, q, depth, z):
-    found, sample = [q], np.sqrt(q) * z
-    for _ in range(depth):
-        sample = gain * f(sample)
-        found.append(np.mean(sample**2))
-    return found
