@@ -169,12 +169,20 @@ def always_tanh(f, gain, q, depth, z):
     return reference("recursion")(np.tanh, gain, q, depth, z)
 
 
+def divided_in_place(weights, X):
+    for W in weights:
+        W /= (X @ W.T).std()
+        X = np.maximum(X @ W.T, 0)
+    return weights
+
+
 def relu_of_the_inputs_too(weights, X):
     return reference("unit_variance")(weights, np.maximum(X, 0))
 
 
 TOLD = [
     ("recursion", always_tanh, "Right for"),
+    ("unit_variance", divided_in_place, "by `W /= s`"),
     ("unit_variance", relu_of_the_inputs_too, "The first layer sees X"),
     ("mirrored", middle_turned, "rows of blocks are exchanged"),
     ("unit_variance", by_the_inputs, "what comes in"),

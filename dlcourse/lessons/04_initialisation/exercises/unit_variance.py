@@ -41,7 +41,7 @@ def _by(
 unit_variance.mistake(
     "The first layer sees X, each other relu(Z) of the one below, with its new, scaled "
     "weights. Is a ReLU missing, or one too many? Or are the weights the old ones?",
-    relu_of_x=_by(lambda Z, W, H: (relu(H) @ W.T).std()),
+    relu_of_x=lambda weights, X: unit_variance(weights, relu(X)),
     not_in_order=_by(hands_on=lambda H, W, scaled: relu(H @ W.T)),
     without_relu=_by(hands_on=lambda H, W, scaled: H @ scaled.T),
 )
@@ -80,6 +80,5 @@ unit_variance.mistake(
     "`weights[i] = ...`. Append `W / s` to a list of your own."
 )
 def in_place(weights, X):
-    for W, new in zip(weights, unit_variance(weights, X), strict=True):
-        W[...] = new
+    weights[:] = unit_variance(weights, X)
     return weights
