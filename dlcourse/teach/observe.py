@@ -4,6 +4,8 @@ First what the call did (changed inputs, None, another structure), then, by the
 observers, what is the matter with the first value that is wrong.
 """
 
+import numpy as np
+
 from dlcourse.teach.answers import Mismatch, Other, close, describe, freeze, pair
 from dlcourse.teach.attempt import nothing
 from dlcourse.teach.observers import OBSERVERS, STRUCTURAL
@@ -70,6 +72,7 @@ LEFT_ALONE = {
     list: "`a[i] = ...`, `a.reverse()`, `a.sort()`, `a.pop()` and `a.append()` change "
     "a list; `reversed(a)` and `sorted(a)` leave it alone, and `list(a)` is a copy."
 }
+OF_ARRAYS = "`list(a)` copies the list, not its arrays: `[one.copy() for one in a]`."
 
 
 def _changed_inputs(exercise, f, trial):
@@ -86,6 +89,8 @@ def _changed_inputs(exercise, f, trial):
         kept, to_be_kept = _same(after, before), _same(expected, before)
         if to_be_kept and not kept:
             cure = LEFT_ALONE.get(type(given), ARRAY)
+            if type(given) is list and any(type(one) is np.ndarray for one in given):
+                cure += f" {OF_ARRAYS}"
             if has_second_name(f, name):
                 cure += f" {SECOND_NAME}"
             return (

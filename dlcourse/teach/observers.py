@@ -78,7 +78,7 @@ def of_finiteness(value):
     """NaN or infinity where the reference is finite."""
     for trial, a, e in value.wrong:
         for name, cause, test in (
-            ("NaN", "0/0, inf/inf, inf - inf, or log of a negative number", np.isnan),
+            ("NaN", "0/0, inf - inf, or log or root of a negative number", np.isnan),
             ("infinite", "x/0, log(0), or exp of a large number", np.isinf),
         ):
             bad = test(a) & np.isfinite(e)

@@ -156,6 +156,21 @@ def test_a_copy_is_advised_for_an_array_and_other_words_for_a_list():
     assert "a -= b" not in text
 
 
+def test_a_copy_of_a_list_is_not_advised_where_its_arrays_changed():
+    def total(gradients):
+        """The sum of all."""
+        return sum(g.sum() for g in gradients)
+
+    def scaled(gradients):
+        for g in list(gradients):
+            g *= 2
+        return total(gradients) / 2
+
+    text = said(scaled, make(total, lambda rng: ([rng.normal(size=3)],)))
+    assert "Changes its input `gradients` in place" in text
+    assert "`[one.copy() for one in a]`" in text
+
+
 def step_in_place(weights, gradient):
     """weights -= 0.1 gradient, in place"""
     weights -= 0.1 * gradient
