@@ -3,13 +3,19 @@
 import argparse
 import os
 import tempfile
+from pathlib import Path
 
-from dlcourse.classroom import assignment, doctor, draft, records
+from dlcourse.classroom import assignment, doctor, draft, lms, records
 from dlcourse.classroom.collect import collect, read_roster
 from dlcourse.classroom.grade import printable
+from dlcourse.classroom.overrides import GRADED, override
 from dlcourse.classroom.proofs import prove
 from dlcourse.classroom.release import release
+from dlcourse.classroom.report import report
+from dlcourse.classroom.table import write_tables
 from dlcourse.start.command_line import CommandLine
+from dlcourse.start.problem import Problem
+from dlcourse.whole import write_whole
 
 __all__ = ["main"]
 
@@ -23,8 +29,12 @@ examples:
   python -m dlcourse.classroom collect hw3 submissions.zip     or folders, clones, ...
   python -m dlcourse.classroom grade hw3 --jobs 2      hw3/submitted/STUDENT/*.ipynb
 
+  python -m dlcourse.classroom override hw3 jane he_std=1 --reason "as agreed in class"
+  python -m dlcourse.classroom report hw3 --canvas gradebook.csv
+
 exit codes: 0 done; 1 not done, or somebody could not be graded; 2 a wrong command line
 """
+ROSTER = "a CSV: the column student, and what channels call each (numbers, logins)"
 
 
 def main(arguments=None):
@@ -34,39 +44,47 @@ def main(arguments=None):
 
 def _line():
     line = CommandLine("python -m dlcourse.classroom", ABOUT, EXAMPLES)
-    line.command("doctor", _doctor, "what could a submission do on this machine?")
-    new = line.command("new", _new, "make an assignment")
-    released = line.command("release", _release, "make its notebooks for students")
-    collecting = line.command("collect", _collect, "bring what was handed in")
-    grade = line.command(
-        "grade", _grade, "grade what was handed in since the last time"
-    )
-    for added in (new, released, collecting, grade):
+
+    def command(name, run, about):
+        added = line.command(name, run, about)
         added.add_argument("folder", metavar="FOLDER", help="the assignment's")
-    collecting.add_argument(
-        "sources", metavar="SOURCE", nargs="+", help="a folder, or a zip"
-    )
-    collecting.add_argument(
-        "--roster", help="a CSV with the column student, and others"
-    )
-    collecting.add_argument(
-        "--prefix", default="", help="with which names of clones begin, as hw3-"
-    )
-    new.add_argument("names", metavar="EXERCISE", nargs="*", help="its function's name")
-    new.add_argument(
-        "--lesson", action="append", default=[], help="all exercises of a lesson"
-    )
-    new.add_argument("--core", action="store_true", help="of its core path only")
-    grade.add_argument(
-        "--jobs", type=_jobs, default=os.cpu_count() or 1, help="at once [all cores]"
-    )
-    grade.add_argument("--again", action="store_true", help="grade everybody again")
-    grade.add_argument(
-        "--trust",
-        action="store_true",
-        help="where nothing isolates submissions, run them all the same",
-    )
+        return added.add_argument
+
+    line.command("doctor", _doctor, "what could a submission do on this machine?")
+    add = command("new", _new, "make an assignment")
+    add("names", metavar="EXERCISE", nargs="*", help="its function's name")
+    add("--lesson", action="append", default=[], help="all exercises of a lesson")
+    add("--core", action="store_true", help="of its core path only")
+    command("release", _release, "make its notebooks for students")
+    add = command("collect", _collect, "bring what was handed in")
+    add("sources", metavar="SOURCE", nargs="+", help="a folder, or a zip")
+    add("--roster", help=ROSTER)
+    add("--prefix", default="", help="with which names of clones begin, as hw3-")
+    add = command("grade", _grade, "grade what was handed in since the last time")
+    add("--jobs", type=_jobs, default=os.cpu_count() or 1, help="at once [all cores]")
+    add("--again", action="store_true", help="grade everybody again")
+    add("--trust", action="store_true", help="where nothing isolates, run them anyhow")
+    add = command("override", _override, "decide by hand, with a reason")
+    add("student", metavar="STUDENT")
+    add("points", metavar="EXERCISE=POINTS", nargs="*", type=_points)
+    add("--reason", help="why; it stands in the student's report")
+    add("--due", metavar="TIME", help="another due time for this student")
+    add("--received", metavar="TIME", help="when it was handed in")
+    add = command("report", _report, "pages for students and for you, and tables")
+    add("--canvas", metavar="CSV", help="the gradebook as Canvas exports it")
+    add("--moodle", metavar="CSV", help="the grading worksheet of Moodle")
+    add("--roster", help=ROSTER)
     return line
+
+
+def _points(text):
+    name, _, value = text.partition("=")
+    try:
+        return name, value if value == GRADED else float(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"EXERCISE=POINTS, or EXERCISE={GRADED} for the grader's; not {text!r}"
+        ) from None
 
 
 def _jobs(text):
@@ -108,7 +126,7 @@ def _release(options):
 
 def _collect(options):
     given = assignment.read(options.folder)
-    roster = read_roster(options.roster) if options.roster else {}
+    roster = _roster(options)
     new, problems = collect(given, options.sources, roster, options.prefix)
     for problem in problems:
         print(f"! {printable(problem)}")
@@ -132,6 +150,55 @@ def _grade(options):
                 failed.append(student)
                 bar.write(f"{printable(student)}: not graded: {printable(problem)}")
             bar.update()
-    rows = records.write_tables(given)
+    rows = write_tables(given)
     print(f"{len(rows)} students: {given.folder / 'grades.csv'}")
     return int(bool(failed))
+
+
+def _override(options):
+    given = assignment.read(options.folder)
+    record = records.record_of(given, options.student)
+    override(
+        given,
+        options.student,
+        dict(options.points),
+        options.reason,
+        record,
+        options.due,
+        options.received,
+    )
+    write_tables(given)
+    print("Decided. `report` writes the pages anew.")
+    return 0
+
+
+def _report(options):
+    given = assignment.read(options.folder)
+    rows, roster = report(given), _roster(options)
+    for fill in (lms.canvas, lms.moodle):
+        if path := getattr(options, fill.__name__):
+            text, notes = fill(_text(path), given, rows, roster)
+            filled = given.folder / "reports" / f"{fill.__name__}.csv"
+            write_whole(filled, text)
+            print(f"to be imported: {filled}")
+            for note in notes:
+                print(f"! {printable(note)}")
+    for row in rows:
+        for note in filter(None, [row["problem"], *row.get("notes", ())]):
+            print(f"! {printable(row['student'])}: {printable(note)}")
+    room = given.folder / "reports"
+    print(
+        f"{len(rows)} students: {room / 'students'}; the class: {room / 'class.html'}"
+    )
+    return int(any(row["problem"] for row in rows))
+
+
+def _roster(options):
+    return read_roster(options.roster) if options.roster else {}
+
+
+def _text(path):
+    try:
+        return Path(path).read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Problem(f"{path} cannot be read: {error}.") from None

@@ -6,21 +6,19 @@ again: so after ``kill -9`` a second ``grade`` goes on, and a new hand-in or a c
 exercise regrades just what it touches.
 """
 
-import csv
 import hashlib
-import io
 import json
 from dataclasses import astuple
 from importlib.util import find_spec
 from pathlib import Path
 
 from dlcourse.classroom.alone import each_alone
-from dlcourse.classroom.grade import graded, printable
+from dlcourse.classroom.grade import graded
 from dlcourse.classroom.sandbox import Limits
 from dlcourse.teach.course import PACKAGE
 from dlcourse.whole import write_whole
 
-__all__ = ["grade", "record_of", "table", "write_tables"]
+__all__ = ["grade", "record_of"]
 
 VERSION = 1
 
@@ -88,48 +86,3 @@ def _source(exercise):
     found = [spec.origin for name in names if (spec := find_spec(name))]
     own = [hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in found]
     return own + _source(exercise.variant_of)
-
-
-# --------------------------------------------------------------------------- the table
-
-
-def table(assignment):
-    """A dict for each student, with the verdict and the points for each exercise."""
-    rows = []
-    for student in assignment.students():
-        record = record_of(assignment, student) or {"problem": "not graded yet"}
-        row = {"student": student, "points": None, "problem": record.get("problem")}
-        if not row["problem"]:
-            found = {n: record["exercises"].get(n, {}) for n in assignment.points}
-            verdicts = {
-                n: about.get("verdict", "missing") for n, about in found.items()
-            }
-            worth = {
-                n: assignment.worth(n, verdicts[n], about.get("mistake"))
-                for n, about in found.items()
-            }
-            row |= {"points": sum(worth.values()), "verdicts": verdicts, "worth": worth}
-        rows.append(row)
-    return rows
-
-
-def write_tables(assignment):
-    """Write ``grades.json`` and ``grades.csv``; returns the rows."""
-    rows, names = table(assignment), list(assignment.points)
-    write_whole(assignment.folder / "grades.json", json.dumps(rows, indent=1) + "\n")
-    text = io.StringIO()
-    out = csv.writer(text)
-    out.writerow(["student", "points", *names, "problem"])
-    for row in rows:
-        verdicts = row.get("verdicts", {})
-        points = "not graded" if row["points"] is None else f"{row['points']:g}"
-        cells = row["student"], points, *(verdicts.get(n, "") for n in names)
-        out.writerow(map(_cell, [*cells, row["problem"] or ""]))
-    write_whole(assignment.folder / "grades.csv", text.getvalue())
-    return rows
-
-
-def _cell(text):
-    """Text that no spreadsheet takes for a formula."""
-    text = printable(text)
-    return f"'{text}" if text[:1] in tuple("=+-@") else text

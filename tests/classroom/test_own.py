@@ -8,6 +8,7 @@ from submissions import notebook
 from dlcourse.classroom import assignment, draft, records
 from dlcourse.classroom.command import main
 from dlcourse.classroom.proofs import faults
+from dlcourse.classroom.table import table
 from dlcourse.shipped import PACKAGE
 from dlcourse.teach.exercise import find
 
@@ -37,8 +38,10 @@ def change(folder, old, new):
 def verdicts(made):
     count, *done = records.grade(made, "bubblewrap")
     assert (count, dict(done)) == (len(done), dict.fromkeys(dict(done)))
-    rows = records.table(made)
-    return count, {row["student"]: row["verdicts"]["clipped_step"] for row in rows}
+    rows = table(made)
+    return count, {
+        row["student"]: row["parts"]["clipped_step"]["verdict"] for row in rows
+    }
 
 
 def test_the_example_of_the_instructors_page_is_proved_and_graded(isolated, folder):

@@ -14,6 +14,7 @@ from submissions import notebook
 from dlcourse.classroom import draft, records
 from dlcourse.classroom.alone import each_alone
 from dlcourse.classroom.command import main
+from dlcourse.classroom.table import table, write_tables
 from dlcourse.shipped import PACKAGE
 from dlcourse.teach.exercise import all_exercises
 
@@ -46,7 +47,7 @@ def test_a_class_is_graded_into_a_table(isolated, hw, capsys):
     assert "3 students" in capsys.readouterr().out
     text = (hw.folder / "grades.csv").read_text()
     rows = list(csv.DictReader(text.splitlines()))
-    assert [(r["student"], r["points"], r["he_std"]) for r in rows] == [
+    assert [(r["student"], r["points"], r["he_std: verdict"]) for r in rows] == [
         ("ada", "1", "passed"),
         ("bob", "0.5", "known mistake"),
         ("eve", "0", "missing"),
@@ -61,7 +62,7 @@ def test_only_what_changed_is_graded_again(isolated, hw):
     assert run(hw) == {}
     hand_in(hw, "bob", notebook(RIGHT))
     assert run(hw) == {"bob": None}
-    assert records.table(hw)[1]["points"] == 1
+    assert table(hw)[1]["points"] == 1
     assert len(run(hw, again=True)) == 3
 
 
@@ -99,7 +100,7 @@ def test_links_and_pipes_are_not_read(hw, tmp_path):
 
 def test_names_are_no_formulas_and_steer_no_terminal(hw):
     hand_in(hw, "=cmd()\x1b[2J", notebook(RIGHT))
-    records.write_tables(hw)
+    write_tables(hw)
     assert (
         "'=cmd()\N{REPLACEMENT CHARACTER}[2J" in (hw.folder / "grades.csv").read_text()
     )
@@ -111,7 +112,7 @@ def test_the_graders_own_failure_is_no_zero(isolated, hw, monkeypatch, capsys):
 
     monkeypatch.setattr(records, "graded", fails)
     assert main(["grade", str(hw.folder)]) == 1
-    assert records.table(hw)[0]["points"] is None
+    assert table(hw)[0]["points"] is None
     assert "not graded" in (hw.folder / "grades.csv").read_text()
     monkeypatch.undo()
     assert run(hw) == dict.fromkeys(["ada", "bob", "eve"])  # it is tried again
@@ -153,7 +154,7 @@ def test_nothing_isolates_is_refused(hw, monkeypatch, capsys):
 def test_trusted_submissions_are_graded_in_the_same_words(hw):
     _, *done = records.grade(hw, "none")
     assert dict(done) == dict.fromkeys(["ada", "bob", "eve"])
-    assert [row["points"] for row in records.table(hw)] == [1, 0.5, 0]
+    assert [row["points"] for row in table(hw)] == [1, 0.5, 0]
 
 
 @pytest.mark.parametrize(
