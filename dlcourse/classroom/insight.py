@@ -8,11 +8,14 @@ from collections import Counter
 import numpy as np
 
 from dlcourse.classroom.alike import pairs, shape
+from dlcourse.classroom.grade import printable
 from dlcourse.classroom.records import record_of
+from dlcourse.teach.panel import plain
 
 __all__ = ["insight", "picture"]
 
-WIDE = 9  # percent of the class: then the mistake's name has room in its bar
+BLUE = "#1565c0"
+MOST_PAIRS = 12  # that are shown
 CODE = ("known mistake", "wrong", "stopped")  # verdicts on code of the student's own
 COLOURS = {
     "passed": "#2e7d32",
@@ -20,7 +23,7 @@ COLOURS = {
     "stopped": "#6a1b9a",
     "not started": "#9e9e9e",
     "missing": "#bdbdbd",
-    "the course's own": "#1565c0",
+    "the course's own": BLUE,
 }
 MISTAKES = "#ef6c00", "#fb8c00", "#ffa726", "#ffb74d", "#ffcc80", "#ffe0b2"
 
@@ -76,7 +79,7 @@ def _verdicts(exercise, rows):
             "what": what,
             "students": count,
             "share": count / len(rows),
-            "diagnosis": diagnosis.get(what, ""),
+            "diagnosis": plain(diagnosis.get(what, "")),
         }
         for what, count in sorted(counts.items(), key=lambda c: (-c[1], c[0]))
     ]
@@ -106,29 +109,48 @@ def _wrong(assignment, rows):
 
 
 def picture(found):
-    """An SVG: what the class did in each exercise, and how well each separates."""
+    """An SVG: what the class did in each exercise, what separates, who shares code."""
     from matplotlib.figure import Figure
 
-    names = list(found["exercises"])
-    figure = Figure(figsize=(10, 1.4 + 0.5 * len(names)), layout="constrained")
-    left, right = figure.subplots(1, 2, sharey=True, width_ratios=(3, 1))
+    names, shown = list(found["exercises"]), found["pairs"][:MOST_PAIRS]
+    heights = len(names) + 1, max(len(shown), 1) + 1
+    figure = Figure(figsize=(10, 1.5 + 0.5 * sum(heights)), layout="constrained")
+    axes = figure.subplot_mosaic(
+        [["did", "separates"], ["pairs", "pairs"]],
+        **{"width_ratios": (3, 1), "height_ratios": heights},
+    )
+    did, right = axes["did"], axes["separates"]
     for y, name in enumerate(names):
-        _bar(left, y, found["exercises"][name]["verdicts"])
+        _bar(did, y, found["exercises"][name]["verdicts"])
         if told := found["exercises"][name]["separates"]:
             r, low, high = told
-            right.plot([low, high], [y, y], color="#1565c0")
-            right.plot([r], [y], "o", color="#1565c0")
-    left.set(yticks=range(len(names)), yticklabels=names, xlim=(0, 100))
-    left.set(xlabel="share of the class (%)")
-    left.invert_yaxis()
+            right.plot([low, high], [y, y], color=BLUE)
+            right.plot([r], [y], "o", color=BLUE)
+    did.set(xlim=(0, 100), xlabel="share of the class (%)")
     right.axvline(0, color="#9e9e9e", linewidth=1)
     right.set(xlim=(-1, 1), xlabel="separates: correlation\nwith the other exercises")
-    handles = [left.barh(0, 0, color=c, label=v) for v, c in COLOURS.items()]
-    handles.append(left.barh(0, 0, color=MISTAKES[0], label="known mistakes"))
+    for each, labels in ((did, names), (right, [""] * len(names))):
+        each.set(yticks=range(len(names)), yticklabels=labels)
+        each.set(ylim=(len(names) - 0.5, -0.5))
+    handles = [did.barh(0, 0, color=c, label=v) for v, c in COLOURS.items()]
+    handles.append(did.barh(0, 0, color=MISTAKES[0], label="known mistakes"))
     figure.legend(handles=handles, loc="outside upper center", ncols=7, fontsize=8)
+    _pairs(axes["pairs"], shown, found["chance"])
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None})
     return out.getvalue()
+
+
+def _pairs(axes, shown, chance):
+    """How surprising it is what each pair shares, beside what chance does."""
+    labels = [printable(", ".join(pair["students"])) for pair in shown]
+    bits = [pair["bits"] for pair in shown]
+    axes.barh(range(len(shown)), bits, color=BLUE)
+    labels = [label.replace("$", r"\$") for label in labels]  # it is no mathematics
+    axes.set(yticks=range(len(shown)), yticklabels=labels)
+    axes.set(ylim=(max(len(shown), 1) - 0.5, -0.5))
+    axes.axvline(chance, color="#b71c1c", linestyle="--")
+    axes.set(xlabel="shared wrong code (bits); dashed: chance, in 1 of 20 classes")
 
 
 def _bar(axes, y, verdicts):
@@ -144,7 +166,7 @@ def _bar(axes, y, verdicts):
         width, what = 100 * line["share"], line["what"]
         colour = COLOURS.get(what) or next(shades)
         axes.barh(y, width, left=start, color=colour, edgecolor="white", linewidth=0.5)
-        if what not in COLOURS and width > WIDE:
+        if what not in COLOURS and width > len(what):  # it has room
             style = {"ha": "center", "va": "center", "fontsize": 7}
             axes.text(start + width / 2, y, what.replace("_", " "), **style)
         start += width

@@ -286,7 +286,7 @@ def test_a_class_without_copies_is_above_chance_as_rarely_as_chance_says():
 def test_the_class_has_a_page_and_a_picture(hw, capsys):
     for i in range(12):
         mine = KNOWN if i % 3 else PASSED
-        graded(hw, f"s{i}", he_std=mine, uniform_bound=WRONG if i % 2 else PASSED)
+        graded(hw, f"$s_{i}$", he_std=mine, uniform_bound=WRONG if i % 2 else PASSED)
     assert main(["report", str(hw.folder)]) == 0
     assert "class.html" in capsys.readouterr().out
     room = hw.folder / "reports"
