@@ -1,0 +1,85 @@
+import numpy as np
+
+from dlcourse.teach.exercise import exercise
+
+from ..fixtures import lists_of_arrays
+
+
+def _run(rng):
+    parameters, *gradients = lists_of_arrays(rng, int(rng.integers(1, 7)))
+    if rng.integers(2):  # a parameter without gradient stays where it is
+        still = rng.integers(len(parameters))
+        for of_step in gradients:
+            of_step[still][...] = 0
+    momentum = float(rng.choice([0, 0.9, rng.uniform(0.1, 0.95)]))
+    return parameters, gradients, float(10 ** rng.uniform(-2, 0)), momentum
+
+
+TWO = [np.array([1.0, -1]), np.array([2.0, 3])]
+STEPS = [[k * np.array([1.0, 2]), np.zeros(2)] for k in (1, 3, -2)]
+
+
+@exercise(
+    section="Deeper: State that is shared",
+    inputs=_run,
+    edge_cases=(
+        (TWO, STEPS, 0.1, 0.9),  # the second has no gradient
+        (TWO, [of_step[::-1] for of_step in STEPS], 0.1, 0.9),
+        (TWO, STEPS[:1], 0.5, 0.5),
+        (TWO, [], 0.1, 0.9),  # no step
+        ([np.array(2.0)], [[np.array(1.0)], [np.array(-3.0)]], 1, 0.5),
+        ([np.ones((1, 3)), np.ones(2)], [[np.ones((1, 3)), np.ones(2)]] * 3, 0.1, 0.5),
+    ),
+    returns="a list of arrays",
+)
+def after_steps(parameters, gradients, lr, momentum):
+    """The parameters after the steps with momentum, a list of new arrays.
+
+    gradients[k][i]: of parameter i in step k. Each parameter has its own velocity.
+    """
+    return _by()(parameters, gradients, lr, momentum)
+
+
+def _by(owner=lambda i: i, begins=lambda k: k == 0, onward=True):
+    """Parameter i uses velocity owner(i); all are 0 before a step k that begins."""
+
+    def after(parameters, gradients, lr, momentum):
+        now, v = [np.array(w) for w in parameters], {}
+        for k, of_step in enumerate(gradients):
+            if begins(k):
+                v.clear()
+            for i, g in enumerate(of_step):
+                v[owner(i)] = momentum * v.get(owner(i), 0) + g
+                start = now[i] if onward else parameters[i]
+                now[i] = start - lr * v[owner(i)]
+        return now
+
+    return after
+
+
+def _one_array(parameters, gradients, lr, momentum):
+    now, v = [np.array(w) for w in parameters], np.zeros_like(parameters[0])
+    for of_step in gradients:
+        for i, g in enumerate(of_step):
+            v *= momentum
+            v += g
+            now[i] = now[i] - lr * v
+    return now
+
+
+after_steps.mistake(
+    "One velocity serves all the parameters: what one has gathered moves the next. "
+    "(`[np.zeros(3)] * 2` is *one* array under two names.)",
+    one_for_all=_by(lambda i: 0),
+    one_array=_one_array,
+)
+after_steps.mistake(
+    "Nothing is remembered from step to step: the velocities are made anew in each, or "
+    "the new ones are not kept. Make them before the loops, and store what you compute.",
+    forgotten=_by(begins=lambda k: True),
+)
+after_steps.mistake(
+    "Each step starts from the parameters that were given, so the steps before are "
+    "lost. Go on from where the last one ended.",
+    from_the_start=_by(onward=False),
+)

@@ -1,0 +1,93 @@
+import numpy as np
+
+from dlcourse.teach.exercise import exercise
+
+from ..fixtures import lists_of_arrays
+
+
+def _gradients(rng):
+    (gradients,) = lists_of_arrays(rng, 1)
+    gradients = [np.array(g * 10 ** rng.uniform(-3, 4)) for g in gradients]
+    if rng.integers(4) == 0:
+        gradients[rng.integers(len(gradients))][...] = 0
+    longer = rng.uniform(0.2, 5) if rng.integers(3) else rng.uniform(0.9, 1.1)
+    return gradients, float(_length(gradients) / longer or 1)
+
+
+def _length(gradients):
+    return np.sqrt(sum(np.sum(g**2) for g in gradients))
+
+
+G = [np.array([[3.0, 0, -4]]), np.array([[0.0], [12]])]  # 13 long
+
+
+@exercise(
+    section="Clipping: a bounded step",
+    inputs=_gradients,
+    edge_cases=(
+        (G, 6.5),
+        (G, 14.0),  # short enough, though the entries' sum is not
+        (G, 13.0),  # on the edge
+        (G, 4.5),
+        ([0 * G[0], np.zeros(2)], 1.0),
+        ([np.array(-5.0)], 2),  # one number
+        ([np.array([1e-4, -2e-4]), np.array(3e-4)], 1e-5),
+        ([np.array([0.1, -0.2]), np.array([[0.2]])], 1.0),
+    ),
+    returns="a list of arrays",
+)
+def clipped(gradients, max_norm):
+    """The gradients, all scaled by one factor to the common length max_norm.
+
+    That is the length of all arrays as one vector; where it is below max_norm, they
+    stay as they are. A list of new arrays.
+    """
+    return _by()(gradients, max_norm)
+
+
+def _by(length=_length, factor=lambda norm, most: most / norm if norm >= most else 1):
+    return lambda gradients, most: [
+        g * factor(length(gradients), most) for g in gradients
+    ]
+
+
+clipped.mistake(
+    "Each array is clipped by itself: they shrink by different factors, and the step "
+    "turns. One length for all, and one factor.",
+    one_by_one=lambda gradients, most: [_by()([g], most)[0] for g in gradients],
+)
+clipped.mistake(
+    "Every entry is clipped by itself, as `clip_grad_value_` does: the direction "
+    "changes. Asked is one factor for all.",
+    by_value=lambda gradients, most: [np.clip(g, -most, most) for g in gradients],
+)
+clipped.mistake(
+    "Gradients that were short enough are made *longer*. Clipping only ever shortens: "
+    "which condition is missing? (And with no gradient at all it is 0/0.)",
+    always=_by(factor=lambda norm, most: most / norm),
+)
+clipped.mistake(
+    "The condition is turned round: long gradients stay, short ones are stretched.",
+    turned=_by(factor=lambda norm, most: most / norm if norm < most else 1),
+    larger=_by(factor=lambda norm, most: np.maximum(1, most / norm)),
+)
+clipped.mistake(
+    "A root is missing: the sum of squares is the *square* of the length.",
+    squared=_by(lambda gradients: _length(gradients) ** 2),
+    squared_compared=lambda gradients, most: _by(
+        factor=lambda norm, most: most / norm if norm**2 >= most else 1
+    )(gradients, most),
+)
+clipped.mistake(
+    "The arrays' lengths are added up. As one long vector their *squares* add up.",
+    lengths_added=_by(lambda gradients: sum(_length([g]) for g in gradients)),
+)
+clipped.mistake(
+    "That is divided by the length, and not brought to max_norm.",
+    to_one=_by(factor=lambda norm, most: 1 / norm if norm >= most else 1),
+)
+clipped.mistake(
+    "A tiny number is added to the length, as in PyTorch. In practice that does no "
+    "harm; asked is the formula, and a short gradient shows the difference.",
+    plus=_by(factor=lambda norm, most: np.minimum(1, most / (norm + 1e-6))),
+)

@@ -1,0 +1,100 @@
+import numpy as np
+
+from dlcourse.teach.exercise import exercise
+
+
+def _time(rng):
+    total = int(rng.integers(2, 200))
+    warmup = int(rng.choice([0, 1, total // 10, rng.integers(total), total - 1]))
+    t = int(rng.choice([0, warmup, total, rng.integers(total), rng.integers(total)]))
+    return t, total, warmup, float(10 ** rng.uniform(-4, 1))
+
+
+@exercise(
+    section="Deeper: Cosine with warm-up",
+    inputs=_time,
+    edge_cases=(
+        (4, 10, 2, 0.8),
+        (1, 10, 4, 2),  # on the way up
+        (0, 10, 4, 1.0),
+        (4, 10, 4, 1.0),
+        (10, 10, 4, 1.0),
+        (0, 10, 0, 0.5),  # no warm-up
+        (3, 10, 0, 0.5),
+        (1, 1, 0, 0.5),
+        (5, 6, 5, 0.1),
+        (60, 100, 10, 0.3),
+    ),
+    trials=20,
+    returns="the rate, a number",
+)
+def cosine_rate(t, total, warmup, highest):
+    """highest t/warmup up to t = warmup; then half a cosine, to 0 at t = total."""
+    return _by()(t, total, warmup, highest)
+
+
+def _half(s):
+    return (1 + np.cos(np.pi * s)) / 2
+
+
+def _share(t, total, warmup):
+    return (t - warmup) / (total - warmup)
+
+
+def _by(fall=_half, share=_share, rise=lambda t, warmup: t / warmup):
+    """highest times rise, then times fall(the share of the way down)."""
+
+    def rate(t, total, warmup, highest):
+        if t < warmup:
+            return highest * rise(t, warmup)
+        return highest * fall(share(t, total, warmup))
+
+    return rate
+
+
+cosine_rate.mistake(
+    "The way down has its own clock: it begins at t = warmup and lasts total - warmup. "
+    "With yours the rate jumps where the two pieces meet, or does not end at 0.",
+    from_zero=_by(share=lambda t, total, warmup: t / total),
+    too_long=_by(share=lambda t, total, warmup: (t - warmup) / total),
+    too_fast=_by(share=lambda t, total, warmup: t / (total - warmup)),
+)
+cosine_rate.mistake(
+    "Off by one: 0 is reached at t = total, and highest at t = warmup.",
+    down_one_early=_by(
+        share=lambda t, total, warmup: (t - warmup) / np.maximum(total - warmup - 1, 1)
+    ),
+    down_one_ahead=_by(share=lambda t, total, warmup: _share(t + 1, total, warmup)),
+    up_one_ahead=_by(rise=lambda t, warmup: (t + 1) / warmup),
+    up_one_longer=_by(rise=lambda t, warmup: (t + 1) / (warmup + 1)),
+)
+cosine_rate.mistake(
+    "1 + cos goes from 2 to 0: half of it belongs here. It begins at *twice* highest.",
+    without_half=_by(lambda s: 1 + np.cos(np.pi * s)),
+)
+cosine_rate.mistake(
+    "NumPy's cosine takes radians: half a turn is pi, not 180.",
+    degrees=_by(lambda s: (1 + np.cos(180 * s)) / 2),
+)
+cosine_rate.mistake(
+    "Another piece of the cosine: from its top to its bottom is half a turn, from 0 to "
+    "pi, and 1 + cos keeps it above 0.",
+    quarter=_by(lambda s: np.cos(np.pi * s / 2)),
+    whole=_by(lambda s: _half(2 * s)),
+    below_zero=_by(lambda s: np.cos(np.pi * s)),
+    upwards=_by(lambda s: (1 - np.cos(np.pi * s)) / 2),
+)
+cosine_rate.mistake(
+    "The way down is a straight line in your answer: asked is half a cosine.",
+    line=_by(lambda s: 1 - s),
+)
+cosine_rate.mistake(
+    "Your warm-up is a piece of a cosine, too. Asked is a line, from 0 to highest.",
+    cosine_up=_by(rise=lambda t, warmup: _half(1 - t / warmup)),
+)
+cosine_rate.mistake(
+    "There is no warm-up in your answer: the rate is at its highest, or falls, before "
+    "t = warmup.",
+    highest_at_once=_by(rise=lambda t, warmup: 1),
+    no_warmup=lambda t, total, warmup, highest: _by()(t, total, 0, highest),
+)

@@ -1,0 +1,89 @@
+import numpy as np
+
+from dlcourse.teach.exercise import exercise
+
+from ..fixtures import lists_of_arrays
+
+
+def _step(rng):
+    before, moved, gradients = lists_of_arrays(rng, 3)
+    kind, lr = rng.integers(4), 10 ** rng.uniform(-2, 1)
+    if kind < 3:  # plain descent; or nothing moves
+        moved = [g * (lr if kind else 0) for g in gradients]
+    if len(gradients) > 1 and rng.integers(2):  # none here, and a step perhaps
+        gradients[rng.integers(len(gradients))][...] = 0
+    return before, [np.add(b, m) for b, m in zip(before, moved, strict=True)], gradients
+
+
+W = [np.array([[1.0, 2, 3]]), np.array([0.5, -1]), np.array(2.0)]
+G = [np.array([[3.0, 0, -4]]), np.array([1.0, 2]), np.array(-2.0)]
+
+
+@exercise(
+    section="Debug this: the loss stands still",
+    inputs=_step,
+    edge_cases=(
+        (W, [w - 0.5 * g for w, g in zip(W, G, strict=True)], G),
+        (W, W, G),  # no step at all
+        (W, [W[0], W[1] + 3, W[2]], [G[0], 0 * G[1], G[2]]),
+        ([np.array([2.0])], [np.array([5.0])], [np.array([-6.0])]),
+    ),
+    returns="a number",
+)
+def rate_used(before, after, gradients):
+    """|after - before| / |gradients|, all arrays of each list as one long vector."""
+    return _by()(before, after, gradients)
+
+
+def _length(arrays):
+    return np.sqrt(sum(np.sum(a**2) for a in arrays))
+
+
+def _moved(before, after):
+    return [a - b for a, b in zip(after, before, strict=True)]
+
+
+def _by(length=_length, share=lambda step, g: step / g):
+    """share(the step's length, the gradient's)."""
+    return lambda before, after, gradients: share(
+        length(_moved(before, after)), length(gradients)
+    )
+
+
+rate_used.mistake(
+    "You take a quotient for each array, and put the quotients together. One long "
+    "vector has one length: first both lengths, over all arrays, then one quotient.",
+    mean_of_quotients=lambda before, after, gradients: np.mean(
+        [_by()([b], [a], [g]) for b, a, g in zip(before, after, gradients, strict=True)]
+    ),
+)
+rate_used.mistake(
+    "The lengths of the arrays are added, or averaged. It is their *squares* that add "
+    "up: the sum over all entries of all arrays, then one root.",
+    lengths_added=_by(lambda arrays: sum(_length([a]) for a in arrays)),
+)
+rate_used.mistake(
+    "A root is missing: that is the quotient of the squares of the lengths.",
+    squares=_by(lambda arrays: _length(arrays) ** 2),
+)
+rate_used.mistake(
+    "Only one of the arrays counts in your answer. Add the squares up over *all* "
+    "arrays (`+=`); the root comes behind the loop.",
+    the_first=_by(lambda arrays: _length(arrays[:1])),
+    the_last=_by(lambda arrays: _length(arrays[-1:])),
+)
+rate_used.mistake(
+    "That is how far the weights moved, measured by the weights: also a useful number, "
+    "but a rate is measured by the gradient.",
+    by_the_weights=lambda before, after, gradients: _by()(before, after, before),
+)
+rate_used.mistake(
+    "That is the gradient's length over the step's: asked is the step's over the "
+    "gradient's. (Infinite where nothing moves.)",
+    upside_down=_by(share=lambda step, g: g / step),
+)
+rate_used.mistake(
+    "That is the length of the step alone. A short step may come from a small rate or "
+    "from a small gradient: the quotient tells.",
+    step_alone=_by(share=lambda step, g: step),
+)
