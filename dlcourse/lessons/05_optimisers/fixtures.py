@@ -47,8 +47,10 @@ def alike(rng, count):
 
 
 def lists_of_arrays(rng, count):
-    """``count`` lists of random arrays, of the same shapes."""
-    shapes = [any_shape(rng) for _ in range(rng.integers(1, 5))]
-    if rng.integers(3) == 0:
-        shapes = shapes[:1] * len(shapes)
+    """``count`` lists of random arrays, of the same shapes: in a list all alike, or all
+    different, so that none is broadcast to another's."""
+    shape, number = any_shape(rng), int(rng.integers(1, 5))
+    shapes = [shape] * number
+    if rng.integers(3):
+        shapes = [(*shape[1:], 2 + int(k)) for k in rng.permutation(number)]
     return [[np.array(rng.normal(size=s)) for s in shapes] for _ in range(count)]

@@ -15,10 +15,10 @@ def _before(rng):
     return w, m, root**2, g, t, float(10 ** rng.uniform(-2, 1)), betas, eps
 
 
-W, USUAL = np.array([1.0, -2, 3]), ((0.9, 0.999), 1e-8)
+W, NONE, USUAL = np.array([1.0, -2, 3]), np.zeros(3), ((0.9, 0.999), 1e-8)
 EDGES = (
-    (W, 0 * W, 0 * W, np.array([0.5, -1e-3, 100]), 1, 1.0, *USUAL),
-    (W, 0 * W, 0 * W, np.array([2.0, 0, -1]), 1, 1.0, *USUAL),  # one g is 0
+    (W, NONE, NONE, np.array([0.5, -1e-3, 100]), 1, 1.0, *USUAL),
+    (W, NONE, NONE, np.array([2.0, 0, -1]), 1, 1.0, *USUAL),  # one g is 0
     (W, W / 4, W**2, np.array([1.0, 2, -4]), 7, 0.5, (0.9, 0.99), 0.1),
     (np.array(2.0), np.array(0.3), np.array(0.5), np.array(-1.0), 2, 0.5, *USUAL),
     (W, W, W**2, W[::-1] / 2, 10_000, 1.0, *USUAL),  # hardly any correction is left
@@ -56,7 +56,12 @@ def _by(
 adam_step.mistake(
     "g enters m with beta1 (so lecture A prints it), or whole. In a mean the two "
     "shares add up to 1.",
-    printed=_by(share=lambda beta: beta),
+    factor=_by(share=lambda beta: beta),
+    printed=_by(
+        lambda b1, b2, t: (0, 0),
+        lambda m, S, g, eps: m / np.sqrt(S + eps),
+        lambda beta: beta,
+    ),
     whole=_by(share=lambda beta: 1),
 )
 adam_step.mistake(

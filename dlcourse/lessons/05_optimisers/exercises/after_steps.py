@@ -6,7 +6,7 @@ from ..fixtures import lists_of_arrays
 
 
 def _run(rng):
-    parameters, *gradients = lists_of_arrays(rng, int(rng.integers(1, 7)))
+    parameters, *gradients = lists_of_arrays(rng, int(rng.integers(2, 8)))
     if rng.integers(2):  # a parameter without gradient stays where it is
         still = rng.integers(len(parameters))
         for of_step in gradients:
@@ -26,7 +26,6 @@ STEPS = [[k * np.array([1.0, 2]), np.zeros(2)] for k in (1, 3, -2)]
         (TWO, STEPS, 0.1, 0.9),  # the second has no gradient
         (TWO, [of_step[::-1] for of_step in STEPS], 0.1, 0.9),
         (TWO, STEPS[:1], 0.5, 0.5),
-        (TWO, [], 0.1, 0.9),  # no step
         ([np.array(2.0)], [[np.array(1.0)], [np.array(-3.0)]], 1, 0.5),
         ([np.ones((1, 3)), np.ones(2)], [[np.ones((1, 3)), np.ones(2)]] * 3, 0.1, 0.5),
     ),
@@ -67,19 +66,36 @@ def _one_array(parameters, gradients, lr, momentum):
     return now
 
 
+def _one_after_another(parameters, gradients, lr, momentum):
+    now, v = [np.array(w) for w in parameters], 0
+    for i in range(len(now)):
+        for of_step in gradients:
+            v = momentum * v + of_step[i]
+            now[i] = now[i] - lr * v
+    return now
+
+
 after_steps.mistake(
     "One velocity serves all the parameters: what one has gathered moves the next. "
     "(`[np.zeros(3)] * 2` is *one* array under two names.)",
     one_for_all=_by(lambda i: 0),
+    one_in_each_step=_by(lambda i: 0, lambda k: True),
     one_array=_one_array,
+    one_after_another=_one_after_another,
 )
 after_steps.mistake(
     "Nothing is remembered from step to step: the velocities are made anew in each, or "
-    "the new ones are not kept. Make them before the loops, and store what you compute.",
+    "the new ones are not stored. Make them before the loops, and store what you get.",
     forgotten=_by(begins=lambda k: True),
 )
 after_steps.mistake(
-    "Each step starts from the parameters that were given, so the steps before are "
-    "lost. Go on from where the last one ended.",
+    "Only one step counts: each starts from the parameters that were given, or a "
+    "`return` stands inside the loop.",
     from_the_start=_by(onward=False),
+    the_first=lambda ws, gradients, lr, share: _by()(ws, gradients[:1], lr, share),
+)
+after_steps.mistake(
+    "Nothing moves. `w = w - ...` in a loop over the list gives the name w to another "
+    "array: the list keeps the old one. Store it: `new[i] = ...`.",
+    nothing_moves=lambda parameters, gradients, lr, momentum: parameters,
 )

@@ -52,6 +52,11 @@ def _by(length=_length, factor=lambda norm, most: most / norm if norm >= most el
 
 
 clipped.mistake(
+    "Nothing is ever clipped. `g = g * factor` in a loop gives the name g to another "
+    "array: the list keeps the old ones. Make a new list.",
+    never=lambda gradients, most: gradients,
+)
+clipped.mistake(
     "Each array is clipped by itself: they shrink by different factors, and the step "
     "turns. One length for all, and one factor.",
     one_by_one=lambda gradients, most: [_by()([g], most)[0] for g in gradients],

@@ -4,8 +4,8 @@ from dlcourse.teach.exercise import exercise
 
 
 def _time(rng):
-    total = int(rng.integers(2, 200))
-    warmup = int(rng.choice([0, 1, total // 10, rng.integers(total), total - 1]))
+    total = int(rng.integers(3, 200))
+    warmup = int(rng.choice([0, 1, total // 10, rng.integers(total - 1), total - 2]))
     t = int(rng.choice([0, warmup, total, rng.integers(total), rng.integers(total)]))
     return t, total, warmup, float(10 ** rng.uniform(-4, 1))
 
@@ -21,8 +21,7 @@ def _time(rng):
         (10, 10, 4, 1.0),
         (0, 10, 0, 0.5),  # no warm-up
         (3, 10, 0, 0.5),
-        (1, 1, 0, 0.5),
-        (5, 6, 5, 0.1),
+        (5, 7, 5, 0.1),
         (60, 100, 10, 0.3),
     ),
     trials=20,
@@ -62,7 +61,7 @@ cosine_rate.mistake(
 cosine_rate.mistake(
     "Off by one: 0 is reached at t = total, and highest at t = warmup.",
     down_one_early=_by(
-        share=lambda t, total, warmup: (t - warmup) / np.maximum(total - warmup - 1, 1)
+        share=lambda t, total, warmup: (t - warmup) / (total - warmup - 1)
     ),
     down_one_ahead=_by(share=lambda t, total, warmup: _share(t + 1, total, warmup)),
     up_one_ahead=_by(rise=lambda t, warmup: (t + 1) / warmup),
@@ -73,8 +72,9 @@ cosine_rate.mistake(
     without_half=_by(lambda s: 1 + np.cos(np.pi * s)),
 )
 cosine_rate.mistake(
-    "NumPy's cosine takes radians: half a turn is pi, not 180.",
+    "NumPy's cosine takes radians: half a turn is pi, not 180, and not 1.",
     degrees=_by(lambda s: (1 + np.cos(180 * s)) / 2),
+    without_pi=_by(lambda s: (1 + np.cos(s)) / 2),
 )
 cosine_rate.mistake(
     "Another piece of the cosine: from its top to its bottom is half a turn, from 0 to "

@@ -60,6 +60,7 @@ momentum_step.mistake(
     "The share `momentum` belongs to the old velocity, and to nothing else.",
     share_of_the_gradient=_by(lambda v, g, lr, share: v + share * g),
     share_of_both=_by(lambda v, g, lr, share: share * (v + g)),
+    exchanged=_by(lambda v, g, lr, share: (1 - share) * v + share * g),
 )
 momentum_step.mistake(
     "w moves along something else than the velocity that you return: along the old "
@@ -73,4 +74,9 @@ momentum_step.mistake(
     "A sign is turned. v gathers gradients, which point uphill; w goes against it.",
     uphill=_by(moved=lambda w, v, old, g, lr, share: w + lr * v),
     gradient_taken_off=_by(lambda v, g, lr, share: share * v - g),
+)
+momentum_step.mistake(
+    "The numbers are right, but what is returned is w, then the *new* v.",
+    swapped=lambda w, v, g, lr, momentum: _by()(w, v, g, lr, momentum)[::-1],
+    old_returned=lambda w, v, g, lr, momentum: (_by()(w, v, g, lr, momentum)[0], v),
 )
