@@ -12,13 +12,12 @@ def _before(rng):
         S = np.zeros_like(S)  # the first step
     elif kind == 1:
         g *= 10 ** rng.uniform(-8, 4)
-    elif kind == 2:  # some have had no gradient yet, others get none now
+    elif kind == 2:  # some had no gradient before, some have none now
         S, g = S * rng.integers(2, size=S.shape), g * rng.integers(2, size=g.shape)
     return w, S**2, g, float(10 ** rng.uniform(-2, 1)), float(rng.choice([1e-10, 0.1]))
 
 
 W = np.array([1.0, -2, 3])
-TINY = np.array([1e-6, -1e-9, 100])
 
 
 @exercise(
@@ -26,8 +25,7 @@ TINY = np.array([1e-6, -1e-9, 100])
     inputs=_before,
     edge_cases=(
         (W, W**2, np.array([2.0, -1, 4]), 0.1, 1e-10),
-        (W, 0 * W, TINY, 0.5, 1e-10),  # the first step
-        (W, 0 * W, np.array([0.0, 2, 0]), 1, 1e-10),  # no gradient at all
+        (W, np.zeros(3), np.array([1e-6, -1e-9, 0]), 0.5, 1e-10),  # the first step
         (np.array(2.0), np.array(9.0), np.array(-4.0), 0.1, 1e-10),
         (W[:, None] * np.ones(2), np.ones((3, 2)), np.full((3, 2), 0.5), 0.25, 1.0),
     ),
@@ -44,47 +42,39 @@ def adagrad_step(w, S, g, lr, eps=1e-10):
 def _by(
     gathered=lambda S, g: S + g**2,
     step=lambda g, S, old, eps: g / (np.sqrt(S) + eps),
-    kept=lambda S: S,
+    kept=lambda S, old: S,
 ):
     def both(w, S, g, lr, eps):
         more = gathered(S, g)
-        return w - lr * step(g, more, S, eps), kept(more)
+        return w - lr * step(g, more, S, eps), kept(more, S)
 
     return both
 
 
 adagrad_step.mistake(
-    "The step is divided by the sum *before* g is in it: in the first step that is "
-    "the root of 0. First S, then the step.",
+    "The step is divided by the sum *before* g is in it: first S, then the step.",
     old_sum=_by(step=lambda g, S, old, eps: g / (np.sqrt(old) + eps)),
 )
 adagrad_step.mistake(
-    "The root is missing: S has the unit of g squared, so g/S is no pure number.",
+    "Look at the quotient: below is the *root* of S, which has the unit of g. eps is "
+    "added to the root (lecture A has it inside): a small gradient, or none, tells.",
     without_root=_by(step=lambda g, S, old, eps: g / (S + eps)),
-)
-adagrad_step.mistake(
-    "eps is inside the root, as in lecture A, or left out. Here it is "
-    "added to the root: a small gradient, or none, shows the difference.",
     inside=_by(step=lambda g, S, old, eps: g / np.sqrt(S + eps)),
     left_out=_by(step=lambda g, S, old, eps: g / np.sqrt(S)),
 )
 adagrad_step.mistake(
-    "Your S forgets: that is RMSprop. AdaGrad adds up all the squares, whole.",
-    **{f"mean_{b}": _by(lambda S, g, b=b: b * S + (1 - b) * g**2) for b in (0.9, 0.99)},
-    last_alone=_by(lambda S, g: g**2),
-)
-adagrad_step.mistake(
-    "S gathers g, or its size: the *squares* are to be added up.",
+    "S adds up the squares of *all* gradients, whole: yours forgets, as RMSprop does, "
+    "or gathers g and not its square.",
+    mean_09=_by(lambda S, g: 0.9 * S + 0.1 * g**2),
+    mean_099=_by(lambda S, g: 0.99 * S + 0.01 * g**2),
     not_squared=_by(lambda S, g: S + g),
-    sizes=_by(lambda S, g: S + np.abs(g)),
 )
 adagrad_step.mistake(
-    "All entries share one sum, so they share one rate. Each entry has its own: no "
-    "`np.sum` is needed.",
+    "Each entry has a sum of its own, and so its own rate: no `np.sum` is needed.",
     one_for_all=_by(lambda S, g: S + np.sum(g**2)),
-    norm_in_the_step=_by(step=lambda g, S, old, eps: g / (np.sqrt(np.sum(S)) + eps)),
 )
 adagrad_step.mistake(
-    "w is right, but you return the root of S. The next step would add squares to it.",
-    root_kept=_by(kept=np.sqrt),
+    "w is right, but returned is the *new* S, as it is: no root, and not the old one.",
+    root_kept=_by(kept=lambda S, old: np.sqrt(S)),
+    old_kept=_by(kept=lambda S, old: old),
 )

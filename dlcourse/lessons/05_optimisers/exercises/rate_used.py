@@ -39,27 +39,22 @@ def _length(arrays):
     return np.sqrt(sum(np.sum(a**2) for a in arrays))
 
 
-def _moved(before, after):
-    return [a - b for a, b in zip(after, before, strict=True)]
-
-
-def _by(length=_length, share=lambda step, g: step / g):
+def _by(length=_length, share=np.divide):
     """share(the step's length, the gradient's)."""
-    return lambda before, after, gradients: share(
-        length(_moved(before, after)), length(gradients)
-    )
+
+    def quotient(before, after, gradients):
+        moved = [a - b for a, b in zip(after, before, strict=True)]
+        return share(length(moved), length(gradients))
+
+    return quotient
 
 
 rate_used.mistake(
-    "You take a quotient for each array, and put the quotients together. One long "
-    "vector has one length: first both lengths, over all arrays, then one quotient.",
+    "All arrays together are one long vector, which has one length: the *squares* of "
+    "all entries add up, then comes one root; the quotient is last.",
     mean_of_quotients=lambda before, after, gradients: np.mean(
         [_by()([b], [a], [g]) for b, a, g in zip(before, after, gradients, strict=True)]
     ),
-)
-rate_used.mistake(
-    "The lengths of the arrays are added, or averaged. It is their *squares* that add "
-    "up: the sum over all entries of all arrays, then one root.",
     lengths_added=_by(lambda arrays: sum(_length([a]) for a in arrays)),
 )
 rate_used.mistake(
@@ -73,17 +68,9 @@ rate_used.mistake(
     the_last=_by(lambda arrays: _length(arrays[-1:])),
 )
 rate_used.mistake(
-    "That is how far the weights moved, measured by the weights: also a useful number, "
-    "but a rate is measured by the gradient.",
-    by_the_weights=lambda before, after, gradients: _by()(before, after, before),
-)
-rate_used.mistake(
-    "That is the gradient's length over the step's: asked is the step's over the "
-    "gradient's. (Infinite where nothing moves.)",
-    upside_down=_by(share=lambda step, g: g / step),
-)
-rate_used.mistake(
-    "That is the length of the step alone. A short step may come from a small rate or "
-    "from a small gradient: the quotient tells.",
+    "That is not the step's length over the gradient's: it is the step's alone, or "
+    "over that of the weights, or upside down.",
     step_alone=_by(share=lambda step, g: step),
+    by_the_weights=lambda before, after, gradients: _by()(before, after, before),
+    upside_down=_by(share=lambda step, g: g / step),
 )

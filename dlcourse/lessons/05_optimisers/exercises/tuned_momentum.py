@@ -62,22 +62,15 @@ tuned_momentum.mistake(
 tuned_momentum.mistake(
     "In the learning rate the sum of the two roots is squared, and 4 stands above it.",
     sum_not_squared=_by(lambda L, mu: 4 / (np.sqrt(L) + np.sqrt(mu))),
-    square_of_two_missing=_by(lambda L, mu: 2 / (np.sqrt(L) + np.sqrt(mu)) ** 2),
-    quotient_not_squared=_by(lambda L, mu: 2 / (np.sqrt(L) + np.sqrt(mu))),
+    two_not_squared=_by(lambda L, mu: 2 / (np.sqrt(L) + np.sqrt(mu)) ** 2),
+    nothing_squared=_by(lambda L, mu: 2 / (np.sqrt(L) + np.sqrt(mu))),
     root_of_the_sum=_by(lambda L, mu: 4 / (L + mu)),
     sum_of_k=_by(lambda L, mu: 4 / (np.sqrt(L / mu) + 1) ** 2),
 )
 tuned_momentum.mistake(
-    "That is Nesterov's pair. This ball is the heavy one: the gradient is taken where "
+    "That is Nesterov's pair: asked is the heavy ball, whose gradient is taken where "
     "it is.",
-    nesterov=_by(
-        lambda L, mu: 4 / (3 * L + mu),
-        lambda L, mu: (
-            (np.sqrt(3 * L + mu) - 2 * np.sqrt(mu))
-            / (np.sqrt(3 * L + mu) + 2 * np.sqrt(mu))
-        ),
-    ),
-    strongly_convex=_by(lambda L, mu: 1 / L, lambda L, mu: _share(L, mu) ** 0.5),
+    nesterov=_by(lambda L, mu: 1 / L, lambda L, mu: _share(L, mu) ** 0.5),
 )
 tuned_momentum.mistake(
     "The two are right, in the other order: lr comes first.",
