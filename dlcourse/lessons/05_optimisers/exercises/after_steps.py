@@ -70,13 +70,11 @@ after_steps.mistake(
     forgotten=_by(begins=lambda k: True),
 )
 after_steps.mistake(
-    "Only one step counts: each starts from the parameters that were given, or a "
-    "`return` stands inside the loop.",
+    "Only one step counts. Go on from where the last one ended, up to the last step.",
     from_the_start=_by(onward=False),
     the_first=lambda ws, gradients, lr, share: _by()(ws, gradients[:1], lr, share),
 )
 after_steps.mistake(
-    "Nothing moves. `w = w - ...` in a loop over the list gives the name w to another "
-    "array: the list keeps the old one. Store it: `new[i] = ...`.",
+    "Nothing moves: `w = w - ...` in a loop only gives the name w to a new array.",
     nothing_moves=lambda parameters, gradients, lr, momentum: parameters,
 )

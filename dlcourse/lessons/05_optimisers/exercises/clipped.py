@@ -29,7 +29,7 @@ G = [np.array([[3.0, 0, -4]]), np.array([[0.0], [12]])]  # 13 long
         (G, 14.0),  # short enough, though the entries' sum is not
         (G, 13.0),  # on the edge
         ([0 * G[0], np.zeros(2)], 1.0),
-        ([np.array(-5.0)], 2),  # one number
+        ([np.array(-5.0)], 2),
         ([np.array([1e-4, -2e-4]), np.array(3e-4)], 1e-5),
     ),
     returns="a list of arrays",
@@ -44,9 +44,7 @@ def clipped(gradients, max_norm):
 
 
 def _by(length=_length, factor=lambda norm, most: most / norm if norm >= most else 1):
-    return lambda gradients, most: [
-        g * factor(length(gradients), most) for g in gradients
-    ]
+    return lambda gs, most: [g * factor(length(gs), most) for g in gs]
 
 
 clipped.mistake(
@@ -64,7 +62,6 @@ clipped.mistake(
     "which condition is missing, or turned round?",
     always=_by(factor=lambda norm, most: most / norm),
     turned=_by(factor=lambda norm, most: most / norm if norm < most else 1),
-    larger=_by(factor=lambda norm, most: np.maximum(1, most / norm)),
 )
 clipped.mistake(
     "That is not the length of the whole: all *squares* add up, then comes one root.",

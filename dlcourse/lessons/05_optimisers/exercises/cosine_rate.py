@@ -71,7 +71,6 @@ cosine_rate.mistake(
     quarter=_by(lambda s: np.cos(np.pi * s / 2)),
     below_zero=_by(lambda s: np.cos(np.pi * s)),
     upwards=_by(lambda s: 1 - _half(s)),
-    line=_by(lambda s: 1 - s),
 )
 cosine_rate.mistake(
     "The warm-up is missing, or no line: from 0 at t = 0 to highest at t = warmup.",
