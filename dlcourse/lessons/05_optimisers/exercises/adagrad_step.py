@@ -13,8 +13,10 @@ def _before(rng):
     elif kind == 1:
         g *= 10 ** rng.uniform(-8, 4)
     elif kind == 2:  # some had no gradient before, some have none now
-        S, g = S * rng.integers(2, size=S.shape), g * rng.integers(2, size=g.shape)
-    return w, S**2, g, float(10 ** rng.uniform(-2, 1)), float(rng.choice([1e-10, 0.1]))
+        S *= rng.integers(2, size=S.shape)
+        g *= rng.integers(2, size=g.shape)
+    np.square(S, out=S)
+    return w, S, g, float(10 ** rng.uniform(-2, 1)), float(rng.choice([1e-10, 0.1]))
 
 
 W = np.array([1.0, -2, 3])

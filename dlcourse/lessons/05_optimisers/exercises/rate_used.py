@@ -7,12 +7,14 @@ from ..fixtures import lists_of_arrays
 
 def _step(rng):
     before, moved, gradients = lists_of_arrays(rng, 3)
-    kind, lr = rng.integers(4), 10 ** rng.uniform(-2, 1)
+    gradients = [np.array(g + 0.3 * np.sign(g)) for g in gradients]
+    kind, lr = rng.integers(4), 10 ** rng.uniform(-1, 1)
     if kind < 3:  # plain descent; or nothing moves
         moved = [g * (lr if kind else 0) for g in gradients]
     if len(gradients) > 1 and rng.integers(2):  # none here, and a step perhaps
         gradients[rng.integers(len(gradients))][...] = 0
-    return before, [np.add(b, m) for b, m in zip(before, moved, strict=True)], gradients
+    after = [np.array(b + m) for b, m in zip(before, moved, strict=True)]
+    return before, after, gradients
 
 
 W = [np.array([[1.0, 2, 3]]), np.array([0.5, -1]), np.array(2.0)]
