@@ -11,17 +11,8 @@ def _before(rng):
     if t == 1:
         m, root = np.zeros_like(w), np.zeros_like(w)
     betas = [(0.9, 0.999), (0.9, 0.99), (0.0, 0.999), (0.5, 0.9)][rng.integers(4)]
-    eps = float(rng.choice([1e-8, 0.1, 3]))
-    return (
-        w,
-        m,
-        np.square(root, out=root),
-        g,
-        t,
-        float(10 ** rng.uniform(-2, 1)),
-        betas,
-        eps,
-    )
+    lr, eps = float(10 ** rng.uniform(-2, 1)), float(rng.choice([1e-8, 0.1, 3]))
+    return w, m, np.square(root, out=root), g, t, lr, betas, eps
 
 
 W, USUAL = np.array([1.0, -2, 3]), ((0.9, 0.999), 1e-8)

@@ -25,7 +25,7 @@ G = [np.array([[3.0, 0, -4]]), np.array([1.0, 2]), np.array(-2.0)]
     section="Debug this: the loss stands still",
     inputs=_step,
     edge_cases=(
-        (W, [w - 0.5 * g for w, g in zip(W, G, strict=True)], G),
+        (W, [np.array(w - g / 2) for w, g in zip(W, G, strict=True)], G),
         (W, W, G),  # no step at all
         (W, [W[0], W[1] + 3, W[2]], [G[0], 0 * G[1], G[2]]),
         ([np.array([2.0])], [np.array([5.0])], [np.array([-6.0])]),
