@@ -2,7 +2,7 @@
 # without make `python tools/bootstrap.py` does setup, lab and test.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test test-matrix build lint readme bench parity data clean \
+.PHONY: help setup lab test test-matrix build site lint readme bench parity data clean \
         constraints tools
 
 FOLDER ?= my-lessons
@@ -38,6 +38,7 @@ help:
 	@echo ""
 	@echo "Who changes the course also wants"
 	@echo "make build         dlcourse/lessons to notebooks, executed (what changed)"
+	@echo "make site          the site from the executed notebooks, in build/site"
 	@echo "make lint          the lint of lessons, code and the direction of imports"
 	@echo "make readme        write the README's tables and CLAIMS.md anew"
 	@echo "make test-matrix   the notebooks on other threads and processors' kernels"
@@ -72,6 +73,10 @@ test-matrix: tools
 
 build: tools
 	@$(python) -m dlcourse.authoring build $(ARGS)
+
+site:
+	@$(bootstrap) setup $(options) --extra test --extra site
+	@$(python) -m dlcourse.authoring site
 
 lint: tools
 	@$(python) -m dlcourse.authoring lint

@@ -85,7 +85,7 @@ def test_no_package_is_constrained_twice():
 
 def test_the_tested_versions_are_in_the_ranges():
     exact = {c.name: next(iter(c.specifier)).version for c in constraints()}
-    for requirement in requirements("test", "data"):
+    for requirement in requirements("test", "site", "data"):
         assert requirement.specifier.contains(exact[requirement.name]), requirement
 
 
@@ -99,7 +99,7 @@ def test_everything_that_is_installed_is_constrained():
     exact = {canonicalize_name(c.name): c for c in constraints()}
     if metadata.version("jupyterlab") not in exact["jupyterlab"].specifier:
         pytest.skip("installed without constraints.txt")
-    seen, waiting = set(), requirements("test")
+    seen, waiting = set(), requirements("test", "site")
     while waiting:
         requirement = waiting.pop()
         name = canonicalize_name(requirement.name)

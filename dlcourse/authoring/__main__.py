@@ -3,6 +3,7 @@
     python -m dlcourse.authoring build [--check | --force] [LESSON ...]
     python -m dlcourse.authoring lint [LESSON ...]
     python -m dlcourse.authoring readme [--check]
+    python -m dlcourse.authoring site [--folder FOLDER]
 
 LESSON is a lesson's name, 01_backprop, or the path of its source or notebook.
 """
@@ -69,6 +70,16 @@ def _parser():
     writing.add_argument(
         "--check", action="store_true", help="write nothing: are they up to date?"
     )
+
+    showing = commands.add_parser(
+        "site",
+        help="the static site",
+        description="Build the site from the executed notebooks; run no lesson.",
+    )
+    showing.add_argument(
+        "--folder", default="build", help="the site is FOLDER/site; default: build"
+    )
+    showing.set_defaults(run=_site)
     return parser
 
 
@@ -86,6 +97,13 @@ def _lint(options):
     findings = lint.lint(options.lessons)
     print("\n".join(map(str, findings)) or "Nothing to mend.")
     return int(any(finding.error for finding in findings))
+
+
+def _site(options):
+    from dlcourse.authoring import site  # only here Sphinx is needed
+
+    print("built", site.build(options.folder))
+    return 0
 
 
 def _readme(options):

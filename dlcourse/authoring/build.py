@@ -10,6 +10,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 
 import nbformat
@@ -18,10 +19,12 @@ from tqdm import tqdm
 from dlcourse.authoring.compare import difference, sanitised
 from dlcourse.authoring.convert import ROOT, TWINS, chosen, lessons
 from dlcourse.authoring.execute import BuildError, execute
+from dlcourse.authoring.frames import GRIDS, drawing_code, explored, kept_digest
 
 __all__ = ["BuildError", "Measured", "build", "check"]
 
 PNG = "iVBORw0KGgo"  # how each base64-encoded PNG begins
+CODE = re.compile(r"^```\{code-cell\}.*?(?:^```|\Z)", re.DOTALL | re.MULTILINE)
 
 
 def build(names=(), root=ROOT, force=False):
@@ -38,7 +41,7 @@ def build(names=(), root=ROOT, force=False):
         (lesson, twin, lesson.notebook(twin))
         for lesson in chosen(names, root)
         for twin in TWINS
-        if force or not Measured(lesson).is_current(twin)
+        if force or not Measured(lesson).is_current(twin) or old_frames(lesson, twin)
     ]
     asyncio.run(_build_all(stale, force))
     return [f"{lesson.name} ({twin})" for lesson, twin, _ in stale]
@@ -51,8 +54,11 @@ async def _build_all(stale, force):
 
     async def one(lesson, twin, notebook):
         path = lesson.path(twin)
+        also = drawing(lesson) if old_frames(lesson, twin, force) else {}
         async with places:
-            executed, seconds, peak = await execute(notebook, path, step=bar.update)
+            executed, seconds, peak = await execute(
+                notebook, path, step=bar.update, **also
+            )
         save(executed, path, force)
         Measured(lesson).note(twin, seconds, peak)
         bar.set_description(f"{lesson.name} ({twin}) done")
@@ -71,6 +77,22 @@ async def _build_all(stale, force):
             for job in jobs:
                 job.cancel()
             await asyncio.gather(*jobs, return_exceptions=True)
+
+
+def old_frames(lesson, twin="learner", force=False):
+    """The explorables of a lesson that the site has no frames of, or old ones.
+
+    They are drawn where the learner's notebook is run. With ``force`` all are old.
+    """
+    names = explored(lesson.text) if twin == "learner" else ()
+    now = names and frames_digest(lesson)
+    return [name for name in names if force or kept_digest(lesson.folder, name) != now]
+
+
+def drawing(lesson):
+    """What :func:`execute` is to do for the frames of a lesson."""
+    code = drawing_code(lesson.folder, frames_digest(lesson))
+    return {"also": lambda cell: code if explored(cell.source) else ""}
 
 
 def save(notebook, path, force=False):
@@ -154,29 +176,44 @@ def digest(lesson):
     variants of its exercises do not: it poses none. Of Python's files counts what they
     do: comments, docstrings and layout do not.
     """
-    variants = lesson.folder / "exercises" / "variants"
-    own = [
-        path
-        for path in lesson.folder.rglob("*")
-        if path.suffix in (".md", ".py", ".toml") and variants not in path.parents
-    ]
-    package = lesson.root / "dlcourse"
     room = lesson.folder.parent
     quizzes = [q for q in room.glob("*/quiz.toml") if q.parent.name < lesson.name]
+    own = [path for path in _own(lesson, ".md", ".py", ".toml") if path.name != GRIDS]
+    return _digest([*own, *quizzes, *_shared(lesson)], lesson.root)
+
+
+def frames_digest(lesson):
+    """A digest of all that decides a lesson's frames: of its text the code only."""
+    until = lesson.text[: lesson.text.rindex("explore(")]
+    own = [*_own(lesson, ".py"), lesson.folder / GRIDS]
+    return _digest([*own, *_shared(lesson)], lesson.root, "".join(CODE.findall(until)))
+
+
+def _own(lesson, *suffixes):
+    """The files of these kinds in a lesson's folder, but for its variants."""
+    variants = lesson.folder / "exercises" / "variants"
+    files = (path for path in lesson.folder.rglob("*") if path.suffix in suffixes)
+    return [path for path in files if variants not in path.parents]
+
+
+def _shared(lesson):
+    """The files that decide the outputs of every lesson."""
+    package, room = lesson.root / "dlcourse", lesson.folder.parent
     apart = {package / name for name in ("authoring", "classroom", "lessons", "start")}
-    shared = [
+    return [
         lesson.root / "constraints.txt",
         room / "course.toml",
-        *quizzes,
         *(lesson.root / "data").glob("*.npz"),
         *(path for path in package.rglob("*.py") if apart.isdisjoint(path.parents)),
     ]
-    whole = hashlib.sha256()
-    for path in sorted([*own, *shared]):
+
+
+def _digest(paths, root, text=""):
+    whole = hashlib.sha256(text.encode())
+    for path in sorted(paths):
         if path.exists():
-            name = path.relative_to(lesson.root).as_posix()
             stat = path.stat()
-            whole.update(name.encode() + b"\0")
+            whole.update(path.relative_to(root).as_posix().encode() + b"\0")
             whole.update(_digest_of(path, stat.st_mtime_ns, stat.st_size))
     return whole.hexdigest()[:16]
 

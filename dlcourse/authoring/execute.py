@@ -51,8 +51,11 @@ class BuildError(RuntimeError):
     """A lesson that does not run; the message names the cell."""
 
 
-async def execute(notebook, path, step=lambda: None):
+async def execute(notebook, path, step=lambda: None, also=lambda cell: ""):
     """Run ``notebook`` where ``path`` is, with ``step()`` called after each cell.
+
+    ``also(cell)`` is code that runs after that cell without being of the notebook: it
+    leaves no output there, and takes none of its time.
 
     Returns the executed notebook, the seconds that its cells took, and the kernel's
     peak memory in bytes. Raises BuildError where a cell fails.
@@ -72,6 +75,10 @@ async def execute(notebook, path, step=lambda: None):
         for index, cell in enumerate(notebook.cells):
             try:
                 await client.async_execute_cell(cell, index)
+                if code := also(cell):
+                    apart = time.perf_counter()
+                    await _aside(client, code)
+                    started += time.perf_counter() - apart
             except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
                 where = f"{path.parent.name}/{path.name}, cell {index}"
                 said = _ANSI.sub("", str(error))
@@ -79,16 +86,19 @@ async def execute(notebook, path, step=lambda: None):
             step()
         seconds = time.perf_counter() - started
         client.set_widgets_metadata()
-        peak = await _peak(client)
+        peak = int((await _aside(client, _PEAK))[0].text)
     return canonical(notebook), seconds, peak
 
 
-async def _peak(client):
-    """The most memory, in bytes, that the kernel has held."""
+async def _aside(client, code):
+    """The outputs of ``code``, run in the kernel as no cell of the notebook."""
     cells = client.nb.cells
-    cells.append(nbformat.v4.new_code_cell(_PEAK))
-    await client.async_execute_cell(cells[-1], len(cells) - 1, store_history=False)
-    return int(cells.pop().outputs[0].text)
+    cells.append(nbformat.v4.new_code_cell(code))
+    try:
+        await client.async_execute_cell(cells[-1], len(cells) - 1, store_history=False)
+    finally:
+        cell = cells.pop()
+    return cell.outputs
 
 
 def canonical(notebook):

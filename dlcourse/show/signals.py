@@ -106,7 +106,9 @@ def histograms(flow, layers, *, title="", signal_lim=None, height=1.05):
 
 
 def _spread(ax, values, low, high, color):
-    values = np.clip(values[np.isfinite(values)].ravel(), low, high)
+    # In float32 there are no 31 numbers between the smallest gradients.
+    values, low, high = values.astype(float).ravel(), float(low), float(high)
+    values = np.clip(values[np.isfinite(values)], low, high)
     counts, edges = np.histogram(values, 31, (low, high))
     ax.stairs(counts / max(values.size, 1), edges, fill=True, color=color, alpha=0.85)
     ax.set_ylim(0, None)

@@ -5,14 +5,12 @@ kept in ``test-artifacts/``: look at them.
 """
 
 import json
-import os
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from learner import Learner
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from scratch_lab import ScratchLab
 
 from dlcourse.authoring.convert import chosen, is_deeper
@@ -22,9 +20,6 @@ from dlcourse.teach.quiz import load
 
 pytestmark = pytest.mark.browser
 
-ARTIFACTS = Path(__file__).resolve().parents[2] / "test-artifacts"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-SAFE_HERE = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 EXPLORABLE = ".dlcourse-explorable"
 # Its width in pixels, as made and as shown, and what a screen reader says of it.
 FIGURE = """image => {
@@ -89,20 +84,6 @@ TASKS = [
 
 
 @pytest.fixture(scope="module")
-def browser():
-    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if chromium is None or os.name != "posix":
-        missing = "no Chromium here: the lessons were not tried in a browser"
-        if os.environ.get("DLCOURSE_REQUIRE_BROWSER") == "1":
-            pytest.fail(f"{missing}, and DLCOURSE_REQUIRE_BROWSER=1 asks for it")
-        pytest.skip(f"{missing} (on Debian and Ubuntu: sudo apt install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=SAFE_HERE)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def lab(browser):
     lab = ScratchLab()
     yield lab
@@ -110,12 +91,12 @@ def lab(browser):
 
 
 @pytest.fixture(scope="module", params=TASKS, ids=lambda task: task.lesson)
-def opened(request, browser, lab):
+def opened(request, browser, lab, artifacts):
     """The task, its learner, what the cells have come to when all were run, and which
     headings were folded then: all cells were run, folded ones too.
     """
     task = request.param
-    folder = ARTIFACTS / task.lesson
+    folder = artifacts / task.lesson
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     page = browser.new_page(viewport={"width": 1280, "height": 900})

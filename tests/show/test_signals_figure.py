@@ -67,6 +67,15 @@ def test_histograms():
     assert below[1] == "all 0" and below[2] == r"$4\cdot 10^{-9}$"
 
 
+def test_histograms_of_the_smallest_numbers_that_there_are():
+    least = np.float32(1e-44) * np.arange(6, dtype=np.float32).reshape(3, 2)
+    spread = lab.Signals(("a",), (least,), (least,), {})
+    figure = show.histograms(spread, [1], return_figure=True)
+    for ax in figure.axes:
+        (bars,) = ax.patches
+        assert bars.get_data().values.sum() == pytest.approx(1)
+
+
 @pytest.mark.parametrize("layers", [[], [0], [4], [1] * 7])
 def test_histograms_of_layers_that_are_not_there(layers):
     spread = flow([1, 2, 3])
