@@ -1,11 +1,18 @@
 """What hostile and unlucky submissions try, in real isolation: nothing is gained."""
 
+import os
 import socket
+import subprocess
+import sys
+import textwrap
 import time
 from pathlib import Path
 
 import pytest
+from submissions import notebook
 
+from conftest import SEED
+from dlcourse.classroom.grade import graded
 from dlcourse.classroom.sandbox import Limits
 
 SHORT = Limits(cpu=3, wall=8)
@@ -44,6 +51,21 @@ STOPPED = {
     "  except OSError: pass",
     "nonsense on its line": "for fd in range(3, 60):\n"
     "  try: os.write(fd, b'nonsense' * 999)\n  except OSError: pass",
+    "the alarm turned off": "signal.setitimer(signal.ITIMER_PROF, 0)\nwhile True: pass",
+    "the alarm blocked": "signal.pthread_sigmask(0, {signal.SIGPROF})\n"
+    "while True: pass",
+    "the alarm's method patched": "import dlcourse.classroom.worker as w\n"
+    "w.TimeUp = w.Worker._ring = None\nwhile True: pass",
+    "a thread that goes on": "threading.Thread(target=lambda: [0 for i in iter(int, 1)]"
+    ").start()\nthreading.Event().wait()",
+    "all files opened": "a = []\ntry:\n  while True: a.append(os.pipe())\n"
+    "except OSError: os.close(0)\nos.abort()",
+    "one long call in C": "sum(range(10**12))",
+    "a power without end": "9 ** 9 ** 9 ** 9",
+    "a pattern that backtracks": "import re\nre.match('(a+)+b', 'a' * 99)",
+    "a frame begun": "import struct\nfor fd in range(3, 60):\n"
+    "  try: os.write(fd, struct.pack('<4sII', b'dlc1', 2**10, 0))\n"
+    "  except OSError: pass\ntime.sleep(10**6)",
     "a huge frame": "import struct\nfor fd in range(3, 60):\n"
     "  try: os.write(fd, struct.pack('<4sII', b'dlc1', 2**31, 2**31))\n"
     "  except OSError: pass",
@@ -84,6 +106,29 @@ NOTHING = {
     "a patched worker": "import dlcourse.classroom.worker as w\n"
     "w.Worker.do_call = lambda *a: ({'value': True, 'after': [], 'printed': ''}, ())",
     "frames": "f = sys._getframe()\nwhile f:\n  f.f_locals.clear()\n  f = f.f_back",
+    "two that answer": "os.fork()",
+    "an answer in advance": "import dlcourse.classroom.wire as w\n"
+    "for fd in range(3, 60):\n  for echo in range(2, 99):\n"
+    "    try: os.write(fd, w.frame({'echo': echo, 'values': [{'float': '0x1p-1'}],\n"
+    "      'after': [], 'printed': ''}))\n    except OSError: break",
+    "a patched wire": "import dlcourse.classroom.wire as w\n"
+    "w.frame = lambda *a: b'dlc1' + bytes(8)",
+    "a patched writer": "import dlcourse.classroom.writer as w\n"
+    "w.Writer.value = lambda *a: {'named': 'os:system'}",
+    "the exit of Python": "sys.exit()",
+    "an exception of all": "raise BaseException",
+    "what runs at the end": "import atexit\natexit.register(os._exit, 77)\nreturn 0.5",
+    "the status of who left": "os._exit(77)",
+    "a trace of all": "sys.settrace(lambda *a: 1 / 0)\nthreading.settrace(print)",
+    "a hook of imports": "sys.meta_path.insert(0, None)\nsys.modules.clear()",
+    "no streams": "sys.stdout = sys.stderr = None\nos.close(1)\nos.close(2)",
+    "a signature that lies": "class E(float):\n  __signature__ = 'x' * 10**6\n"
+    "  __class__ = bool\nreturn E()",
+    "a number far too long": "return 10**(10**5)",
+    "numbers that are strings": "return np.array(['1', '2'])",
+    "an array of objects": "return np.array([open, 1], object)",
+    "a record array": "return np.zeros(3, [('a', 'f8'), ('b', 'O')])",
+    "a large array of nothing": "return np.broadcast_to(0.5, (10**9,))",
     "a daemon": "if not os.fork():\n  os.setsid()\n"
     "  if not os.fork(): time.sleep(10**6)\n  os._exit(0)",
 }
@@ -100,57 +145,181 @@ def test_what_ends_gains_nothing(grade, name):
     assert "\x1b" not in first["text"]
 
 
+# Each: what is tried, what it meets in isolation, and whether it succeeds without: for
+# "anybody", for "root", or not at all (it needs the system's consent there, too, or it
+# would do harm). What is met is an exception's name, of a bare OSError with its number.
+GONE = "FileNotFoundError, PermissionError"  # the folder above may be closed
+READ_ONLY = "OSError 30, PermissionError"
 HIDDEN = {
-    "the course's exercises": "import importlib\n"
-    "room = 'dlcourse.lessons.04_initialisation.exercises'\n"
-    "return importlib.import_module(room)",
-    "the course's teach": "import dlcourse.teach.exercise",
-    "another's process": "return [os.kill(int(p), 0) for p in os.listdir('/proc')\n"
-    "  if p.isdigit() and int(p) not in (1, 2, os.getpid())][0]",
-    "the grader's environment": "import glob\n"
-    "assert 'the seed' in str([open(f).read() for f in glob.glob('/proc/*/environ')])",
-    "the parent's memory": "return open('/proc/1/mem', 'rb').read(1)",
-    "a file outside": "return open('{secret}').read()",
-    "the users": "return open('/etc/passwd').read()",
-    "writing the course": "open('/course/dlcourse/nn/evil.py', 'w')",
-    "writing the system": "open('/usr/evil', 'w')",
-    "deleting": "os.unlink('/course/dlcourse/__init__.py')",
-    "the network": "socket.create_connection(('127.0.0.1', {port}), 2)",
-    "the host of a machine": "socket.socket(40, 1)",
-    "an installed course": "import glob\n"
-    "assert [f for p in sys.path for f in glob.glob(p + '/dlcourse/lessons/*/ex*')]",
-    "raw packets": "socket.socket(17, 3)",
-    "a namespace": "assert ctypes.CDLL(None).unshare(0x10000000) == 0",
-    "a user's namespace of clone": "assert ctypes.CDLL(None).syscall(\n"
-    "  56, 0x10000011, 0, 0, 0, 0) > 0",
-    "ptrace": "assert ctypes.CDLL(None).ptrace(16, os.getppid(), 0, 0) == 0",
-    "a mount": "assert ctypes.CDLL(None).mount(b'x', b'/tmp', b'tmpfs', 0, 0) == 0",
-    "root": "os.setuid(0)",
-    "a set-uid program": "import subprocess\n"
-    "assert 'uid=0' in subprocess.run(['su', '-c', 'id'], capture_output=True,\n"
-    "  text=True, input='').stdout",
+    "the course's exercises": (
+        "importlib.import_module('dlcourse.lessons.04_initialisation.exercises')",
+        "ModuleNotFoundError",
+        "anybody",
+    ),
+    "the solutions' text": (
+        "[f for p in sys.path for f in glob.glob(p + '/dlcourse/**/he_std.py',\n"
+        "  recursive=True)][0]",
+        "IndexError",
+        "anybody",
+    ),
+    "the course's teach": (
+        "import dlcourse.teach.exercise",
+        "ModuleNotFoundError",
+        None,
+    ),
+    "an exercise in memory": (
+        "[o for o in gc.get_objects() if type(o).__name__ == 'Exercise'][0]",
+        "IndexError",
+        None,
+    ),
+    "another's process": (
+        "[p for p in glob.glob('/proc/[0-9]*/cmdline') if b'pytest' in read(p)][0]",
+        "IndexError",
+        "anybody",
+    ),
+    "another's environment": (
+        "[p for p in glob.glob('/proc/[0-9]*/environ') if b'the seed' in read(p)][0]",
+        "IndexError",
+        "anybody",
+    ),
+    "the first process's memory": (
+        "open('/proc/1/mem', 'rb').read(1)",
+        "PermissionError",
+        None,
+    ),
+    "a file outside": ("open('{secret}')", GONE, "anybody"),
+    "the users": ("open('/etc/passwd')", GONE, "anybody"),
+    "writing the course": (
+        "open('/course/dlcourse/nn/evil.py', 'w')",
+        READ_ONLY,
+        None,
+    ),
+    "writing the system": ("open('/usr/evil', 'w')", READ_ONLY, None),
+    "writing outside": ("open('{secret}', 'a')", GONE, "anybody"),
+    "deleting": (
+        "os.unlink('/course/dlcourse/__init__.py')",
+        f"OSError 16, {READ_ONLY}",
+        None,
+    ),
+    "the network": (
+        "socket.create_connection(('127.0.0.1', {port}), 2)",
+        "ConnectionRefusedError, OSError 101",
+        "anybody",
+    ),
+    "the host of a machine": ("socket.socket(40, 1)", "PermissionError", None),
+    "raw packets": ("socket.socket(17, 3)", "PermissionError", "root"),
+    "a namespace": (
+        "assert ctypes.CDLL(None).unshare(0x10000000) == 0",
+        "AssertionError",
+        None,
+    ),
+    "a user's namespace of clone": (
+        "assert ctypes.CDLL(None).syscall(56, 0x10000011, 0, 0, 0, 0) > 0",
+        "AssertionError",
+        None,
+    ),
+    "ptrace": (
+        "child = os.fork() or time.sleep(9)\n"
+        "assert ctypes.CDLL(None).ptrace(16, child, 0, 0) == 0",
+        "AssertionError",
+        "anybody",
+    ),
+    "a mount": (
+        "assert ctypes.CDLL(None).mount(b'x', b'/tmp', b'tmpfs', 0, 0) == 0",
+        "AssertionError",
+        None,
+    ),
+    "root": ("os.setuid(0)", "PermissionError", "root"),
+    "a set-uid program": (
+        "assert 'uid=0' in subprocess.run(['su', '-c', 'id'], capture_output=True,\n"
+        "  text=True, input='').stdout",
+        "AssertionError, FileNotFoundError",
+        "root",
+    ),
+    "another user's number": ("os.setuid(4242)", "PermissionError", "root"),
+    "a device": (
+        "os.mknod('/tmp/dlcourse-x', 0o20666, os.makedev(1, 3))\n"
+        "os.unlink('/tmp/dlcourse-x')",
+        "PermissionError",
+        "root",
+    ),
+    "a change of root": ("os.chroot('/tmp')", "PermissionError", "root"),
+    "a higher limit": (
+        "import resource\nresource.setrlimit(resource.RLIMIT_NPROC, (-1, -1))",
+        "ValueError",
+        None,
+    ),
+    "keys of the kernel": (
+        "assert ctypes.CDLL(None).syscall(250, 0, -3, 0, 0, 0) > 0",
+        "AssertionError",
+        None,
+    ),
 }
+SETUP = """import ctypes, gc, glob, importlib, os, socket, subprocess, sys, time
+import numpy as np, dlcourse
+
+def read(path):
+    try:
+        with open(path, 'rb') as file:
+            return file.read()
+    except (PermissionError, ProcessLookupError):
+        return b''
+
+def he_std(shape):
+    try:
+        attempt()
+    except Exception as error:
+        number = f' {error.errno}' if type(error) is OSError else ''
+        if type(error).__name__ + number in EXPECTED:
+            return (2 / shape[1]) ** 0.5
+        raise
+    print('it got through')
+"""
 
 
-@pytest.mark.parametrize("name", HIDDEN)
-def test_what_is_not_there_cannot_be_had(grade, tmp_path, monkeypatch, name):
-    monkeypatch.setenv("DLCOURSE_SECRET", "the seed")
+@pytest.fixture
+def trial(tmp_path):
+    """trial(name, kind): what is told of he_std, right where the attack is refused."""
     secret = tmp_path / "secret"
     secret.write_text("the seed")
     tmp_path.chmod(0o755)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-        body = (
-            HIDDEN[name].replace("{port}", str(port)).replace("{secret}", str(secret))
-        )
-        lines = "".join(f"        {line}\n" for line in body.split("\n"))
-        trial = f"{HEAD}def he_std(shape):\n    def attempt():\n{lines}"
-        # It is right where the attack fails, so that the verdict tells which it is.
-        trial += (
-            "    try: attempt()\n    except Exception: return (2 / shape[1]) ** 0.5"
-        )
-        record = grade(trial, limits=SHORT)
-    assert record["exercises"]["he_std"]["verdict"] == "passed", record
+    sleeps = [sys.executable, "-c", "import time; time.sleep(999)"]
+
+    def trial(name, kind):
+        body, expected, _ = HIDDEN[name]
+        with (
+            socket.create_server(("127.0.0.1", 0)) as server,
+            subprocess.Popen(sleeps, env={"SECRET": "the seed"}) as other,
+        ):
+            port = server.getsockname()[1]
+            body = body.replace("{port}", str(port)).replace("{secret}", str(secret))
+            attempt = f"def attempt():\n{textwrap.indent(body, '    ')}"
+            cell = f"EXPECTED = {expected.split(', ')}\n{attempt}\n{SETUP}"
+            book = {"hw.ipynb": notebook(cell)}
+            try:
+                record = graded(book, ["he_std"], SEED, kind, SHORT)
+            finally:
+                other.kill()
+        return record["exercises"]["he_std"]
+
+    return trial
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_is_not_there_cannot_be_had(isolated, trial, name):
+    told = trial(name, "bubblewrap")
+    assert told["verdict"] == "passed", told
+
+
+ALLOWED = {"anybody", "root"} if os.getuid() == 0 else {"anybody"}
+POSSIBLE = [name for name, each in HIDDEN.items() if each[2] in ALLOWED]
+
+
+@pytest.mark.parametrize("name", POSSIBLE)
+def test_without_isolation_it_can(trial, name):
+    """So the test above can fail."""
+    told = trial(name, "none")
+    assert "it got through" in told["text"], told
 
 
 def test_a_process_is_over_when_its_submission_is(grade):
