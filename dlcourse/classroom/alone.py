@@ -9,19 +9,23 @@ import json
 import os
 import selectors
 import signal
+import threading
 import time
 
-__all__ = ["each_alone"]
+from dlcourse.teach.guard import TimeUp
+
+__all__ = ["computing_at_most", "each_alone"]
 
 MOST_MEMORY = 8 * 2**30  # of address space, for one piece of work
 PAUSE = 0.5  # seconds between two looks at the clock
 
 
-def each_alone(work, do, jobs=1, seconds=3600):
+def each_alone(work, do, jobs=1, seconds=3600, memory=MOST_MEMORY):
     """Yield (item, result, problem) for each item of ``work``, as they are done.
 
     ``do(item)`` runs in ``jobs`` processes at once. Where it raises, dies, or takes
-    more than ``seconds``, the result is None and the problem a sentence.
+    more than ``seconds``, the result is None and the problem a sentence. ``memory``:
+    the bytes of address space that one may take.
     """
     waiting, running = iter(work), {}
     with selectors.DefaultSelector() as selector:
@@ -29,7 +33,7 @@ def each_alone(work, do, jobs=1, seconds=3600):
             while True:
                 while len(running) < jobs:
                     for item in waiting:
-                        one = _One(item, do, time.monotonic() + seconds)
+                        one = _One(item, do, seconds, memory)
                         running[one.pipe] = one
                         selector.register(one.pipe, selectors.EVENT_READ)
                         break
@@ -48,15 +52,39 @@ def each_alone(work, do, jobs=1, seconds=3600):
                 one.kill()
 
 
+@contextlib.contextmanager
+def computing_at_most(seconds):
+    """Raise TimeUp in the block once this process itself has computed for so long.
+
+    Its main thread alone can be interrupted, between two of Python's own steps; what
+    waits for another process does not compute.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(*_):
+        raise TimeUp
+
+    before = signal.signal(signal.SIGVTALRM, ring)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 0.5)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
 class _One:
     """One piece of work, under way."""
 
-    def __init__(self, item, do, until):
-        self.item, self.until, self.said = item, until, bytearray()
+    def __init__(self, item, do, seconds, memory):
+        self.item, self.until = item, time.monotonic() + seconds
+        self.said = bytearray()
         self.pipe, sink = os.pipe()
         self.child = os.fork()
         if not self.child:
-            _work(lambda: do(item), sink)
+            _work(lambda: do(item), sink, seconds, memory)
         os.close(sink)
 
     def read(self):
@@ -89,16 +117,18 @@ class _One:
         os.close(self.pipe)
 
 
-def _work(do, sink):
+def _work(do, sink, seconds, memory):
     """In the child: work, tell, and end, whatever happens."""
     import resource  # not on Windows, where nothing is graded
 
     code = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its children
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        if hard == resource.RLIM_INFINITY:
-            resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, hard))
+        computing = int(seconds) * (os.cpu_count() or 1)  # should the parent be gone
+        for kind, most in (("AS", memory), ("CPU", computing)):
+            hard = resource.getrlimit(limit := getattr(resource, f"RLIMIT_{kind}"))[1]
+            if hard == resource.RLIM_INFINITY or most < hard:
+                resource.setrlimit(limit, (most, hard))
         try:
             said = {"result": do(), "problem": None}
         except Exception as error:

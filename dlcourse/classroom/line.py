@@ -5,7 +5,10 @@ import os
 import select
 import time
 
+import psutil
+
 from dlcourse.classroom import wire
+from dlcourse.classroom.alone import each_alone
 from dlcourse.classroom.reader import Reader
 from dlcourse.classroom.writer import Writer
 from dlcourse.teach.guard import Stopped
@@ -15,6 +18,8 @@ __all__ = ["Ended", "Line", "Unlimited"]
 LARGEST = 8 * 2**20  # bytes of one answer
 LONGEST = 2 * 2**20  # of them, JSON
 MOST_CALLS = 20_000  # of functions that stayed here, in one request
+CALL, CALLS = 5, 30  # seconds for one call of the course's own function, and for all
+ROOM = 2**29  # bytes that it may take
 PAUSE = 0.1  # seconds between two looks at the limits
 
 
@@ -54,6 +59,7 @@ class Line:
         self.source, self.sink, self.limits = source, sink, limits or Unlimited()
         self.pending, self.echo, self.ended = bytearray(), 0, None
         self.looked = 0.0  # when the limits were looked at
+        self.outside = 0.0  # seconds that the course's own functions have taken
         os.set_blocking(sink, False)
 
     def greet(self):
@@ -71,35 +77,50 @@ class Line:
             raise self.ended
         self.echo += 1
         self.limits.begin()
-        self._send({**request, "echo": self.echo}, blobs)
+        self._send(wire.frame({**request, "echo": self.echo}, blobs))
         for _ in range(MOST_CALLS):
             answer, parts = self._receive()
             if not answer.keys() & {"callback", "reference"}:
                 if answer.get("echo") != self.echo:
                     self.end("answered something that was not asked")
                 return answer, parts
-            self._send(*self._called(answer, parts, references, functions))
+            self._send(self._called(answer, parts, references, functions))
         self.end(f"called its arguments more than {MOST_CALLS:,} times")
 
     def leave(self):
         """Let go of the function that is loaded, with all that it has left behind."""
         self.limits.begin()
-        self._send({"do": "leave"}, ())
+        self._send(wire.frame({"do": "leave"}))
         if self._receive()[0] != {"left": 1}:
             self.end("answered something that was not asked")
 
     def _called(self, answer, parts, references, functions):
+        """The frame that answers a call of a function that stayed here."""
         with self.expecting():
             args = [Reader(parts).value(tree) for tree in answer["args"]]
-            f = None
-            if "callback" in answer:
-                f = functions[answer["callback"]]
-        writer = Writer()
+            far = "reference" in answer
+            f = None if far else functions[answer["callback"]]
         try:
-            f = f or references(answer["reference"])
-            return {"value": writer.value(f(*args))}, writer.blobs
+            f = references(answer["reference"]) if far else f
         except Exception as error:
-            return {"error": [type(error).__name__, str(error)[:1000]]}, ()
+            return _error(error)
+        try:
+            return self._apart(f, args) if far else _answered(f, args)
+        except Stopped:
+            self.end("kept the grader computing for too long")
+
+    def _apart(self, f, args):
+        """What the course's own function gives, in a process that can be ended.
+
+        Its arguments were chosen by the submission: it may never come to an end.
+        """
+        memory, begun = psutil.Process().memory_info().vms + ROOM, time.monotonic()
+        done = each_alone([f], lambda f: _answered(f, args).hex(), 1, CALL, memory)
+        ((_, frame, problem),) = done
+        self.outside += time.monotonic() - begun
+        if problem or self.outside > CALLS:
+            self.end("gave the course's own function more than it can do")
+        return bytes.fromhex(frame)
 
     @contextlib.contextmanager
     def expecting(self):
@@ -115,8 +136,8 @@ class Line:
         self.ended = Ended(f"{words} ({known})" if known else words)
         raise self.ended from None
 
-    def _send(self, message, blobs):
-        view = memoryview(wire.frame(message, blobs))
+    def _send(self, frame):
+        view = memoryview(frame)
         while view:
             try:
                 view = view[os.write(self.sink, view) :]
@@ -155,3 +176,16 @@ class Line:
         self.looked = time.monotonic()
         if passed := self.limits.look():
             self.end(passed)
+
+
+def _answered(f, args):
+    """The frame that tells what ``f`` gives for ``args``."""
+    writer = Writer()
+    try:
+        return wire.frame({"value": writer.value(f(*args))}, writer.blobs)
+    except Exception as error:
+        return _error(error)
+
+
+def _error(error):
+    return wire.frame({"error": [type(error).__name__, str(error)[:1000]]})

@@ -10,6 +10,7 @@ import copy
 import inspect
 import sys
 
+from dlcourse.classroom.alone import computing_at_most
 from dlcourse.classroom.reader import Reader
 from dlcourse.classroom.sandbox import NotGraded
 from dlcourse.classroom.wire import Malformed, Unsendable
@@ -24,6 +25,7 @@ from dlcourse.teach.written import Written
 __all__ = ["Remote", "examined", "sendable"]
 
 SECONDS = 10  # of computing for one function, as check() allows
+OUTSIDE = 60  # of computing in this process, for what a submission answers or asks
 MOST_PARAMETERS = 50
 TIME_UP = "dlcourse.classroom.worker:TimeUp"
 
@@ -54,7 +56,8 @@ def examined(exercise, line, seed=None):
         exercise.run = lambda f, *case: (
             f(*case) if getattr(f, "__wrapped__", f) is remote else run(f, *case)
         )
-    result = examine(exercise, remote, seed, seconds=float("inf"))
+    with computing_at_most(OUTSIDE):
+        result = examine(exercise, remote, seed, seconds=float("inf"))
     if line.ended:
         raise line.ended
     if remote.unsendable:
@@ -154,8 +157,10 @@ def _trouble(told):
 
 
 def _references(name):
-    """The course's own function, for who builds on it: its use is counted."""
-    return find(name).reference
+    """The course's own function, for who builds on it: that it is asked for counts."""
+    exercise = find(name)
+    exercise.used[0] += 1
+    return exercise.reference
 
 
 def _error(kind, base, words, told):

@@ -331,3 +331,74 @@ def test_a_process_is_over_when_its_submission_is(grade):
             assert mark.encode() not in line.read_bytes()
         except OSError:
             continue
+
+
+BUSY = {
+    "a reference without end": (
+        "recursion",
+        "from dlcourse.teach import reference\n"
+        "def recursion(f, gain, q, depth, z):\n"
+        "    return reference('recursion')(f, gain, q, 10**12, z)",
+    ),
+    "a reference in one long step": (
+        "largest_step",
+        "import numpy as np\nfrom dlcourse.teach import reference\n"
+        "def largest_step(X):\n"
+        "    return reference('largest_step')(np.ones((1, 5000)))",
+    ),
+    "a reference with all the memory": (
+        "largest_step",
+        "import numpy as np\nfrom dlcourse.teach import reference\n"
+        "def largest_step(X):\n"
+        "    try: return reference('largest_step')(np.ones((1, 10**6)))\n"
+        "    except MemoryError: return 1.0",
+    ),
+    "a reference many times": (
+        "largest_step",
+        "from dlcourse.teach import reference\ndef largest_step(X):\n"
+        "    while True: reference('largest_step')(X)",
+    ),
+    "a function of its arguments many times": (
+        "numerical_gradient",
+        "import numpy as np\ndef numerical_gradient(f, x, h):\n"
+        "    while True: f(np.ones(3))",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BUSY)
+def test_what_is_asked_of_the_grader_is_bounded(grade, monkeypatch, name):
+    monkeypatch.setattr("dlcourse.classroom.line.CALLS", 3)
+    monkeypatch.setattr("dlcourse.classroom.line.MOST_CALLS", 2000)
+    exercise, cell = BUSY[name]
+    begun = time.process_time()
+    record = grade(cell, RIGHT, names=(exercise, "gain_from"), limits=SHORT)
+    first, second = (record["exercises"][n] for n in (exercise, "gain_from"))
+    assert first["verdict"] in ("stopped", "wrong"), first
+    assert second["verdict"] == "passed", second
+    assert time.process_time() - begun < 40
+
+
+LOOPING = """
+from dlcourse.teach.exercise import exercise
+
+def counted(f, x):
+    return sum(1.0 for _ in range(int(f(x))))
+
+@exercise(lesson="02", section="One direction at a time",
+          inputs=lambda rng: (float(rng.integers(2, 9)),), run=counted)
+def times(x):
+    '''x.'''
+    return x
+
+times.mistake("less", less=lambda x: x - 1)
+times.mistake("more", more=lambda x: x + 1)
+times.mistake("over", over=lambda x: x * 2)
+"""
+
+
+def test_an_answer_that_keeps_the_grader_busy_is_bounded(isolated, monkeypatch):
+    monkeypatch.setattr("dlcourse.classroom.remote.OUTSIDE", 1)
+    book = {"hw.ipynb": notebook("def times(x):\n    return 1e15")}
+    record = graded(book, ["times"], SEED, own={"times": LOOPING})
+    assert record["exercises"]["times"]["verdict"] == "wrong"
