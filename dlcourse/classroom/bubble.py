@@ -17,7 +17,7 @@ from pathlib import Path
 from dlcourse.classroom import seccomp
 from dlcourse.shipped import PACKAGE, shipped
 
-__all__ = ["command", "problem", "sealed"]
+__all__ = ["command", "problem", "sealed", "visible"]
 
 MEGABYTE = 2**20
 SYSTEM = "/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/etc/ld.so.cache"
@@ -97,16 +97,22 @@ def _mounts(disk):
         yield from ("--ro-bind", str(folder), str(folder))
     for installed in _installed([*system, *inside]):
         yield from ("--tmpfs", str(installed), "--remount-ro", str(installed))
-    there = COURSE / "dlcourse"
-    for name in (*OPEN, *FILES, *WORKER):
-        yield from ("--ro-bind", str(PACKAGE / name), str(there / name))
-    for file in sorted(PACKAGE.glob(FIXTURES)):
-        yield from ("--ro-bind", str(file), str(there / file.relative_to(PACKAGE)))
-    if shipped("data").is_dir():
-        yield from ("--ro-bind", str(shipped("data")), str(COURSE / "data"))
+    for here, there in visible():
+        yield from ("--ro-bind", str(here), str(there))
     yield from ("--proc", "/proc", "--dev", "/dev", "--size", str(MEGABYTE))
     yield from ("--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev")
     yield from ("--remount-ro", "/")
+
+
+def visible():
+    """(path here, path there) of what a submission may see of the course."""
+    there = COURSE / "dlcourse"
+    for name in (*OPEN, *FILES, *WORKER):
+        yield PACKAGE / name, there / name
+    for file in sorted(PACKAGE.glob(FIXTURES)):
+        yield file, there / file.relative_to(PACKAGE)
+    if shipped("data").is_dir():
+        yield shipped("data"), COURSE / "data"
 
 
 def _under(path, folders):

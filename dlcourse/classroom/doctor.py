@@ -5,7 +5,7 @@ import os
 import socket
 from functools import cache
 
-from dlcourse.classroom import bubble
+from dlcourse.classroom import bubble, container
 from dlcourse.classroom.line import Ended
 from dlcourse.classroom.reader import Reader
 from dlcourse.classroom.sandbox import Limits, NotGraded, Sandbox
@@ -13,6 +13,8 @@ from dlcourse.classroom.writer import Writer
 from dlcourse.start.problem import Problem
 
 __all__ = ["best", "missing", "tried"]
+
+KINDS = "bubblewrap", *container.ENGINES  # the first that works is taken
 
 TRIALS = """
 import ctypes, importlib, os, socket
@@ -101,12 +103,13 @@ def tried(kind, secret):
 
 
 @cache
-def missing():
-    """Why bubblewrap does not isolate here, as tried; None where it does."""
-    if problem := bubble.problem():
+def missing(kind="bubblewrap"):
+    """Why this kind of isolation does not work here, as tried; None where it does."""
+    bubbles = kind == "bubblewrap"
+    if problem := bubble.problem() if bubbles else container.problem(kind):
         return problem
     try:
-        with Sandbox():
+        with Sandbox(kind):
             return None
     except (NotGraded, OSError) as error:
         hint = ""
@@ -119,13 +122,15 @@ def best(trust=False):
     """The kind of isolation to use; raises Problem where nothing isolates."""
     if not hasattr(os, "fork"):
         raise Problem("Grading needs Linux, or macOS for submissions that you trust.")
-    why = missing()
-    if why is None:
-        return "bubblewrap"
+    why = []
+    for kind in KINDS:
+        if (problem := missing(kind)) is None:
+            return kind
+        why.append(problem)
     if trust:
         return "none"
     raise Problem(
         "Submissions would run with your own rights: they could read and change your "
-        f"files. Nothing here isolates them: {why}.\nInstall it, or say --trust if you "
-        "know every submission."
+        f"files. Nothing here isolates them: {'; '.join(why)}.\nInstall one, or say "
+        "--trust if you know every submission."
     )

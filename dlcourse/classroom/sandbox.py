@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from dlcourse.classroom import bubble
+from dlcourse.classroom import bubble, container
 from dlcourse.classroom.line import Ended, Line
 
 __all__ = ["Limits", "NotGraded", "Sandbox"]
@@ -51,12 +51,13 @@ class Limits:
 class Sandbox:
     """A context manager: a worker, whose ``line`` takes requests.
 
-    ``kind``: "bubblewrap", or "none" for submissions that are trusted.
+    ``kind``: "bubblewrap", "docker", "podman", or "none" for what is trusted.
     """
 
     def __init__(self, kind="bubblewrap", limits=None):
         self.kind, self.limits = kind, limits or Limits()
         self.memory = 0  # the most that was seen
+        self.contained = None  # the name of its container, where it is in one
 
     def __enter__(self):
         self._start()
@@ -78,12 +79,16 @@ class Sandbox:
 
     def _start(self):
         self.folder = tempfile.TemporaryDirectory()
-        isolated = self.kind == "bubblewrap"
-        environment = _environment(self.limits, isolated)
+        environment = _environment(self.limits, self.kind)
         fds = ()
-        if isolated:
+        if self.kind == "bubblewrap":
             command, fds = bubble.command(environment, self.limits.disk)
             environment = {"PATH": os.environ["PATH"]}
+        elif self.kind in container.ENGINES:
+            command, self.contained = container.command(
+                self.kind, environment, self.limits
+            )
+            environment = os.environ
         else:
             path = os.pathsep.join(
                 [str(bubble.PACKAGE.parent), *filter(None, sys.path)]
@@ -137,6 +142,8 @@ class Sandbox:
         with contextlib.suppress(subprocess.TimeoutExpired):
             code = self.process.wait(0.2)
         inside += _below(self.process.pid)
+        if self.contained:
+            container.remove(self.kind, self.contained)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -179,8 +186,8 @@ class Sandbox:
         self.folder.cleanup()
 
 
-def _environment(limits, isolated):
-    root = isolated and os.getuid() == 0
+def _environment(limits, kind):
+    root = kind == "bubblewrap" and os.getuid() == 0
     uid = 400_000 + os.getpid() % 1_000_000 if root else None
     hard = {
         "RLIMIT_NPROC": limits.processes,
@@ -191,9 +198,12 @@ def _environment(limits, isolated):
         "RLIMIT_STACK": 64 * MEGABYTE,
         **{"RLIMIT_MSGQUEUE": 0, "RLIMIT_MEMLOCK": 0},
     }
-    if not isolated:  # some count for the user as a whole
+    if kind in container.ENGINES:  # which counts processes, and cannot be looked into
+        del hard["RLIMIT_NPROC"]
+        hard["RLIMIT_CPU"] = int(limits.cpu) + 1
+    if kind == "none":  # some count for the user as a whole
         hard = {"RLIMIT_CORE": 0}
-    setup = {"uid": uid, "limits": hard, "alone": isolated}
+    setup = {"uid": uid, "limits": hard, "alone": kind != "none"}
     return {
         "DLCOURSE_WORKER": json.dumps(setup),
         **{"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8"},

@@ -25,6 +25,7 @@ from dlcourse.classroom.inside import (
     LONGEST,
     Channel,
     Printed,
+    alone,
     confine,
     no_input,
     private,
@@ -249,10 +250,13 @@ class Worker:
 
 def main():
     setup = json.loads(os.environ.pop("DLCOURSE_WORKER"))
+    by_itself = alone()
+    if setup["alone"] and not by_itself:
+        sys.exit("the processes of others can be seen from here")
     channel = Channel(private(0), private(1))
     confine(setup)
     private(2)  # until here it may tell why it does not start
-    worker = Worker(channel, setup["alone"])
+    worker = Worker(channel, by_itself)
     dlcourse.teach = sys.modules["dlcourse.teach"] = stand_in(worker.ask)
     builtins.input = no_input
     worker.serve()

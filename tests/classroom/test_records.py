@@ -146,7 +146,7 @@ def test_after_kill_9_grading_goes_on(isolated, hw):
 
 
 def test_nothing_isolates_is_refused(hw, monkeypatch, capsys):
-    monkeypatch.setattr("dlcourse.classroom.doctor.missing", lambda: "not here")
+    monkeypatch.setattr("dlcourse.classroom.doctor.missing", lambda kind: "not here")
     assert main(["grade", str(hw.folder)]) == 1
     assert "say --trust" in capsys.readouterr().err
 
