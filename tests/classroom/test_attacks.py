@@ -340,6 +340,12 @@ BUSY = {
         "def recursion(f, gain, q, depth, z):\n"
         "    return reference('recursion')(f, gain, q, 10**12, z)",
     ),
+    "a reference that counts for long": (
+        "recursion",
+        "from dlcourse.teach import reference\n"
+        "def recursion(f, gain, q, depth, z):\n"
+        "    return reference('recursion')(f, gain, q, 10**6, z)",
+    ),
     "a reference in one long step": (
         "largest_step",
         "import numpy as np\nfrom dlcourse.teach import reference\n"
