@@ -42,7 +42,8 @@ html_js_files = [
     (name, {"defer": "defer"}) for name in ("page.js", "explorable.js", "questions.js")
 ]
 html_favicon = "static/icon.svg"
-html_copy_source = html_show_sourcelink = html_show_sphinx = False
+html_copy_source = html_show_sourcelink = False
+html_show_sphinx = html_show_copyright = False
 html_theme_options = {"navigation_with_keys": False, "top_of_page_buttons": []}
 pygments_style, pygments_dark_style = (
     "a11y-high-contrast-light",

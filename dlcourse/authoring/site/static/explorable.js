@@ -11,7 +11,7 @@ function explorable(box) {
     script.onload = () => build(box, dlcourse.frames[name]);
     document.head.append(script);
   }, {rootMargin: "1000px"});
-  near.observe(box);
+  near.observe(box.closest(".cell_output"));
 }
 
 function build(box, {controls, alts, lines, frames}) {

@@ -5,7 +5,7 @@
 window.dlcourse = {frames: {}};
 
 function scrollable() {
-  const wide = ".highlight pre, div.math, .cell_output pre, .cell_output table";
+  const wide = ".highlight pre, div.math, .table-wrapper, .cell_output pre, .cell_output table";
   for (const box of document.querySelectorAll(wide)) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
