@@ -7,6 +7,7 @@ from submissions import notebook
 
 from dlcourse.classroom import assignment, draft, records
 from dlcourse.classroom.command import main
+from dlcourse.classroom.grade import graded
 from dlcourse.classroom.proofs import faults
 from dlcourse.classroom.table import table
 from dlcourse.shipped import PACKAGE
@@ -59,6 +60,17 @@ def test_the_example_of_the_instructors_page_is_proved_and_graded(isolated, fold
     assert verdicts(assignment.read(folder))[0] == 0
     change(folder, "return w - lr * g *", "return w - 2 * lr * g *")
     assert verdicts(assignment.read(folder))[0] == 3
+
+
+def test_the_reference_of_an_own_exercise_is_not_handed_out(isolated):
+    cell = "from dlcourse.teach import reference\n"
+    cell += "def clipped_step(w, g, limit, lr):\n"
+    cell += "    return reference('clipped_step')(w, g, limit, lr)"
+    own = {"clipped_step": EXAMPLE}
+    record = graded({"hw.ipynb": notebook(cell)}, ["clipped_step"], 7, own=own)
+    about = record["exercises"]["clipped_step"]
+    assert about["verdict"] == "wrong"
+    assert "there is no exercise named" in about["text"]
 
 
 FAULTY = {

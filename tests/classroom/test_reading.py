@@ -146,9 +146,14 @@ def test_the_line_that_raises_is_named_as_in_the_notebook(grade):
     assert "in `he_std`, line 4:\n  `n = shape[2]`" in told(grade(cell))[1]
 
 
-def test_who_calls_the_courses_own_function_is_told_so(grade):
+@pytest.mark.parametrize(
+    "call",
+    ["reference('he_std')(shape)", "reference('inputs_first_std')(shape[::-1])"],
+    ids=["itself", "a variant"],
+)
+def test_who_calls_the_courses_own_function_is_told_so(grade, call):
     cell = "from dlcourse.teach import reference\n"
-    cell += "def he_std(shape): return reference('he_std')(shape)"
+    cell += f"def he_std(shape): return {call}"
     assert told(grade(cell))[0] == "the course's own"
 
 

@@ -145,6 +145,17 @@ def test_after_kill_9_grading_goes_on(isolated, hw):
     assert all((graded / f"{s}.json").read_bytes() == raw for s, raw in before.items())
 
 
+def test_two_graders_at_once_corrupt_nothing(isolated, hw):
+    for i in range(6):
+        hand_in(hw, f"s{i}", notebook(SWAPPED))
+    command = [sys.executable, "-m", "dlcourse.classroom", "grade", hw.folder]
+    both = [subprocess.Popen(command, stdout=-3, stderr=-3) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    assert run(hw) == {}  # each record is whole, and has its key
+    left = [f.name for f in (hw.folder / "graded").iterdir()]
+    assert sorted(left) == sorted(f"{s}.json" for s in hw.students())
+
+
 def test_nothing_isolates_is_refused(hw, monkeypatch, capsys):
     monkeypatch.setattr("dlcourse.classroom.doctor.missing", lambda kind: "not here")
     assert main(["grade", str(hw.folder)]) == 1
