@@ -24,7 +24,7 @@ def _layers(rng):
 
 
 @exercise(
-    section="Dead units",
+    section="Deeper: debug this",
     inputs=_layers,
     edge_cases=(
         ([np.ones((2, 3)), np.zeros((2, 3)), np.zeros((2, 4))],),

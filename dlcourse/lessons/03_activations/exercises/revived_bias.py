@@ -20,7 +20,7 @@ def _layer(rng):
 
 
 @exercise(
-    section="Dead units",
+    section="Deeper: reviving the dead",
     inputs=_layer,
     edge_cases=(
         (np.array([[1.0], [2]]), np.array([[1.0], [-1]]), np.array([-1.0, 1.5])),
