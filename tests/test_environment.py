@@ -85,7 +85,7 @@ def test_no_package_is_constrained_twice():
 
 def test_the_tested_versions_are_in_the_ranges():
     exact = {c.name: next(iter(c.specifier)).version for c in constraints()}
-    for requirement in requirements("test", "site", "data"):
+    for requirement in requirements("test", "site", "data", "cluster"):
         assert requirement.specifier.contains(exact[requirement.name]), requirement
 
 

@@ -29,6 +29,7 @@ examples:
   python -m dlcourse.classroom collect hw3 submissions.zip     or folders, clones, ...
   python -m dlcourse.classroom grade hw3 --jobs 2      hw3/submitted/STUDENT/*.ipynb
 
+  python -m dlcourse.classroom grade hw3 --engine dask:tcp://10.0.0.1:8786
   python -m dlcourse.classroom override hw3 jane he_std=1 --reason "as agreed in class"
   python -m dlcourse.classroom report hw3 --canvas gradebook.csv
 
@@ -61,7 +62,9 @@ def _line():
     add("--roster", help=ROSTER)
     add("--prefix", default="", help="with which names of clones begin, as hw3-")
     add = command("grade", _grade, "grade what was handed in since the last time")
-    add("--jobs", type=_jobs, default=os.cpu_count() or 1, help="at once [all cores]")
+    add("--jobs", type=_jobs, help="at once [all cores, or all of the engine]")
+    add("--engine", metavar="NAME", help="of joblib: loky, or dask:tcp://HOST:PORT")
+    add("--student", action="append", help="this one only; can be repeated")
     add("--again", action="store_true", help="grade everybody again")
     add("--trust", action="store_true", help="where nothing isolates, run them anyhow")
     add = command("override", _override, "decide by hand, with a reason")
@@ -139,7 +142,14 @@ def _grade(options):
     kind = doctor.best(options.trust)
     if kind == "none":
         print("Nothing isolates these submissions: they run with your own rights.")
-    done = records.grade(given, kind, options.jobs, again=options.again)
+    done = records.grade(
+        given,
+        kind,
+        options.jobs,
+        again=options.again,
+        students=options.student,
+        engine=options.engine,
+    )
     failed = []
     with tqdm(total=next(done), unit=" students", disable=None) as bar:
         for student, problem in done:

@@ -9,7 +9,7 @@ from dlcourse.classroom.remote import examined
 from dlcourse.classroom.sandbox import Sandbox
 from dlcourse.teach.exercise import find
 
-__all__ = ["graded"]
+__all__ = ["digests_of", "graded", "printable"]
 
 MOST_STOPS = 3  # functions that are stopped before the rest is given up
 
@@ -41,8 +41,12 @@ def graded(notebooks, names, seed, kind="bubblewrap", limits=None, own=None):
         words = "it is not there: a notebook cannot be read."
     for name in names:
         record["exercises"].setdefault(name, _about("missing", words, name))
-    digests = {f: hashlib.sha256(raw).hexdigest() for f, raw in notebooks.items()}
-    return {**record, "notebooks": digests, "seed": seed}
+    return {**record, "notebooks": digests_of(notebooks), "seed": seed}
+
+
+def digests_of(notebooks):
+    """{file name: digest} of {file name: bytes}."""
+    return {f: hashlib.sha256(raw).hexdigest() for f, raw in notebooks.items()}
 
 
 def _grade(file, raw, exercises, seed, box, record):

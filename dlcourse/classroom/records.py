@@ -8,19 +8,22 @@ exercise regrades just what it touches.
 
 import hashlib
 import json
+import os
 from dataclasses import astuple
 from importlib.util import find_spec
 from pathlib import Path
 
 from dlcourse.classroom.alone import each_alone
-from dlcourse.classroom.grade import graded
+from dlcourse.classroom.engine import each_by_joblib
+from dlcourse.classroom.grade import digests_of, graded
 from dlcourse.classroom.sandbox import Limits
+from dlcourse.start.problem import Problem
 from dlcourse.teach.course import PACKAGE
 from dlcourse.whole import write_whole
 
 __all__ = ["grade", "record_of"]
 
-VERSION = 1
+VERSION = 2
 
 
 def record_of(assignment, student):
@@ -31,42 +34,50 @@ def record_of(assignment, student):
         return None
 
 
-def grade(assignment, kind, jobs=1, limits=None, again=False):
+def grade(
+    assignment, kind, jobs=None, limits=None, again=False, students=None, engine=None
+):
     """Yield (student, problem) for each who is graded, as it is done and written down.
 
     Those whose record has its key already are left out, but where ``again`` says
     otherwise; yielded at first is how many there are. ``problem`` is None, or a
-    sentence: then the student is *not graded*.
+    sentence: then the student is *not graded*. ``students``: these only. ``engine``:
+    of joblib, as "dask:ADDRESS"; else processes of this machine.
     """
     limits, names = limits or Limits(), list(assignment.points)
     declared = [_source(assignment.exercise(name)) for name in names]
-    own = assignment.own
+    parts = VERSION, kind, assignment.seed, astuple(limits)
+    parts = *parts, names, declared, assignment.own
 
-    def key(student):
+    def key(digests):
+        text = repr((*parts, sorted(digests.items())))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def is_new(student):
+        found = key(digests_of(assignment.notebooks(student)))
+        return again or (record_of(assignment, student) or {}).get("key") != found
+
+    def arguments(student):
         notebooks = assignment.notebooks(student)
-        digests = [(f, hashlib.sha256(raw).digest()) for f, raw in notebooks.items()]
-        parts = VERSION, kind, assignment.seed, astuple(limits)
-        parts = *parts, names, declared, own, digests
-        return hashlib.sha256(repr(parts).encode()).hexdigest()
+        return notebooks, names, assignment.seed, kind, limits, assignment.own
 
-    keys = {student: key(student) for student in assignment.students()}
-    work = [
-        student
-        for student in keys
-        if again or (record_of(assignment, student) or {}).get("key") != keys[student]
-    ]
+    known = assignment.students()
+    for student in students or ():
+        if student not in known:
+            raise Problem(f"There is no student {student!r} in {assignment.folder}.")
+    work = [student for student in students or known if is_new(student)]
     yield len(work)
-
-    def one(student):
-        notebooks = assignment.notebooks(student)
-        return graded(notebooks, names, assignment.seed, kind, limits, own)
-
     seconds = 60 + 2 * limits.wall * (len(names) + 1)
-    for student, record, problem in each_alone(work, one, jobs, seconds):
+    if engine:
+        done = each_by_joblib(work, graded, arguments, engine, jobs, seconds)
+    else:
+        jobs = jobs or os.cpu_count() or 1
+        done = each_alone(work, lambda who: graded(*arguments(who)), jobs, seconds)
+    for student, record, problem in done:
         if record is None:
             record = {"problem": problem, "exercises": {}, "notes": []}
-        else:
-            record["key"] = keys[student]
+        else:  # of what was graded: it may have been another a moment ago
+            record["key"] = key(record["notebooks"])
         record = {"student": student, **record}
         write_whole(_file(assignment, student), json.dumps(record, indent=1) + "\n")
         yield student, problem

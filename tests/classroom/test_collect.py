@@ -9,11 +9,10 @@ import subprocess
 import zipfile
 
 import pytest
-from submissions import notebook
+from submissions import assigned, notebook
 
 from dlcourse.classroom import collect as module
-from dlcourse.classroom import draft, unpack
-from dlcourse.classroom.assignment import read
+from dlcourse.classroom import unpack
 from dlcourse.classroom.collect import about, collect, read_roster
 from dlcourse.classroom.command import main
 from dlcourse.start.problem import Problem
@@ -21,18 +20,9 @@ from dlcourse.start.problem import Problem
 ONE, TWO = notebook("x = 1"), notebook("x = 2")
 
 
-@pytest.fixture(scope="module")
-def text(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("one") / "hw"
-    draft.new(folder, ["uniform_bound"])
-    return (folder / "assignment.toml").read_text()
-
-
 @pytest.fixture
-def hw(tmp_path, text):
-    (tmp_path / "hw").mkdir()
-    (tmp_path / "hw" / "assignment.toml").write_text(text)
-    return read(tmp_path / "hw")
+def hw(tmp_path):
+    return assigned(tmp_path / "hw", uniform_bound=1)
 
 
 def zipped(path, files):

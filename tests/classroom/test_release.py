@@ -8,16 +8,17 @@ import subprocess
 import nbformat
 import pytest
 from jsonschema import validate
+from submissions import assigned
 
-from dlcourse.classroom import draft
 from dlcourse.classroom.assignment import FILE, read
 from dlcourse.classroom.command import main
 from dlcourse.classroom.posed import Posed
 from dlcourse.classroom.release import release
 from dlcourse.teach.checker import examine
-from dlcourse.teach.exercise import all_exercises, all_variants, find
+from dlcourse.teach.exercise import all_exercises, all_variants
+from dlcourse.whole import write_whole
 
-NAMES = ["he_std", "hand_back", "training_step", "he_std:inputs_first_std"]
+NAMES = ["he_std", "hand_back", "training_step", "inputs_first_std"]
 EVERY = {each.__name__: each for each in (*all_exercises(), *all_variants())}
 
 CELL = {  # nbgrader's own schema, version 3
@@ -41,9 +42,10 @@ CELL = {  # nbgrader's own schema, version 3
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("course") / "hw"
-    draft.new(folder, NAMES)
-    text = (folder / FILE).read_text().replace("# due", "due").replace("# time", "time")
-    (folder / FILE).write_text(text.replace("points = 1", "points = 2", 1))
+    points = {"he_std": 2, **dict.fromkeys(NAMES[1:], 1)}
+    text = (assigned(folder, **points).folder / FILE).read_text()
+    due = 'seed = 71947\ndue = 2026-12-06T23:59:00\ntime_zone = "Europe/Berlin"'
+    (folder / FILE).write_text(text.replace("seed = 7", due))
     release(read(folder))
     return read(folder)
 
@@ -125,10 +127,29 @@ def test_every_exercise_can_be_posed(each):
     assert examine(each, space[each.__name__]).passed
 
 
-def test_an_own_exercise_is_not_checked_where_nobody_has_it(monkeypatch):
-    each = find("inputs_first_std")
-    monkeypatch.setitem(vars(each.lesson), "variants", ())
-    assert Posed(each).check == "# It is checked when it is graded."
+OWN = """'''Twice as much, please.'''
+from dlcourse.teach.exercise import exercise
+
+@exercise(section="Uniform or normal", lesson="04", inputs=lambda rng: (rng.normal(),))
+def doubled_number(x):
+    '''Twice x.'''
+    return 2 * x
+
+doubled_number.mistake("no 2", once=lambda x: x)
+doubled_number.mistake("a square", square=lambda x: x * x)
+doubled_number.mistake("a half", half=lambda x: x / 2)
+"""
+
+
+def test_an_own_exercise_is_posed_and_not_checked_where_nobody_has_it(tmp_path):
+    write_whole(tmp_path / "hw" / "exercises" / "doubled_number.py", OWN)
+    made = assigned(tmp_path / "hw", doubled_number=1)
+    release(made)
+    for twin in ("release", "source"):
+        cells = {c.id: c.source for c in book(made, twin).cells}
+        assert cells["doubled_number-check"] == "# It is checked when it is graded."
+        assert "Twice as much, please." in cells["doubled_number-text"]
+    assert "    return 2 * x\n" in cells["doubled_number"]
 
 
 def test_the_command_says_where_they_are(made, capsys):
