@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,7 +17,8 @@ from dlcourse.classroom.alone import each_alone
 from dlcourse.classroom.command import main
 from dlcourse.classroom.table import table, write_tables
 from dlcourse.shipped import PACKAGE
-from dlcourse.teach.exercise import all_exercises
+from dlcourse.teach.course import LESSONS
+from dlcourse.teach.exercise import all_exercises, find
 
 RIGHT = "def he_std(shape):\n    return (2 / shape[1]) ** 0.5"
 SWAPPED = "def he_std(shape):\n    return (2 / shape[0]) ** 0.5"
@@ -205,6 +207,20 @@ def test_doctor_finds_that_a_submission_can_do_nothing(isolated, capsys):
     out = capsys.readouterr().out
     assert out.count("✓ not") == 12
     assert "✗" not in out
+
+
+def test_the_instructors_plan_has_lessons_and_exercises_that_there_are():
+    page = (PACKAGE.parent / "INSTRUCTORS.md").read_text("utf-8")
+    plan = page.partition("## A semester of 14 weeks")[2]
+    titles = {each.title: each for each in LESSONS}
+    lines = re.findall(r"^\| \d+ \|.*", plan, re.M)
+    rows = [[each.strip() for each in line.split("|")[1:5]] for line in lines]
+    assert [int(week) for week, *_ in rows] == list(range(1, 15))
+    for _, lessons, homework, others in rows:
+        for italic, title in re.findall(r"(\*?)(\d\d [A-Z][\w ]+)", lessons):
+            assert bool(italic) != bool(titles[title.strip()].source), title
+        for name in re.findall(r"\b[a-z]+_[a-z_]+\b", f"{homework} {others}"):
+            assert find(name)
 
 
 def test_the_instructors_page_lists_all_variants():
