@@ -19,7 +19,7 @@ from dlcourse.teach.handed import handed_in, wrong_signature
 from dlcourse.teach.observe import observe, which_wrong
 from dlcourse.teach.panel import Shown, box, building, markup, plain
 from dlcourse.teach.trial import Trial
-from dlcourse.teach.written import untouched
+from dlcourse.teach.written import has_unreached, untouched
 
 __all__ = ["Result", "check", "examine"]
 
@@ -28,6 +28,10 @@ FAILED = ("known mistake", "wrong")
 WORDS_ALONE = (
     "It raises on every input, and is known by that message alone: where the line is "
     "about something else, trust the line."
+)
+UNREACHED = (
+    " It stops at `raise NotImplementedError()`, and the lines below it are never "
+    "reached: yours stand in its place."
 )
 STUCK = "Stuck? The hints are folded below the exercise; it is solved in `{}`."
 
@@ -142,7 +146,8 @@ def _examine(exercise, f, seed, seconds):
     answers = attempts(exercise, f, cases, seconds)
     borrowed = exercise.uses > uses or f is exercise.reference
     if _is_stub(exercise, f, answers[0]):
-        return Result(exercise, "not started", "not started.")
+        said = f"not started.{UNREACHED if has_unreached(f) else ''}"
+        return Result(exercise, "not started", said)
 
     trials = [
         Trial(exercise, *each) for each in zip(cases, answers, expected, strict=False)

@@ -4,9 +4,7 @@ First what the call did (changed inputs, None, another structure), then, by the
 observers, what is the matter with the first value that is wrong.
 """
 
-import numpy as np
-
-from dlcourse.teach.answers import Mismatch, Other, close, describe, freeze, pair
+from dlcourse.teach.answers import Array, Mismatch, Other, close, describe, freeze, pair
 from dlcourse.teach.attempt import nothing
 from dlcourse.teach.observers import OBSERVERS, STRUCTURAL
 from dlcourse.teach.trial import over
@@ -28,6 +26,8 @@ def observe(exercise, f, trials):
         return sentence, first
     if not exercise.silent and first.answer.value is None:
         return nothing(exercise, f), first
+    if alone := _one_for_all(exercise, first):
+        return alone, first
     if first.mismatch:
         wanted = exercise.returns if isinstance(exercise.returns, str) else ""
         return _sentence(f"{first.mismatch}{f' ({wanted})' if wanted else ''}"), first
@@ -44,6 +44,21 @@ def observe(exercise, f, trials):
         if sentence := observer(value):
             return _sentence(f"{value.where} {sentence}"), value.about or first
     return _sentence(f"{value.where} is not what is asked for"), first
+
+
+def _one_for_all(exercise, trial):
+    """One array where several are asked for, which would be taken apart by its rows."""
+    answer, parts, names = trial.answer.value, trial.expected.value, exercise.returns
+    if not (isinstance(answer, Array) and isinstance(parts, list)):
+        return None
+    shapes = [part.data.shape for part in parts if isinstance(part, Array)]
+    if answer.data.shape not in shapes or not isinstance(names, tuple):
+        return None
+    *others, last = (f"`{name}`" for name in names)
+    return (
+        f"One value is returned where {len(names)} are asked for: {', '.join(others)} "
+        f"and {last}. `return a, b` gives back two."
+    )
 
 
 def which_wrong(exercise, trials, shown):
@@ -72,7 +87,9 @@ LEFT_ALONE = {
     list: "`a[i] = ...`, `a.reverse()`, `a.sort()`, `a.pop()` and `a.append()` change "
     "a list; `reversed(a)` and `sorted(a)` leave it alone, and `list(a)` is a copy."
 }
-OF_ARRAYS = "`list(a)` copies the list, not its arrays: `[one.copy() for one in a]`."
+OF_ARRAYS = (
+    f"{ARRAY} `list(a)` copies the list, not its arrays: `[one.copy() for one in a]`."
+)
 
 
 def _changed_inputs(exercise, f, trial):
@@ -89,8 +106,8 @@ def _changed_inputs(exercise, f, trial):
         kept, to_be_kept = _same(after, before), _same(expected, before)
         if to_be_kept and not kept:
             cure = LEFT_ALONE.get(type(given), ARRAY)
-            if type(given) is list and any(type(one) is np.ndarray for one in given):
-                cure += f" {OF_ARRAYS}"
+            if _only_its_arrays(before, after):
+                cure = OF_ARRAYS
             if has_second_name(f, name):
                 cure += f" {SECOND_NAME}"
             return (
@@ -103,6 +120,16 @@ def _changed_inputs(exercise, f, trial):
                 cure = f"`a = ...` only gives the name to another object; {cure}"
             return f"Must change `{name}` in place, and leaves it as it was: {cure}"
     return None
+
+
+def _only_its_arrays(before, after):
+    """Whether the arrays in a list have other numbers, and none another place."""
+    if not (isinstance(before, list) and isinstance(after, list)):
+        return False
+    if len(before) != len(after) or not all(isinstance(a, Array) for a in before):
+        return False
+    changed = [a for b, a in zip(before, after, strict=True) if not _same(a, b)]
+    return not any(_same(a, b) for a in changed for b in before)
 
 
 def _same(one, other):

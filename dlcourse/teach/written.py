@@ -10,6 +10,7 @@ import dis
 import inspect
 import itertools
 import re
+import textwrap
 from types import FunctionType
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ __all__ = [
     "Written",
     "gives_back",
     "has_second_name",
+    "has_unreached",
     "rebinds",
     "untouched",
     "written",
@@ -35,12 +37,15 @@ class Written(NamedTuple):
         code: its instructions and names, by which a stub is known; None without code.
         gives_back: whether some ``return`` has a value; None where that is not known.
         moves: for each name that it sets: the name it was loaded from, or None.
+        unreached: whether lines stand below a `raise` and are never reached, which only
+            the source tells: where there is none, False.
     """
 
     idle: bool
     code: tuple | None
     gives_back: bool | None
     moves: tuple
+    unreached: bool = False
 
 
 def written(f):
@@ -53,7 +58,8 @@ def written(f):
     code = getattr(inspect.unwrap(f), "__code__", None)
     if code is None:
         return Written(False, None, None, ())
-    return Written(_idle(code), _marks(code), _gives_back(code), tuple(_moves(code)))
+    moves = tuple(_moves(code))
+    return Written(_idle(code), _marks(code), _gives_back(code), moves, _unreached(f))
 
 
 def untouched(f, exercise):
@@ -72,6 +78,11 @@ def untouched(f, exercise):
 def gives_back(f):
     """Whether some ``return`` of ``f`` has a value; None where that is not known."""
     return written(f).gives_back
+
+
+def has_unreached(f):
+    """Whether lines of ``f`` stand below a `raise`, where they are never reached."""
+    return written(f).unreached
 
 
 def rebinds(f, name):
@@ -104,6 +115,14 @@ def _moves(code):
             stored = names[:1] if "LOAD" in step.opname else names
             yield from ((loaded, name) for name in stored)
         loaded = names[-1] if step.opname.startswith("LOAD_FAST") else None
+
+
+def _unreached(f):
+    try:
+        (function,) = ast.parse(textwrap.dedent(inspect.getsource(f))).body
+        return any(isinstance(line, ast.Raise) for line in function.body[:-1])
+    except (OSError, TypeError, SyntaxError, ValueError, AttributeError):
+        return False  # no source, or not that of one function
 
 
 def _marks(code):

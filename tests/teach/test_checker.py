@@ -168,7 +168,29 @@ def test_a_copy_of_a_list_is_not_advised_where_its_arrays_changed():
 
     text = said(scaled, make(total, lambda rng: ([rng.normal(size=3)],)))
     assert "Changes its input `gradients` in place" in text
-    assert "`[one.copy() for one in a]`" in text
+    assert "`a -= b`" in text and "`[one.copy() for one in a]`" in text
+    assert "`sorted(a)`" not in text
+
+    def turned(gradients):
+        gradients.reverse()
+        return total(gradients)
+
+    two = make(total, lambda rng: (list(rng.normal(size=(2, 3))),))
+    assert "`sorted(a)`" in said(turned, two)
+    assert "one.copy()" not in said(turned, two)
+
+
+def test_one_array_is_not_taken_apart_as_if_it_were_the_two_that_are_asked_for():
+    def both(w, g):
+        """w and what it moves by."""
+        return w - g, g
+
+    def drawn(rng):
+        return tuple(rng.normal(size=(2, 2, 3)))
+
+    pair_of = make(both, drawn, returns=("w", "step"))
+    text = said(lambda w, g: w - g, pair_of)
+    assert "One value is returned where 2 are asked for: `w` and `step`" in text
 
 
 def step_in_place(weights, gradient):

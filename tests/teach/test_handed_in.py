@@ -47,6 +47,15 @@ def test_an_empty_function_that_is_put_to_use_is_not_started():
     assert examine(find("hand_back"), empty).verdict == "not started"
 
 
+def test_an_answer_below_the_placeholder_is_told_that_it_is_never_reached():
+    def below(x):
+        raise NotImplementedError()
+        return x - x
+
+    assert "never reached" in examine(make(right), below).message
+    assert "never reached" not in examine(make(right), raises).message
+
+
 class Methods:
     """A class to be written."""
 
