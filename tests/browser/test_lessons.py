@@ -74,10 +74,10 @@ TASKS = [
     ),
     Task(
         lesson="01_backprop",
-        exercise="chain_rule",
-        mistake="without_the_two",
-        right="2 * (a - y)",
-        wrong="(a - y)",
+        exercise="layer_backward",
+        mistake="mean_for_bias",
+        right="G.sum(axis=0)",
+        wrong="G.mean(axis=0)",
         link=("its file", "source/autograd/tape.py"),
     ),
 ]

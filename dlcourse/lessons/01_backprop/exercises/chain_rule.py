@@ -4,7 +4,7 @@ from dlcourse.teach.exercise import exercise
 
 
 @exercise(
-    section="One number at a time",
+    section="Deeper: The graph, drawn",
     inputs=lambda rng: tuple(rng.uniform(-1.5, 1.5, size=4)),
     edge_cases=[(0.0, 2.0, 0.5, 1.0), (2.0, 0.0, 0.5, 1.0), (10.0, 10.0, 0.0, 1.0)],
     returns=("dL/dw", "dL/dx", "dL/db"),

@@ -6,7 +6,7 @@ from ..fixtures import by_breadth, by_depth, tapes
 
 
 @exercise(
-    section="The chain rule with memory",
+    section="Deeper: The price, walked forwards",
     inputs=tapes,
     edge_cases=[
         ([(1, [(0, 3.0), (0, 4.0)]), (2, [(1, 0.5)])], 3),
