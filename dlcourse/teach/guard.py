@@ -7,7 +7,9 @@ sets or seeds is afterwards as it was before.
 import builtins
 import contextlib
 import ctypes
+import functools
 import io
+import os
 import random
 import signal
 import sys
@@ -86,7 +88,13 @@ class _Limits:
 
 def _memory():
     """Bytes of this process that are in memory."""
-    return psutil.Process().memory_info().rss
+    return _process(os.getpid()).memory_info().rss
+
+
+@functools.cache
+def _process(pid):
+    """It is looked up once: that costs a millisecond, and every attempt asks."""
+    return psutil.Process(pid)
 
 
 class _Timer:
