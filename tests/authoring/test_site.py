@@ -1,5 +1,7 @@
 """What the site makes of a notebook, without Sphinx."""
 
+from html import escape
+
 import nbformat
 import pytest
 
@@ -7,6 +9,7 @@ pytest.importorskip("sphinx")
 
 from dlcourse.authoring.convert import chosen
 from dlcourse.authoring.site import headings, mathematics, panels, sources
+from dlcourse.teach.panel import markup
 from dlcourse.teach.quiz import load
 
 (LESSON,) = chosen(["01_backprop"])
@@ -44,6 +47,8 @@ def test_a_quiz_has_all_answers_and_explains_each():
     html = filled('quiz("01_backprop")')
     for question in load("01_backprop"):
         assert f'data-key="{question.key}"' in html
+        for said in map(markup, question.wrong.values()):
+            assert escape(said) in html or "$" in said
     assert html.count("data-right") == len(load("01_backprop"))
     assert html.count("data-said=") == html.count("<li data-said=")
     assert 'class="dl-before"' in filled('quiz("01_backprop", before=True)')

@@ -12,6 +12,8 @@ from importlib.metadata import distribution
 
 from docutils import nodes
 from fontTools import subset
+from fontTools.pens.transformPen import TransformPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from math_core import LatexError, LatexToMathML
 from sphinx.errors import SphinxError
 
@@ -63,7 +65,28 @@ def write_font(folder):
     smaller = subset.Subsetter(options)
     smaller.populate(unicodes=[c for a, b in CHARACTERS for c in range(a, b + 1)])
     smaller.subset(font)
+    _narrow_roots(font)
     subset.save_font(font, str(folder / "math.woff"), options)
+
+
+def _narrow_roots(font):
+    """Make the tall root signs as narrow as the small one.
+
+    Chromium (156) leaves room behind every root for the widest of its signs.
+    """
+    sign, glyphs = font.getBestCmap()[ord("√")], font.getGlyphSet()
+    variants = font["MATH"].table.MathVariants
+    root = variants.VertGlyphConstruction[variants.VertGlyphCoverage.glyphs.index(sign)]
+    names = {each.VariantGlyph for each in root.MathGlyphVariantRecord}
+    names |= {part.glyph for part in root.GlyphAssembly.PartRecords}
+    width, _ = font["hmtx"][sign]
+    for name in sorted(names - {sign}):
+        factor = width / font["hmtx"][name][0]
+        pen = TTGlyphPen(None)
+        glyphs[name].draw(TransformPen(pen, (factor, 0, 0, 1, 0, 0)))
+        font["glyf"][name] = glyph = pen.glyph(round=round)
+        glyph.recalcBounds(font["glyf"])
+        font["hmtx"][name] = (width, round(factor * font["hmtx"][name][1]))
 
 
 def _inline(self, node):

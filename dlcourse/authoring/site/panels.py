@@ -5,7 +5,7 @@ is chosen in the browser's storage, and shows what is known after that.
 """
 
 import ast
-import html as escaping
+from html import escape
 
 import nbformat
 
@@ -89,7 +89,7 @@ def _listed(questions):
     items = []
     for question in questions:
         options = "".join(
-            f'<li data-said="{_attribute(question.explain(option))}"'
+            f'<li data-said="{escape(_rich(question.explain(option)))}"'
             f"{' data-right' * (option == question.answer)}>{_rich(option)}</li>"
             for option in question.options
         )
@@ -103,18 +103,14 @@ def _listed(questions):
 def _revealed(answer, shown):
     """An answer, which waits for the prediction."""
     shown = shown.replace(" You have made no prediction.", "")
-    right = markup(answer["option"]) if answer["option"] else ""
+    right = _rich(answer["option"]) if answer["option"] else ""
     return _div("reveal", shown, key=answer["prediction"], right=right)
 
 
 def _div(kind, inner, **data):
-    given = "".join(f' data-{k}="{_attribute(v)}"' for k, v in data.items())
+    given = "".join(f' data-{k}="{escape(v)}"' for k, v in data.items())
     return f'<div class="dl-{kind}"{given}>{inner}</div>'
 
 
 def _rich(text):
     return mathematics.within(markup(text))
-
-
-def _attribute(text):
-    return escaping.escape(_rich(text) if "$" in text or "`" in text else text)

@@ -72,21 +72,22 @@ function predict(box) {
 }
 
 function reveal(box) {
-  const {key, right} = box.dataset, answer = [...box.childNodes];
+  const {key, right} = box.dataset, answer = make("div", {className: "dl-answer"});
   if (![...document.querySelectorAll(".dl-predict")].some(p => p.dataset.key === key)) return;
   const wait = make("p", {className: "dl-wait"});
   const anyway = make("button", {className: "dl-button", type: "button", textContent: "Show it anyway"});
   wait.append("The answer waits for your prediction. ", anyway);
+  answer.append(...box.childNodes);
   const show = () => {
     const value = look("predictions", key);
     const said = make("p");
     if (value !== undefined) {
       said.append("You predicted ", make("em", {textContent: value}), value === textOf(right) ? ": right." : ".");
     }
-    box.replaceChildren(...answer, said);
+    box.replaceChildren(answer, said);
   };
   if (look("predictions", key) !== undefined) return show();
-  box.replaceChildren(wait);
+  box.replaceChildren(wait, answer);
   anyway.onclick = show;
   document.addEventListener("dl-committed", event => event.detail === key && show());
 }
