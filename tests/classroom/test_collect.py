@@ -146,9 +146,11 @@ def test_a_clone_has_the_time_of_its_last_commit(hw, tmp_path, packed):
     git(clone, "commit", "-qm", "x", GIT_COMMITTER_DATE=date)
     if packed:
         git(clone, "gc", "-q")
-    # A clone can name programs that git would run: it must not read them.
+    # A clone can name programs that git would run: none of its settings may be read,
+    # nor that it is of a kind which git refuses.
     evil = tmp_path / "evil"
     with (clone / ".git" / "config").open("a") as file:
+        file.write("[core]\n\trepositoryformatversion = 99\n")
         file.write(f'[core]\n\tfsmonitor = "touch {evil}"\n\tpager = "touch {evil}"\n')
         file.write(f'[log]\n\tshowSignature = true\n[gpg]\n\tprogram = "{evil}"\n')
     assert collect(hw, [tmp_path / "all"], prefix="hw1-") == (["jane"], [])
