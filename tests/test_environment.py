@@ -99,7 +99,7 @@ def test_everything_that_is_installed_is_constrained():
     exact = {canonicalize_name(c.name): c for c in constraints()}
     if metadata.version("jupyterlab") not in exact["jupyterlab"].specifier:
         pytest.skip("installed without constraints.txt")
-    seen, waiting = set(), requirements("test", "site")
+    seen, waiting = set(), requirements("test", "site", "cluster")
     while waiting:
         requirement = waiting.pop()
         name = canonicalize_name(requirement.name)

@@ -181,7 +181,7 @@ def main(arguments=None):
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("command", choices=["setup", "lab", "test"])
-    parser.add_argument("--extra", action="append", default=[], help="test, site, data")
+    parser.add_argument("--extra", action="append", default=[], help="test, site, cluster, data")
     parser.add_argument("--extra-index", default="", metavar="ADDRESS")
     parser.add_argument("--constraints", default="constraints.txt", metavar="FILE")
     options, rest = parser.parse_known_args(arguments)
@@ -190,7 +190,7 @@ def main(arguments=None):
     try:
         check_python()
         if options.command == "test":
-            options.extra += ["test", "site"]
+            options.extra += ["cluster", "site", "test"]
         setup(options.extra, options.constraints, options.extra_index)
         if options.command == "lab":
             run(["-m", "dlcourse", "lab", *rest])
