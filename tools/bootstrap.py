@@ -181,7 +181,7 @@ def main(arguments=None):
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("command", choices=["setup", "lab", "test"])
-    parser.add_argument("--extra", action="append", default=[], help="test, site, cluster, data")
+    parser.add_argument("--extra", action="append", default=[], help="test, site, ...")
     parser.add_argument("--extra-index", default="", metavar="ADDRESS")
     parser.add_argument("--constraints", default="constraints.txt", metavar="FILE")
     options, rest = parser.parse_known_args(arguments)
