@@ -131,10 +131,11 @@ def blame(trial, f):
         return f"was interrupted{place}"
     if isinstance(error, NotImplementedError) and at_its_end:
         talk = ", not by `print`" if outcome.printed else ""
+        given = "" if exercise.silent else f" An answer is given by `return`{talk}."
         return (
             f"stops at `raise NotImplementedError`, the placeholder{place}\n"
-            "It is still there: take it away once your own code stands in its place. "
-            f"An answer is given by `return`{talk}."
+            "It is still there: take it away once your own code stands in its place."
+            f"{given}"
         )
     if exercise.run and not own:  # f has ended, and its answer is put to use
         if outcome.nothing and not trial.expected.nothing:
