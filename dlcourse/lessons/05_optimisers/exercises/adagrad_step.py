@@ -74,7 +74,7 @@ adagrad_step.mistake(
     one_for_all=_by(lambda S, g: S + np.sum(g**2)),
 )
 adagrad_step.mistake(
-    "w is right, but returned is the *new* S, as it is: no root, and not the old one.",
+    "w is right, the other is not S + g^2: it is the old S, or its root.",
     root_kept=_by(kept=lambda S, old: np.sqrt(S)),
     old_kept=_by(kept=lambda S, old: old),
 )

@@ -66,6 +66,7 @@ adam_step.mistake(
     both_by_beta1=_by(lambda b1, b2, t: (b1**t, b1**t)),
     without_power=_by(lambda b1, b2, t: (b1, b2)),
     from_zero=_by(lambda b1, b2, t: (b1 ** (t - 1), b2 ** (t - 1))),
+    from_two=_by(lambda b1, b2, t: (b1 ** (t + 1), b2 ** (t + 1))),
 )
 adam_step.mistake(
     "w is right. The m and S that you return are corrected: they would be so again.",

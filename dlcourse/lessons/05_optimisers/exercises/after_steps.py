@@ -65,8 +65,8 @@ after_steps.mistake(
     one_in_each_step=_by(lambda i: 0, lambda k: True),
 )
 after_steps.mistake(
-    "Nothing is remembered from step to step: the velocities are made anew in each, or "
-    "the new ones are not stored. Make them before the loops, and store what you get.",
+    "Nothing is remembered from step to step: there is no velocity, or it is made anew "
+    "in each, or not stored. Make them before the loops, and store what you get.",
     forgotten=_by(begins=lambda k: True),
 )
 after_steps.mistake(

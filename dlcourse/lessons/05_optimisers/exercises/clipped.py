@@ -38,7 +38,7 @@ def clipped(gradients, max_norm):
     """The gradients, all scaled by one factor to the common length max_norm.
 
     That is the length of all arrays as one vector; where it is below max_norm, they
-    stay as they are. A list of new arrays.
+    keep their values. A list of arrays.
     """
     return _by()(gradients, max_norm)
 

@@ -16,6 +16,7 @@ def _time(rng):
     edge_cases=(
         (4, 10, 2, 0.8),
         (1, 10, 4, 2),  # on the way up
+        (5, 10, 8, 1.0),  # higher than a cosine over all the time would be
         (4, 10, 4, 1.0),
         (10, 10, 4, 1.0),
         (0, 10, 0, 0.5),  # no warm-up

@@ -72,9 +72,13 @@ momentum_step.mistake(
     "A sign is turned. v gathers gradients, which point uphill; w goes against it.",
     uphill=_by(moved=lambda w, v, old, g, lr, share: w + lr * v),
     gradient_taken_off=_by(lambda v, g, lr, share: share * v - g),
+    both_turned=_by(lambda v, g, lr, b: b * v - g, lambda w, v, *z: w + z[2] * v),
 )
 momentum_step.mistake(
-    "The numbers are right, but what is returned is w, then the *new* v.",
-    swapped=lambda w, v, g, lr, momentum: _by()(w, v, g, lr, momentum)[::-1],
-    old_returned=lambda w, v, g, lr, momentum: (_by()(w, v, g, lr, momentum)[0], v),
+    "The two are right, in the other order: w comes first.",
+    swapped=lambda w, v, g, lr, b: _by()(w, v, g, lr, b)[::-1],
+)
+momentum_step.mistake(
+    "w is right. The v that you return is the one before the step: return the new one.",
+    old_returned=lambda w, v, g, lr, b: (_by()(w, v, g, lr, b)[0], v),
 )

@@ -29,6 +29,7 @@ G = [np.array([[3.0, 0, -4]]), np.array([1.0, 2]), np.array(-2.0)]
         (W, W, G),  # no step at all
         (W, [W[0], W[1] + 3, W[2]], [G[0], 0 * G[1], G[2]]),
         ([np.array([2.0])], [np.array([5.0])], [np.array([-6.0])]),
+        ([np.zeros(2)], [np.array([3e-8, -6e-8])], [np.array([-1e-7, 2e-7])]),  # faint
     ),
     returns="a number",
 )
@@ -68,6 +69,11 @@ rate_used.mistake(
     "arrays (`+=`); the root comes behind the loop.",
     the_first=_by(lambda arrays: _length(arrays[:1])),
     the_last=_by(lambda arrays: _length(arrays[-1:])),
+)
+rate_used.mistake(
+    "The length of a step is the length of the difference, not the difference of the "
+    "lengths.",
+    lengths_first=lambda b, a, g: abs(_length(a) - _length(b)) / _length(g),
 )
 rate_used.mistake(
     "That is not the step's length over the gradient's: it is the step's alone, or "

@@ -65,6 +65,10 @@ tuned_momentum.mistake(
     two_not_squared=_by(lambda L, mu: 2 / (np.sqrt(L) + np.sqrt(mu)) ** 2),
     nothing_squared=_by(lambda L, mu: 2 / (np.sqrt(L) + np.sqrt(mu))),
     root_of_the_sum=_by(lambda L, mu: 4 / (L + mu)),
+)
+tuned_momentum.mistake(
+    "Your learning rate holds for mu = 1 only: with all curvatures ten times as large "
+    "it must be a tenth.",
     sum_of_k=_by(lambda L, mu: 4 / (np.sqrt(L / mu) + 1) ** 2),
 )
 tuned_momentum.mistake(
