@@ -39,12 +39,12 @@ def _by(rate=_rate, share=_share):
 
 
 tuned_momentum.mistake(
-    "The momentum lacks its square: (sqrt(k) - 1)/(sqrt(k) + 1) is the share of the "
-    "*way* that is left after a step, and the momentum is the square of that.",
+    "The momentum lacks its square: (sqrt(k) - 1)/(sqrt(k) + 1), with k = L/mu, is the "
+    "share of the *way* left after a step, and the momentum is the square of that.",
     not_squared=_by(share=lambda L, mu: _share(L, mu) ** 0.5),
 )
 tuned_momentum.mistake(
-    "The roots are missing: with k itself that is the share left by plain descent, "
+    "The roots are missing: with L/mu itself that is what plain descent leaves, "
     "and far too heavy a ball.",
     k_for_its_root=_by(share=lambda L, mu: (L - mu) / (L + mu)),
     k_for_its_root_squared=_by(share=lambda L, mu: ((L - mu) / (L + mu)) ** 2),
