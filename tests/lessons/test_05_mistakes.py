@@ -201,7 +201,7 @@ TOLD = {
             "Your velocity is an average",
         ),
         (lambda w, v, g, lr, b: (b * w - lr * g, b * v + g), "wrong in every entry"),
-        (lambda w, v, g, lr, b: w - lr * (b * v + g), "is one array; expected: 2"),
+        (lambda w, v, g, lr, b: w - lr * (b * v + g), "`return a, b` gives back two"),
     ],
     "adam_step": [
         (as_printed, "as lecture A prints it"),
@@ -243,7 +243,7 @@ TOLD = {
     ],
     "clipped": [
         (name_given_again, "only gives the name g to a new array"),
-        (halved_in_place, "`one *= ...` in a loop, change the arrays in the list"),
+        (halved_in_place, "rather than `a -= b`"),
         (only_where_long, "either no `return` is reached"),
         (one_by_one, "the direction changes"),
         (lambda gs, most: [np.clip(g, -most, most) for g in gs], "direction changes"),
@@ -271,7 +271,7 @@ TOLD = {
         (lambda L, mu: reference("tuned_momentum")(L, mu)[::-1], "in the other order"),
         (
             lambda L, mu: reference("tuned_momentum")(L, mu)[0],
-            "a number; expected: a list",
+            "One value is",
         ),
         (tuned(lambda a, b: 1 / a**2, lambda k: 0.9), "`lr` is wrong"),
     ],
