@@ -31,7 +31,7 @@ WORDS_ALONE = (
 )
 UNREACHED = (
     " It stops at `raise NotImplementedError()`, and the lines below it are never "
-    "reached: yours stand in its place."
+    "reached: write yours in its place."
 )
 STUCK = "Stuck? The hints are folded below the exercise; it is solved in `{}`."
 

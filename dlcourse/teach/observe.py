@@ -57,7 +57,7 @@ def _one_for_all(exercise, trial):
     *others, last = (f"`{name}`" for name in names)
     return (
         f"One value is returned where {len(names)} are asked for: {', '.join(others)} "
-        f"and {last}. `return a, b` gives back two."
+        f"and {last}. `return {', '.join(names)}` gives them back."
     )
 
 

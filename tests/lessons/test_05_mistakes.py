@@ -201,7 +201,7 @@ TOLD = {
             "Your velocity is an average",
         ),
         (lambda w, v, g, lr, b: (b * w - lr * g, b * v + g), "wrong in every entry"),
-        (lambda w, v, g, lr, b: w - lr * (b * v + g), "`return a, b` gives back two"),
+        (lambda w, v, g, lr, b: w - lr * (b * v + g), "`return w, v` gives them back"),
     ],
     "adam_step": [
         (as_printed, "as lecture A prints it"),

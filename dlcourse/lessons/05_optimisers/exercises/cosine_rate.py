@@ -20,6 +20,7 @@ def _time(rng):
         (4, 10, 4, 1.0),
         (10, 10, 4, 1.0),
         (0, 10, 0, 0.5),  # no warm-up
+        (5, 10, 0, 1.0),  # no warm-up, half way down
     ),
     trials=20,
     returns="the rate, a number",
