@@ -93,7 +93,7 @@ def attempt(exercise, f, case, seconds=SECONDS):
     except BaseException as raised:  # an interrupt, too, is told in a sentence
         error = raised
         traceback.clear_frames(error.__traceback__)  # what it held may be large
-    nothing = given[-1] if given else raw is None
+    nothing = given[-1] if given else raw is None and error is None
     after = [freeze(item, gradients=True) for item in inputs]
     return Outcome(value, raw, error, after, printed.getvalue(), nothing)
 

@@ -83,7 +83,8 @@ def test_what_is_asked_for_and_is_not_there(explorable, asked, complaint):
         frames.grid(explorable, asked)
 
 
-def test_each_explorable_is_drawn_once_and_kept(explorable, tmp_path):
+def test_each_explorable_is_drawn_once_and_kept(explorable, tmp_path, monkeypatch):
+    monkeypatch.setattr(frames, "widgets", {"its own": explorable})
     lesson = tmp_path / "dlcourse" / "lessons" / "90_small"
     lesson.mkdir(parents=True)
     (tmp_path / ".github").mkdir()

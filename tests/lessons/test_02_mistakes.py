@@ -287,7 +287,7 @@ TOLD = {
         (in_the_callers_arrays, "Changes its input `train` in place"),
         (into_whole_numbers, "holds no fractions"),
         (without_constant_columns, "has shape (4, 2); expected: (4, 3)"),
-        (lambda *both: reference("standardised")(*both)[0], "expected: 2"),
+        (lambda *both: reference("standardised")(*both)[0], "where 2 are asked for"),
     ],
     "epoch_batches": [
         (one_batch_more, "a batch comes out that is empty"),
@@ -335,7 +335,7 @@ TOLD = {
         (variance(lambda G: G.std(axis=0).sum()), "is wrong"),
         (variance(total, over=np.sqrt), "divide by the root of s"),
         (lambda G, s: reference("batch_variance")(G, s)[::-1], "in the other order"),
-        (lambda G, s: total(G) / s, "is a number; expected: a list or tuple of 2"),
+        (lambda G, s: total(G) / s, "One value is returned where 2 are asked for"),
         (
             lambda G, s: np.sqrt(reference("batch_variance")(G, s)),
             "is the root of what is expected",
