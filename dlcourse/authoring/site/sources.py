@@ -83,16 +83,14 @@ def _places(lesson):
     return {
         "Binder": "https://mybinder.org/v2/gh/"
         f"{REPOSITORY}/main?urlpath=lab/tree/{path}",
-        "Colab": f"https://colab.research.google.com/github/{REPOSITORY}/blob/main/{path}",
         "download": f"../_static/{path}",
     }
 
 
 def _run(lesson):
-    binder, colab, download = _places(lesson).values()
+    binder, download = _places(lesson).values()
     return (
         f'<p class="dl-run"><a href="{binder}">Run on Binder</a> '
-        f'<a href="{colab}">Open in Colab</a> '
         f'<a href="{download}" download>Download the notebook</a></p>'
     )
 
