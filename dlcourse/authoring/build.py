@@ -19,7 +19,13 @@ from tqdm import tqdm
 from dlcourse.authoring.compare import difference, sanitised
 from dlcourse.authoring.convert import ROOT, TWINS, chosen, lessons
 from dlcourse.authoring.execute import BuildError, execute
-from dlcourse.authoring.frames import GRIDS, drawing_code, explored, kept_digest
+from dlcourse.authoring.frames import (
+    GRIDS,
+    drawing_code,
+    explored,
+    kept_digest,
+    path_of,
+)
 
 __all__ = ["BuildError", "Measured", "build", "check"]
 
@@ -183,10 +189,15 @@ def digest(lesson):
 
 
 def frames_digest(lesson):
-    """A digest of all that decides a lesson's frames: of its text the code only."""
+    """A digest of all that decides a lesson's frames: of its text the code only.
+
+    What only talks with a learner, the room ``teach``, draws nothing.
+    """
     until = lesson.text[: lesson.text.rindex("explore(")]
-    own = [*_own(lesson, ".py"), lesson.folder / GRIDS]
-    return _digest([*own, *_shared(lesson)], lesson.root, "".join(CODE.findall(until)))
+    teach = lesson.root / "dlcourse" / "teach"
+    shared = [path for path in _shared(lesson) if teach not in path.parents]
+    paths = [*_own(lesson, ".py"), lesson.folder / GRIDS, *shared]
+    return _digest(paths, lesson.root, "".join(CODE.findall(until)))
 
 
 def _own(lesson, *suffixes):
@@ -237,7 +248,7 @@ def _program(source):
 
 
 def check(names=(), root=ROOT):
-    """What is wrong with the committed notebooks, as sentences; nothing is executed."""
+    """What is wrong with what is committed, as sentences; nothing is executed."""
     root = Path(root)
     problems = []
     for lesson in chosen(names, root):
@@ -250,6 +261,9 @@ def check(names=(), root=ROOT):
             built = nbformat.read(path, 4)
             found = _differences(built, lesson.notebook(twin))
             problems += [f"{where}: {problem}" for problem in found]
+        for name in old_frames(lesson):
+            where = path_of(lesson.folder, name).relative_to(root).as_posix()
+            problems.append(f"{where}: missing, or drawn by older code: `make build`")
     known = {lesson.name for lesson in lessons(root)}
     for path in sorted((root / "notebooks").glob("**/*.ipynb")):
         if path.stem not in known:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from small_lesson import SMALL, code, source, write
 
-from dlcourse.authoring import build
+from dlcourse.authoring import build, frames
 from dlcourse.authoring.__main__ import main
 from dlcourse.authoring.convert import SOURCES
 from dlcourse.authoring.execute import execute
@@ -293,6 +293,23 @@ def test_check_finds_what_was_edited(root, no_kernel, change, said):
     nbformat.write(edited, root / TWINS[1])
     (problem,) = build.check(root=root)
     assert problem.startswith(f"{TWINS[1]}: {said}")
+
+
+def test_check_finds_frames_that_older_code_has_drawn(root, no_kernel):
+    write(root, "90_small", code("1", "show.explore(draw, x=(0, 1))"))
+    build.build(root=root)
+    (lesson,) = build.chosen(["90_small"], root)
+    path = frames.path_of(lesson.folder, "draw")
+    path.parent.mkdir()
+    path.write_text(json.dumps({"digest": build.frames_digest(lesson)}))
+    assert build.check(root=root) == []
+
+    write(root, "90_small", code("2", "show.explore(draw, x=(0, 1))"))
+    build.build(root=root)
+    (problem,) = build.check(root=root)
+    assert problem.startswith(f"{SOURCES}/90_small/frames/draw.json: missing, or drawn")
+    path.unlink()
+    assert build.check(root=root) == [problem]
 
 
 def test_check_finds_what_is_missing_and_what_has_no_source(root):
