@@ -6,6 +6,7 @@ again: so after ``kill -9`` a second ``grade`` goes on, and a new hand-in or a c
 exercise regrades just what it touches.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 from dlcourse.classroom.alone import each_alone
 from dlcourse.classroom.engine import each_by_joblib
 from dlcourse.classroom.grade import digests_of, graded
+from dlcourse.classroom.remote import prepared
 from dlcourse.classroom.sandbox import Limits
 from dlcourse.start.problem import Problem
 from dlcourse.teach.course import PACKAGE
@@ -72,6 +74,9 @@ def grade(
         done = each_by_joblib(work, graded, arguments, engine, jobs, seconds)
     else:
         jobs = jobs or os.cpu_count() or 1
+        for name in names if work else ():  # once, for all the copies of this process
+            with contextlib.suppress(Exception):  # each record will tell
+                prepared(assignment.exercise(name), assignment.seed)
         done = each_alone(work, lambda who: graded(*arguments(who)), jobs, seconds)
     for student, record, problem in done:
         if record is None:

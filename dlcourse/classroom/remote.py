@@ -9,6 +9,7 @@ import builtins
 import copy
 import inspect
 import sys
+from functools import cache
 
 from dlcourse.classroom.alone import computing_at_most
 from dlcourse.classroom.reader import Reader
@@ -16,13 +17,13 @@ from dlcourse.classroom.sandbox import NotGraded
 from dlcourse.classroom.wire import Malformed, Unsendable
 from dlcourse.classroom.writer import Writer
 from dlcourse.nn import Module
-from dlcourse.teach.checker import Result, examine
+from dlcourse.teach.checker import Result, examine, expectations
 from dlcourse.teach.exercise import find
 from dlcourse.teach.guard import TimeUp
 from dlcourse.teach.traced import Trace, shorten
 from dlcourse.teach.written import Written
 
-__all__ = ["Remote", "examined", "sendable"]
+__all__ = ["Remote", "examined", "prepared", "sendable"]
 
 SECONDS = 10  # of computing for one function, as check() allows
 OUTSIDE = 60  # of computing in this process, for what a submission answers or asks
@@ -38,8 +39,8 @@ def examined(exercise, line, seed=None):
     run; and the trouble: None or (cell, sentence) of the first statement that it needs
     and that raised. Raises Ended, and NotGraded where the exercise cannot be sent.
     """
-    sendable(exercise)
-    name, beside = exercise.__name__, _beside(exercise)
+    known, beside = prepared(exercise, seed)
+    name = exercise.__name__
     request = {"do": "load", "name": name, "driver": beside, "seconds": SECONDS}
     about, _ = line.ask(request, _references)
     with line.expecting():
@@ -57,12 +58,22 @@ def examined(exercise, line, seed=None):
             f(*case) if getattr(f, "__wrapped__", f) is remote else run(f, *case)
         )
     with computing_at_most(OUTSIDE):
-        result = examine(exercise, remote, seed, seconds=float("inf"))
+        result = examine(exercise, remote, seed, float("inf"), known)
     if line.ended:
         raise line.ended
     if remote.unsendable:
         raise NotGraded(f"{exercise} cannot be graded: it is given {remote.unsendable}")
     return result, trouble
+
+
+@cache
+def prepared(exercise, seed=None):
+    """What is the same for each submission: what is expected, and ``_beside``'s name.
+
+    Raises NotGraded as :func:`sendable` does.
+    """
+    sendable(exercise)
+    return expectations(exercise, seed), _beside(exercise)
 
 
 def sendable(exercise):

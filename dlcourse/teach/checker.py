@@ -21,7 +21,7 @@ from dlcourse.teach.panel import Shown, box, building, markup, plain
 from dlcourse.teach.trial import Trial
 from dlcourse.teach.written import has_unreached, untouched
 
-__all__ = ["Result", "check", "examine"]
+__all__ = ["Result", "check", "examine", "expectations"]
 
 PATIENCE = 3  # failed attempts before the hints are pointed at
 FAILED = ("known mistake", "wrong")
@@ -124,24 +124,39 @@ class Result(Shown):
         return box(inner, mood)
 
 
-def examine(exercise, f, seed=None, seconds=None):
+def examine(exercise, f, seed=None, seconds=None, known=None):
     """The Result of ``f``, which is neither shown nor recorded.
 
     Whatever ``f`` prints, draws, seeds or sets, the session stays as it is, and it has
-    ten seconds, or as many as are given.
+    ten seconds, or as many as are given. ``known``: what :func:`expectations` gave for
+    this seed, where many functions are examined.
     """
     if not callable(f):
         raise TypeError(f"check expects the function itself, got {type(f).__name__}")
     with undisturbed():
-        return _examine(exercise, f, seed, seconds)
+        return _examine(exercise, f, known or _expectations(exercise, seed), seconds)
 
 
-def _examine(exercise, f, seed, seconds):
+def expectations(exercise, seed=None):
+    """The inputs that ``exercise`` tries, and the reference's Outcome for each.
+
+    Raises where the reference itself fails: the declaration is at fault.
+    """
+    with undisturbed():
+        return _expectations(exercise, seed)
+
+
+def _expectations(exercise, seed):
     cases = exercise.cases(seed)
-    if wrong := wrong_signature(exercise, f, cases[0]):
-        return Result(exercise, "wrong", wrong, len(cases))
     expected = [attempt(exercise, exercise.reference, case) for case in cases]
     _trust(exercise, expected)
+    return cases, expected
+
+
+def _examine(exercise, f, known, seconds):
+    cases, expected = known
+    if wrong := wrong_signature(exercise, f, cases[0]):
+        return Result(exercise, "wrong", wrong, len(cases))
     uses = exercise.uses
     answers = attempts(exercise, f, cases, seconds)
     borrowed = exercise.uses > uses or f is exercise.reference
@@ -220,7 +235,6 @@ def _known(exercise, trials):
 
 
 def _trust(exercise, expected):
-    """Raise where the reference itself fails: the declaration is at fault."""
     for outcome in expected:
         if outcome.error:
             raise outcome.error
