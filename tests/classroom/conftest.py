@@ -1,12 +1,10 @@
 import os
 
 import pytest
-from submissions import notebook
+from submissions import SEED, notebook
 
 from dlcourse.classroom.doctor import missing
 from dlcourse.classroom.grade import graded
-
-SEED = 7
 
 
 @pytest.fixture(scope="session")

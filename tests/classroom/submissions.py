@@ -5,6 +5,8 @@ import json
 from dlcourse.classroom.assignment import FILE, read
 from dlcourse.whole import write_whole
 
+SEED = 7
+
 
 def notebook(*cells):
     """The bytes of a notebook with these code cells."""
@@ -14,7 +16,7 @@ def notebook(*cells):
 
 def assigned(folder, **points):
     """The assignment of these exercises, {name: points}, made at once."""
-    lines = ['title = "hw"', "seed = 7"]
+    lines = ['title = "hw"', f"seed = {SEED}"]
     for name, value in points.items():
         lines += [f"[exercises.{name}]", f"points = {value}"]
     write_whole(folder / FILE, "\n".join(lines) + "\n")

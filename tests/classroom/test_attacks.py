@@ -9,9 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
-from submissions import notebook
+from submissions import SEED, notebook
 
-from conftest import SEED
 from dlcourse.classroom.grade import graded
 from dlcourse.classroom.sandbox import Limits
 
