@@ -195,7 +195,7 @@ class Tensor:
         return type(self), (self.data, self.requires_grad), (None, state)
 
     def argmax(self, dim=None):
-        return Tensor(self.data.argmax(axis=dim))
+        return Tensor(np.int64(self.data.argmax(axis=dim)))
 
     def float(self):
         return self._cast(np.float32)

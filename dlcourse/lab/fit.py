@@ -35,7 +35,7 @@ def batches(n, batch_size, seed):
     """
     rng = np.random.default_rng(seed)
     while True:
-        order = rng.permutation(n)
+        order = rng.permutation(n).astype(np.int64, copy=False)
         yield from (order[i : i + batch_size] for i in range(0, n, batch_size))
 
 

@@ -307,7 +307,8 @@ def _checked_labels(who, input, target, weight):
             f"{who} expects input (N, K{places}) and target (N{places or ','}), got "
             f"{shape} and {labels.shape}"
         )
-    if labels.dtype not in (np.int64, np.uint8):  # PyTorch's, too
+    # PyTorch's two, and int32, which is NumPy's default on some platforms.
+    if labels.dtype not in (np.int64, np.int32, np.uint8):
         raise TypeError(
             f"{who} expects integer class indices (int64) as target, got {labels.dtype}"
         )

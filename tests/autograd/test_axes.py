@@ -50,6 +50,8 @@ def test_sums_of_nothing_and_of_integers():
     assert_as_torch(lambda t: t.sum(dim=1), np.ones((3, 0)))
     for data in ([True, True], np.array([3, 4], np.int32)):
         assert_equal(tensor(data).sum(), torch.tensor(data).sum(), 0)
+    total = tensor(np.arange(100_000, dtype=np.int32)).sum()
+    assert total.dtype == np.int64 and total.item() == 4_999_950_000
 
 
 def test_what_has_no_mean_or_maximum():

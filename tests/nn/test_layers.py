@@ -5,7 +5,13 @@ import contextlib
 import numpy as np
 import pytest
 import torch
-from against_torch import assert_as_torch, assert_equal, function, values
+from against_torch import (
+    CURRENT_TORCH,
+    assert_as_torch,
+    assert_equal,
+    function,
+    values,
+)
 
 import dlcourse
 from dlcourse import nn, no_grad, tensor
@@ -233,6 +239,7 @@ def test_the_slope_of_the_mean_loss_is_p_minus_y_over_n():
     np.testing.assert_allclose(x.grad.data, (p - np.eye(3)[labels]) / 4, rtol=1e-12)
 
 
+@CURRENT_TORCH
 def test_losses_have_pytorchs_dtypes():
     x, wide = np.ones((2, 2), np.float32), np.zeros((2, 2))
     for target in (wide, wide.astype(int)):

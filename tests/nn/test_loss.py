@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 import torch
-from against_torch import assert_as_torch, values
+from against_torch import CURRENT_TORCH, assert_as_torch, values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -150,6 +150,18 @@ def test_nll_loss(reduction):
     assert_as_torch(f, values(6, 4))
 
 
+@pytest.mark.parametrize("name", ["cross_entropy", "nll_loss"])
+@pytest.mark.parametrize("weight", [None, tensor([1.0, 0.2, 3.0, 0.5])])
+def test_labels_may_be_integers_of_32_bits(name, weight):
+    x = tensor(np.float32(values(6, 4)), requires_grad=True)
+    found = []
+    for dtype in (np.int64, np.int32):
+        getattr(functional, name)(x, tensor(LABELS.astype(dtype)), weight).backward()
+        found.append(x.grad.numpy().tolist())
+        x.grad = None
+    assert found[0] == found[1]
+
+
 @given(st.lists(st.floats(-30, 30), min_size=4, max_size=4))
 @settings(max_examples=50)
 def test_cross_entropy_is_nll_of_log_softmax_and_never_below_the_entropy(row):
@@ -215,9 +227,9 @@ def test_a_weight_is_part_of_the_state_but_no_parameter():
         ),
         (lambda x: functional.nll_loss(x, tensor([0, 3])), ValueError, "0 to 2 for 3"),
         (
-            lambda x: functional.nll_loss(x, tensor([0, 1], dtype=np.int32)),
+            lambda x: functional.nll_loss(x, tensor([0, 1], dtype=np.int16)),
             TypeError,
-            r"indices \(int64\) as target, got int32",
+            r"indices \(int64\) as target, got int16",
         ),
         (
             lambda x: functional.nll_loss(tensor(np.ones((2, 3), int)), tensor([0, 1])),
@@ -275,6 +287,7 @@ def test_the_reduction_is_given_by_name(name):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("name", ["kl_div", "l1_loss", "mse_loss"])
+@CURRENT_TORCH
 def test_mixed_dtypes(name, dtype):
     a, b = values(2, 3).astype(dtype), np.abs(values(2, 3, seed=1)).astype(np.float32)
     f = lambda a, b: getattr(library(a), name)(a, b, reduction="sum")  # noqa: E731

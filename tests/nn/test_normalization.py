@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from against_torch import (
+    CURRENT_TORCH,
     assert_as_torch,
     assert_equal,
     function,
@@ -218,8 +219,14 @@ def test_state_and_text(name, args, kwargs, text):
         assert_equal(ours.state_dict()[key], value, 0)
     if text:
         assert repr(ours) == f"{name}({text})"
-    if name == "LayerNorm":
-        assert repr(ours) == repr(theirs)
+
+
+@CURRENT_TORCH
+@pytest.mark.parametrize(
+    "options", [{}, {"bias": False}, {"elementwise_affine": False}]
+)
+def test_the_text_of_a_layer_norm_is_pytorchs(options):
+    assert repr(nn.LayerNorm(3, **options)) == repr(torch.nn.LayerNorm(3, **options))
 
 
 @pytest.mark.parametrize(
