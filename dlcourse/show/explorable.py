@@ -17,6 +17,7 @@ from IPython.display import publish_display_data
 
 from dlcourse.show import style
 from dlcourse.show.figure import described, hidden, png, publish
+from dlcourse.show.widget import view
 
 __all__ = ["Explorable", "explore"]
 
@@ -92,8 +93,7 @@ class Explorable(ipywidgets.VBox):
     def show(self):
         publish(self.picture.value, self.alt, self.width)
         if get_ipython() is not None:
-            bundle = {**self._repr_mimebundle_(), "text/plain": self._invitation()}
-            publish_display_data(bundle)
+            publish_display_data(view(self, text=self._invitation()))
         self._shown_in = _cell()
 
     def _ipython_display_(self):
@@ -151,7 +151,8 @@ def _control(name, given, label):
             f"or a widget, got {given!r}"
         )
     control.style.description_width = "initial"  # no text is cut off
-    control.tooltip = control.tooltip or control.description
+    if control.has_trait("tooltip"):  # in ipywidgets 7 sliders have none
+        control.tooltip = control.tooltip or control.description
     return control
 
 

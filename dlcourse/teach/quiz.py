@@ -176,7 +176,8 @@ def panel_before(lesson):
         for number, question in enumerate(questions, start=1)
         for widget in _row_before(question, f"**{number}.** {question.text}")
     ]
-    folded = Accordion([VBox(rows)], titles=["The quiz"], selected_index=None)
+    folded = Accordion([VBox(rows)], selected_index=None)
+    folded.set_title(0, "The quiz")  # as ipywidgets 7 has it too
     text, html = listed(questions)
     html = f"{BEFORE}<details><summary>The quiz</summary>{html}</details>"
     return Panel([prose(BEFORE), folded], f"{BEFORE}\n{text}", box(html, "note"))

@@ -2,8 +2,9 @@
 
 import ipywidgets
 from IPython import get_ipython
-from IPython.display import display
+from IPython.display import publish_display_data
 
+from dlcourse.show.widget import view
 from dlcourse.teach.panel import COLOURS, markup
 
 __all__ = ["Panel", "button", "choices", "prose"]
@@ -22,16 +23,18 @@ class Panel(ipywidgets.VBox):
         super().__init__(children, layout=ipywidgets.Layout(padding="4px 12px"))
         self.static_text, self.static_html = static_text, static_html
 
-    def _repr_mimebundle_(self, **options):
-        bundle = super()._repr_mimebundle_(**options) or {}
-        return {**bundle, "text/plain": self.static_text, "text/html": self.static_html}
+    def bundle(self):
+        """What a notebook keeps of it."""
+        return view(self, text=self.static_text, html=self.static_html)
 
     def show(self):
         if get_ipython() is None:
             print(self.static_text)
         else:
-            display(self)
-        return self
+            publish_display_data(self.bundle())
+
+    def _ipython_display_(self):
+        self.show()
 
 
 def prose(text="", mood=None):

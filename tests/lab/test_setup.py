@@ -28,8 +28,8 @@ def test_an_old_and_a_missing_package_are_named(capsys, monkeypatch):
     monkeypatch.setattr(importlib.metadata, "version", version)
     lab.check_setup()
     out = capsys.readouterr().out
-    old = "numpy          PROBLEM: 1.26.4 is too old, 2.1 is needed: pip install"
-    assert f"{old} 'numpy>=2.1'" in out
+    old = "numpy          PROBLEM: 1.26.4 is too old, 2.0 is needed: pip install"
+    assert f"{old} 'numpy>=2.0'" in out
     assert "torch          PROBLEM: not installed" in out
     assert "2 to mend" in out
 

@@ -100,7 +100,7 @@ def test_without_widgets_the_question_is_text(capsys):
         "Predict. How much smaller?\n"
         "  ( ) the same\n  ( ) 10 times smaller\n  ( ) 100 times smaller\n"
     )
-    bundle = ask("s", "How much?", OPTIONS)._repr_mimebundle_()
+    bundle = ask("s", "How much?", OPTIONS).bundle()
     assert bundle["text/plain"].startswith("Predict. How much?")
     assert "<li>the same</li>" in bundle["text/html"]
     assert "application/vnd.jupyter.widget-view+json" in bundle
