@@ -185,7 +185,8 @@ def digest(lesson):
     room = lesson.folder.parent
     quizzes = [q for q in room.glob("*/quiz.toml") if q.parent.name < lesson.name]
     own = [path for path in _own(lesson, ".md", ".py", ".toml") if path.name != GRIDS]
-    return _digest([*own, *quizzes, *_shared(lesson)], lesson.root)
+    added = lesson.root / "dlcourse" / "authoring" / "anywhere.py"
+    return _digest([*own, added, *quizzes, *_shared(lesson)], lesson.root)
 
 
 def frames_digest(lesson):

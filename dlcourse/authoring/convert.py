@@ -12,6 +12,7 @@ from pathlib import Path
 import jupytext
 import yaml
 
+from dlcourse.authoring import anywhere
 from dlcourse.start.notebook import cell_id
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,6 +108,8 @@ class Lesson:
             "kernelspec": KERNEL,
             "language_info": {"name": "python"},
         }
+        path = self.path(twin).relative_to(self.root).as_posix()
+        notebook.cells = anywhere.with_head(notebook.cells, path)
         used = {}
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type == "code":
@@ -122,6 +125,7 @@ class Lesson:
                 if twin == "solved":
                     cell.source = _from_solutions(cell.source)
             cell.id = cell_id(cell.cell_type, cell.source, used)
+        anywhere.mark(notebook.cells)
         return notebook
 
 

@@ -9,6 +9,9 @@ from dlcourse.teach.predictions import predict, reveal
 from dlcourse.teach.progress import progress
 from dlcourse.teach.quiz import quiz
 from dlcourse.teach.recall import recall
+from dlcourse.teach.without_torch import listen
+
+listen()
 
 __all__ = [
     "check",

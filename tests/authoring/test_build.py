@@ -38,7 +38,7 @@ def test_the_same_source_gives_the_same_bytes(built, root):
 
 
 def test_streams_come_in_one_piece_and_without_timestamps(built):
-    cell = nbformat.read(built / TWINS[0], 4).cells[3]
+    cell = nbformat.read(built / TWINS[0], 4).cells[5]
     assert [o.text for o in cell.outputs if o.output_type == "stream"] == ["stream"]
     assert "execution" not in cell.metadata
 
@@ -50,13 +50,13 @@ def test_widgets_are_kept_under_names_of_their_own(built):
     assert {"IntSliderModel", "ImageModel", "VBoxModel"} <= kinds
     view = "application/vnd.jupyter.widget-view+json"
     shown = [
-        o.data[view] for o in outputs(built / TWINS[0], 3) if view in o.get("data", {})
+        o.data[view] for o in outputs(built / TWINS[0], 5) if view in o.get("data", {})
     ]
     assert [each["model_id"] in widgets["state"] for each in shown] == [True]
 
 
 def test_learners_are_not_started_and_solved_ones_pass(built):
-    said = [outputs(built / twin, 2)[0].data["text/plain"] for twin in TWINS]
+    said = [outputs(built / twin, 4)[0].data["text/plain"] for twin in TWINS]
     assert "not started" in said[0]
     assert "right on all" in said[1]
 
@@ -198,7 +198,7 @@ def test_a_failing_cell_is_named(root):
     with pytest.raises(build.BuildError) as caught:
         run(root, code("print(1)", "def f():\n    return 1 / 0\n\n\nf()"))
     said = str(caught.value)
-    assert said.startswith("notebooks/90_small.ipynb, cell 2 does not run:")
+    assert said.startswith("notebooks/90_small.ipynb, cell 3 does not run:")
     assert "return 1 / 0" in said and "ZeroDivisionError" in said
     assert "\x1b" not in said
 
@@ -222,7 +222,7 @@ def test_what_was_built_is_kept_when_a_later_lesson_fails(root, no_kernel, monke
 
 
 def test_a_kernel_that_dies_is_reported(root):
-    with pytest.raises(build.BuildError, match="cell 1 does not run"):
+    with pytest.raises(build.BuildError, match="cell 2 does not run"):
         run(root, code("import os\nos._exit(1)"))
 
 
@@ -238,7 +238,7 @@ def test_time_memory_and_announced_errors_are_the_kernels(root):
     notebook, seconds, peak = run(root, text)
     assert seconds >= 0.3
     assert 120e6 <= peak < len(here)
-    assert notebook.cells[2].outputs[0].ename == "ZeroDivisionError"
+    assert notebook.cells[3].outputs[0].ename == "ZeroDivisionError"
     path = root / TWINS[0]
     build.save(notebook, path)
     assert [p for p in build.check(root=root) if p.startswith(TWINS[0])] == []
@@ -269,7 +269,7 @@ def test_small_changes_of_time_and_memory_are_not_noted(root):
             lambda nb: nb.cells[1].metadata.update(tags=["x"]),
             "cell 1 is not its source",
         ),
-        (lambda nb: nb.cells.pop(), "it has 2 cells, its source 3"),
+        (lambda nb: nb.cells.pop(), "it has 3 cells, its source 4"),
         (
             lambda nb: nb.cells[2].update(execution_count=None),
             "cell 2 was not executed",

@@ -425,8 +425,8 @@ def test_findings_come_in_the_order_of_reading(root):
     write(root, "90_a", code("x;", "y;") + "simply\n")
     write(root, "91_b", code("x" * 99).replace("smallness", "length"))
     assert [(f.file, f.cell, f.rule) for f in lint.lint(root=root)] == [
-        (source_of("90_a"), 1, "trailing-semicolon"),
         (source_of("90_a"), 2, "trailing-semicolon"),
-        (source_of("90_a"), 3, "filler"),
-        (source_of("91_b"), 1, "long-line"),
+        (source_of("90_a"), 3, "trailing-semicolon"),
+        (source_of("90_a"), 4, "filler"),
+        (source_of("91_b"), 2, "long-line"),
     ]

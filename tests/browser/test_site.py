@@ -327,6 +327,6 @@ def test_every_lesson_has_a_way_on_and_back(pages, built):
 
 def test_an_exercise_says_where_to_solve_it(pages, built):
     links = pages[built / "lessons" / "01_backprop.html"].links
-    for place in ("mybinder.org", "01_backprop.ipynb"):
+    for place in ("mybinder.org", "colab.research.google.com", "01_backprop.ipynb"):
         assert any(place in link for link in links)
     assert Path(built, "_static", "notebooks", "01_backprop.ipynb").exists()

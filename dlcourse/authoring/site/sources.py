@@ -13,12 +13,12 @@ from pathlib import Path
 import nbformat
 
 from dlcourse.authoring import ledger, readme
+from dlcourse.authoring.anywhere import REPOSITORY, open_in_colab, without_head
 from dlcourse.authoring.convert import lessons
 from dlcourse.authoring.execute import BuildError
 from dlcourse.authoring.frames import explored, path_of
 from dlcourse.authoring.site import mathematics, panels
 
-REPOSITORY = "dlcourse/dlcourse"
 FILES = f"https://github.com/{REPOSITORY}/blob/main"
 REFERENCE = ("autograd", "nn", "optim", "compress", "lab", "show", "teach", "classroom")
 STUB = "# YOUR CODE HERE"
@@ -50,6 +50,7 @@ def write(root, folder):
 def page(lesson, notebook):
     """The notebook as a page: ``lesson`` is its source."""
     notebook.metadata.pop("widgets", None)
+    head, notebook.cells = without_head(notebook.cells)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = links(cell.source)
@@ -62,8 +63,8 @@ def page(lesson, notebook):
                 cell.metadata.setdefault("tags", []).append("remove-input")
             if STUB in cell.source:
                 cell.outputs.append(panels.html(_solve(lesson, cell)))
-    head, _, rest = notebook.cells[0].source.partition("\n")
-    notebook.cells[0].source = f"{head}\n\n{_run(lesson)}\n{rest}"
+    head.source += f"\n\n{_run(lesson)}"
+    notebook.cells.insert(0, head)
     return notebook
 
 
@@ -83,14 +84,16 @@ def _places(lesson):
     return {
         "Binder": "https://mybinder.org/v2/gh/"
         f"{REPOSITORY}/main?urlpath=lab/tree/{path}",
+        "Colab": open_in_colab(path),
         "download": f"../_static/{path}",
     }
 
 
 def _run(lesson):
-    binder, download = _places(lesson).values()
+    binder, colab, download = _places(lesson).values()
     return (
         f'<p class="dl-run"><a href="{binder}">Run on Binder</a> '
+        f'<a href="{colab}">Open in Colab</a> '
         f'<a href="{download}" download>Download the notebook</a></p>'
     )
 
