@@ -2,8 +2,8 @@
 # without make `python tools/bootstrap.py` does setup, lab and test.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test test-matrix build site lint readme bench parity data clean \
-        constraints tools
+.PHONY: help setup lab test test-matrix test-colab build site lint readme bench parity \
+        data clean constraints tools
 
 FOLDER ?= my-lessons
 PORT ?= 8888
@@ -42,6 +42,7 @@ help:
 	@echo "make lint          the lint of lessons, code and the direction of imports"
 	@echo "make readme        write the README's tables and CLAIMS.md anew"
 	@echo "make test-matrix   the notebooks on other threads and processors' kernels"
+	@echo "make test-colab    the lessons with the versions that Colab has"
 	@echo "make bench         the benchmarks, side by side with NumPy and PyTorch"
 	@echo "make parity        PyTorch's own samples, and the report of what runs"
 	@echo "make data          make the files in data/ again and compare"
@@ -70,6 +71,9 @@ tools:
 
 test-matrix: tools
 	@$(python) tools/matrix.py $(ARGS)
+
+test-colab:
+	@"$(PYTHON)" tools/colab.py --extra-index "$(EXTRA_INDEX)" $(ARGS)
 
 build: tools
 	@$(python) -m dlcourse.authoring build $(ARGS)
