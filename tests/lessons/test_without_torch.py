@@ -1,4 +1,4 @@
-"""A lesson where PyTorch is not installed: it runs to its end and says what it lacks."""
+"""A lesson without PyTorch: it runs to its end, and says what it lacks."""
 
 import asyncio
 import os
