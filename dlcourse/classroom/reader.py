@@ -39,10 +39,9 @@ class Reader:
         if type(tree) is not dict or not tree:
             raise Malformed("tree")
         tag, body = next(iter(tree.items()))
-        make = getattr(self, f"_{tag.replace(' ', '_')}", None)
-        if tag not in TAGS or make is None:
+        if tag not in TAGS:
             raise Malformed("tag")
-        return make(body, tree)
+        return TAGS[tag](self, body, tree)
 
     def _same(self, number, _):
         return self.known[number]
@@ -169,7 +168,8 @@ def _hidden(tree):
     return type(tree) is dict and "other" in tree
 
 
-TAGS = frozenset(
-    "same float tuple set generator scalar call named other array list map tensor rng "
-    "object".split()
-)
+TAGS = {
+    tag: getattr(Reader, f"_{tag}")
+    for tag in "same float tuple set generator scalar call named other array list map "
+    "tensor rng object".split()
+}

@@ -10,6 +10,7 @@ It reads what nobody has checked, and so it runs beside the submission, in isola
 
 import ast
 import copy
+import functools
 import json
 import re
 import symtable
@@ -124,11 +125,17 @@ class _Names(ast.NodeVisitor):
     """The names that a statement binds, changes and uses."""
 
     def __init__(self, node):
-        self.binds, self.changes, self.uses = set(), set(), set()
+        self.binds, self.changes = set(), set()
+        self.loads, self.scopes = set(), []
         self.visit(node)
 
+    @functools.cached_property
+    def uses(self):
+        """Worked out where it is asked for: of most functions nobody asks."""
+        return self.loads.union(*map(_from_outside, self.scopes))
+
     def visit_Name(self, node):
-        (self.uses if isinstance(node.ctx, ast.Load) else self.binds).add(node.id)
+        (self.loads if isinstance(node.ctx, ast.Load) else self.binds).add(node.id)
 
     def visit_Import(self, node):
         for alias in node.names:
@@ -138,7 +145,7 @@ class _Names(ast.NodeVisitor):
 
     def _scope(self, node):
         self.binds.add(node.name)
-        self.uses |= _from_outside(node)
+        self.scopes.append(node)
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = _scope
 
@@ -152,7 +159,7 @@ class _Names(ast.NodeVisitor):
     def visit_AugAssign(self, node):
         if root := _root(node.target):
             self.changes.add(root)
-            self.uses.add(root)
+            self.loads.add(root)
         self.generic_visit(node)
 
     def visit_Expr(self, node):

@@ -259,4 +259,5 @@ def main():
     worker = Worker(channel, by_itself)
     dlcourse.teach = sys.modules["dlcourse.teach"] = stand_in(worker.ask)
     builtins.input = no_input
+    importlib.import_module("dlcourse.nn")  # once, for all the children that need it
     worker.serve()

@@ -32,7 +32,7 @@ class Mismatch(Exception):
 
 @dataclass(frozen=True)
 class Array:
-    """Numbers: a copy, in an array that is an ndarray and no subclass of it."""
+    """Numbers: a copy that cannot be changed, an ndarray and no subclass of it."""
 
     data: np.ndarray
     kind: str = "array"  # or "Tensor"
@@ -104,6 +104,7 @@ def freeze(value, gradients=False, depth=0):
 
 def _array(value, kind="array", listed=False):
     data = np.array(value)  # a base ndarray, and a copy
+    data.setflags(write=False)
     if data.dtype.kind not in "biufc":
         held = "strings" if data.dtype.kind in "US" else data.dtype.name
         return Other(f"an array of {held}, not of numbers")

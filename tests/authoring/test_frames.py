@@ -1,6 +1,7 @@
 """The frames of an explorable."""
 
 import json
+import re
 
 import matplotlib.figure
 import pytest
@@ -34,17 +35,17 @@ def text_of(packed, index):
 
 
 def test_every_frame_is_the_figure_at_its_values(explorable):
-    values = {"curve": ["a", "b"], "x": [0.7, 1.5], "marked": [False, True]}
+    values = {"curve": ["a", "b"], "x": [0.2, 0.7], "marked": [False, True]}
     packed = frames.pack(explorable, values)
     assert len(packed["frames"]) == 8
-    assert text_of(packed, 0) == frames.svg(draw("a", 0.7))
-    assert text_of(packed, 3) == frames.svg(draw("a", 1.5, marked=True))
-    assert packed["alts"][3] == "curve a, x (m) 1.5, marked on. a at 1.5"
+    assert text_of(packed, 0) == frames.svg(draw("a", 0.2))
+    assert text_of(packed, 3) == frames.svg(draw("a", 0.7, marked=True))
+    assert packed["alts"][3] == "curve a, x (m) 0.7, marked on. a at 0.7"
     assert packed["controls"][1] == {
         "kind": "slider",
         "label": "x (m)",
-        "values": ["0.7", "1.5"],
-        "start": 0,
+        "values": ["0.2", "0.7"],
+        "start": 1,
     }
     assert packed["controls"][2]["values"] == ["off", "on"]
 
@@ -67,6 +68,19 @@ def test_a_thinned_slider_keeps_its_ends_and_its_start(explorable, monkeypatch):
         "x": [0.0, 0.7, 1.3, 2.0],
         "marked": [False, True],
     }
+
+
+def test_two_sliders_have_200_frames_at_most_and_their_starts():
+    controls = {"curve": ["a", "b"], "x": (0, 2, 0.01, 0.71), "marked": (0, 50, 1, 7)}
+    grid = frames.grid(Explorable(draw, "Curves.", {}, controls), {})
+    assert 150 < len(grid["curve"]) * len(grid["x"]) * len(grid["marked"]) <= 200
+    assert 0.71 in grid["x"] and 7 in grid["marked"]
+
+
+def test_a_line_is_drawn_to_a_tenth_of_a_point():
+    text = "\n".join(frames.svg(draw("a", 0.71)))
+    drawn = re.findall(r' d="([^"]*)"', text)
+    assert {*map(len, re.findall(r"\.(\d+)", " ".join(drawn)))} == {1}
 
 
 def test_what_the_text_asks_for_is_drawn(explorable):

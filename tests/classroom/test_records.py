@@ -15,6 +15,7 @@ from submissions import notebook
 from dlcourse.classroom import draft, records
 from dlcourse.classroom.alone import each_alone
 from dlcourse.classroom.command import main
+from dlcourse.classroom.remote import prepared
 from dlcourse.classroom.table import table, write_tables
 from dlcourse.shipped import PACKAGE
 from dlcourse.teach.course import LESSONS
@@ -66,6 +67,34 @@ def test_only_what_changed_is_graded_again(isolated, hw):
     assert run(hw) == {"bob": None}
     assert table(hw)[1]["points"] == 1
     assert len(run(hw, again=True)) == 3
+
+
+def test_what_is_expected_is_worked_out_before_anybody_is_graded(
+    isolated, hw, monkeypatch, tmp_path
+):
+    each, seen = find("he_std"), tmp_path / "processes"
+    right = each.reference
+
+    def noting(shape):
+        with seen.open("a") as file:
+            print(os.getpid(), file=file)
+        return right(shape)
+
+    monkeypatch.setattr(each, "reference", noting)
+    prepared.cache_clear()
+    run(hw, students=["ada"])
+    assert {*seen.read_text().split()} == {str(os.getpid())}
+
+
+def test_a_reference_that_fails_is_told_of_each(isolated, hw, monkeypatch):
+    def fails(shape):
+        raise ArithmeticError("not at this seed")
+
+    monkeypatch.setattr(find("he_std"), "reference", fails)
+    prepared.cache_clear()
+    failed = run(hw)
+    assert failed.pop("eve") is None  # who has no such function
+    assert {*failed.values()} == {"ArithmeticError: not at this seed"}
 
 
 def test_who_hands_in_the_public_solution_of_a_variant_is_told_so(isolated, tmp_path):

@@ -1,9 +1,15 @@
-"""The trust boundary takes nothing from ``check``'s words, and adds nothing."""
+"""The trust boundary takes nothing from ``check``'s words, and adds nothing.
+
+Nor does it make a difference that what is expected was worked out before.
+"""
+
+import pickle
 
 import pytest
 from far import line_to
 
-from dlcourse.classroom.remote import examined
+from dlcourse.classroom.remote import examined, prepared
+from dlcourse.teach.answers import freeze
 from dlcourse.teach.checker import examine
 from dlcourse.teach.exercise import all_exercises, all_variants
 
@@ -16,14 +22,23 @@ def test_the_words_are_those_of_check_in_a_notebook(each):
     answers |= {mistake.name: mistake.answer for mistake in each.mistakes}
     answers |= {"nothing": lambda *args: None, "zero": lambda *args: 0.0}
     answers |= {"a stub": _stub, "an object": lambda *args: object()}
-    verdicts = {}
+    answers["the reference, after all of these"] = each.reference.__wrapped__
+    verdicts, before = {}, _held(*prepared(each)[0])
     with line_to(answers.values()) as line:
         for name, f in answers.items():
             here, (far, _) = examine(each, f), examined(each, line)
             assert (name, far.verdict, far.text) == (name, here.verdict, here.text)
             verdicts[name] = here.verdict
     assert verdicts["the reference"] == "passed"
+    assert verdicts["the reference, after all of these"] == "passed"
     assert verdicts["zero"] != "passed"
+    assert _held(*prepared(each)[0]) == before
+
+
+def _held(cases, outcomes):
+    """The bytes of inputs, answers, and inputs as the reference left them."""
+    inputs = [[freeze(each, gradients=True) for each in case] for case in cases]
+    return pickle.dumps([inputs, [(each.value, each.after) for each in outcomes]])
 
 
 def _stub(*args):
