@@ -13,6 +13,7 @@ from dlcourse.classroom.proofs import prove
 from dlcourse.classroom.release import release
 from dlcourse.classroom.report import report
 from dlcourse.classroom.table import write_tables
+from dlcourse.classroom.words import counted
 from dlcourse.start.command_line import CommandLine
 from dlcourse.start.problem import Problem
 from dlcourse.whole import write_whole
@@ -110,8 +111,8 @@ def _doctor(_):
 def _new(options):
     made = draft.new(options.folder, options.names, options.lesson, options.core)
     print(
-        f"{made.folder / assignment.FILE}: {len(made.points)} exercises, 1 point each. "
-        "It says what else can be set."
+        f"{made.folder / assignment.FILE}: {counted(len(made.points), 'exercise')}, "
+        "1 point each. It says what else can be set."
     )
     print(f"What is handed in goes to {made.folder / 'submitted'}/STUDENT/")
     return 0
@@ -130,7 +131,8 @@ def _collect(options):
     new, problems = collect(given, options.sources, roster, options.prefix)
     for problem in problems:
         print(f"! {printable(problem)}")
-    print(f"New: {len(new)}. With a hand-in: {len(given.students())} students.")
+    all_of_them = counted(len(given.students()), "student")
+    print(f"New: {len(new)}. With a hand-in: {all_of_them}.")
     return 0
 
 
@@ -158,7 +160,7 @@ def _grade(options):
                 bar.write(f"{printable(student)}: not graded: {printable(problem)}")
             bar.update()
     rows = write_tables(given)
-    print(f"{len(rows)} students: {given.folder / 'grades.csv'}")
+    print(f"{counted(len(rows), 'student')}: {given.folder / 'grades.csv'}")
     return int(bool(failed))
 
 
@@ -194,9 +196,8 @@ def _report(options):
         for note in filter(None, [row["problem"], *row.get("notes", ())]):
             print(f"! {printable(row['student'])}: {printable(note)}")
     room = given.folder / "reports"
-    print(
-        f"{len(rows)} students: {room / 'students'}; the class: {room / 'class.html'}"
-    )
+    where = f"{room / 'students'}; the class: {room / 'class.html'}"
+    print(f"{counted(len(rows), 'student')}: {where}")
     return int(any(row["problem"] for row in rows))
 
 

@@ -9,6 +9,7 @@ import io
 import re
 from html import escape
 
+from dlcourse.classroom.words import counted
 from dlcourse.start.problem import Problem
 
 __all__ = ["canvas", "moodle"]
@@ -65,7 +66,8 @@ def moodle(text, assignment, rows, roster=None):
 
 
 def _comment(row):
-    late = f"<br>{row['days_late']} days late" if row["days_late"] else ""
+    days = row["days_late"]
+    late = f"<br>{counted(days, 'day')} late" if days else ""
     return (
         "<br>".join(
             escape(f"{name}: {part['points']:g} ({part['verdict']})")
@@ -116,7 +118,9 @@ class _Table:
                     line[self.head.index(name)] = value(row)
         lost = sorted(graded.keys() - seen)
         few = ", ".join(lost[:10]) + (" ..." if len(lost) > 10 else "")
-        return [f"{len(lost)} graded students are not in the file: {few}"] * bool(lost)
+        who = counted(len(lost), "graded student")
+        are = "is" if len(lost) == 1 else "are"
+        return [f"{who} {are} not in the file: {few}"] * bool(lost)
 
     def _column(self, keys, graded, roster):
         """The number of the column that names the most students."""

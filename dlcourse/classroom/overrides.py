@@ -7,6 +7,7 @@ is lost.
 import datetime
 import json
 
+from dlcourse.classroom.words import counted
 from dlcourse.start.problem import Problem
 from dlcourse.whole import write_whole
 
@@ -71,7 +72,8 @@ def override(assignment, student, points, reason, record, due=None, received=Non
             raise Problem(f"{name!r} is no exercise of this assignment: {known}.")
         most = assignment.points[name]
         if value != GRADED and not 0 <= value <= most:
-            raise Problem(f"{name} has {most:g} points at most, and 0 at least.")
+            words = counted(most, "point")
+            raise Problem(f"{name} has {words} at most, and 0 at least.")
     times = [text and assignment.at(text).isoformat() for text in (due, received)]
     if not (points or any(times)):
         raise Problem("What is decided? EXERCISE=POINTS, --due or --received.")

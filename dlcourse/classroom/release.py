@@ -10,6 +10,7 @@ import json
 import re
 
 from dlcourse.classroom.posed import Posed
+from dlcourse.classroom.words import counted
 from dlcourse.whole import write_whole
 
 __all__ = ["release"]
@@ -27,7 +28,7 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 HEAD = """\
 # {title}
 
-{count}, {points:g} points.{due}
+{exercises}, {points}.{due}
 
 Write your code where it says `YOUR CODE HERE`, and keep the names of the functions.
 `check(...)` tells you what is wrong; on other inputs it is tried when it is graded. You
@@ -65,9 +66,8 @@ def _source(assignment):
     given = set()
     for number, posed in enumerate(all_posed, 1):
         name, points = posed.name, assignment.points[posed.name]
-        text = (
-            f"### Exercise {number} · {posed.title}\n\n*{points:g} points. {posed.text}"
-        )
+        head = f"### Exercise {number} · {posed.title}\n\n"
+        text = f"{head}*{counted(points, 'point')}. {posed.text}"
         cells.append(_cell("markdown", f"{name}-text", text))
         if posed.given and posed.given not in given:
             given.add(posed.given)
@@ -90,15 +90,12 @@ def _head(assignment):
         when = f"{assignment.due:%A} {assignment.due.day} {assignment.due:%B %Y, %H:%M}"
         due = f" Due {when} ({zone})."
         if cost := assignment.late.per_day:
-            days = f"{assignment.late.at_most_days:g}"
-            due += (
-                f" Each day late costs {cost:.0%}; after {days} days nothing is left."
-            )
-    count = len(assignment.points)
+            days = counted(assignment.late.at_most_days, "day")
+            due += f" Each day late costs {cost:.0%}; after {days} nothing is left."
     return HEAD.format(
         title=assignment.title,
-        count=f"{count} exercise{'s' * (count > 1)}",
-        points=assignment.most,
+        exercises=counted(len(assignment.points), "exercise"),
+        points=counted(assignment.most, "point"),
         due=due,
     )
 

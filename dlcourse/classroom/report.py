@@ -11,6 +11,7 @@ from dlcourse.classroom.grade import printable
 from dlcourse.classroom.insight import insight, picture
 from dlcourse.classroom.records import record_of
 from dlcourse.classroom.table import write_tables
+from dlcourse.classroom.words import counted
 from dlcourse.whole import write_whole
 
 __all__ = ["report"]
@@ -28,6 +29,7 @@ PAGES = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+PAGES.filters["counted"] = counted
 
 
 def report(assignment):

@@ -126,6 +126,11 @@ def test_a_mistake_is_worth_what_the_file_says(written):
     assert made.worth("he_std", "known mistake", "xavier") == 0.5
     assert made.worth("he_std", "known mistake", "fans_swapped") == 1
     assert made.worth("he_std", "wrong") == made.worth("he_std", "missing") == 0
+    text = "credit = 0.75\n" + TEXT
+    text += "[late]\ngrace_minutes = 90\nper_day = 0.2\nat_most_days = 4\n"
+    made = written(text)
+    assert made.worth("he_std", "known mistake", "xavier") == 1.5
+    assert made.late == Late(grace_minutes=90, per_day=0.2, at_most_days=4)
 
 
 @pytest.mark.parametrize(

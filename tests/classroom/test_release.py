@@ -76,6 +76,7 @@ def test_what_is_for_students_says_nothing_that_it_should_not(made):
     assert "fan_in = shape" not in text
     head = book(made, "release").cells[0].source
     assert "4 exercises, 5 points." in head
+    assert text.count("*1 point. ") == 3 and text.count("*2 points. ") == 1
     assert "Due Sunday 6 December 2026, 23:59 (Europe/Berlin)." in head
     assert "Each day late costs 10%; after 3 days nothing is left." in head
 

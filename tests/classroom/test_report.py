@@ -112,6 +112,7 @@ def test_points_by_hand_have_a_reason_and_can_be_taken_back(hw, capsys):
     row = rows_of(hw)["ada"]
     assert (row["points"], row["parts"]["he_std"]["reason"]) == (3.75, "as agreed")
     assert "Decided by hand: as agreed" in page(hw, row)
+    assert "To read again" not in page(hw, row)
     assert main([*command, "he_std=graded", "--reason", "a slip"]) == 0
     assert rows_of(hw)["ada"]["points"] == 3
     said = json.loads((hw.folder / "overrides.json").read_text())
@@ -146,9 +147,9 @@ def test_another_due_time_and_a_time_of_receipt(hw):
     [
         (["bob", "he_std=1"], "no student 'bob'"),
         (["ada", "he_sdt=1"], "no exercise of this assignment"),
-        (["ada", "he_std=2"], "1 points at most"),
-        (["ada", "he_std=nan"], "1 points at most"),
-        (["ada", "he_std=-1"], "1 points at most"),
+        (["ada", "he_std=2"], "1 point at most"),
+        (["ada", "he_std=nan"], "1 point at most"),
+        (["ada", "he_std=-1"], "1 point at most"),
         (["ada"], "What is decided?"),
         (["ada", "--due", "tomorrow"], "is no time"),
     ],
@@ -174,7 +175,7 @@ def test_decisions_that_cannot_be_read_stop_the_report(hw, text):
 def test_a_page_says_what_is_wrong_and_what_to_read_again(hw):
     graded(hw, "ada", he_std=KNOWN, uniform_bound=PASSED)
     text = page(hw, rows_of(hw)["ada"])
-    assert "3.5 of 4 points" in text and "he_std: 0.5 of 1 points" in text
+    assert "3.5 of 4 points" in text and "he_std: 0.5 of 1 point<" in text
     assert "he_std is known mistake." in text and "cell 3" in text
     assert "Debug this: fine for a year, in 04 Initialisation: for he_std" in text
     assert "for uniform_bound" not in text
@@ -217,6 +218,11 @@ def test_mistakes_are_counted_with_their_diagnosis(hw):
     passed = np.arange(12) < 6
     assert r == pytest.approx(np.corrcoef(passed, np.arange(12) < 7)[0, 1], abs=1e-3)
     assert low < r < high
+    alike = {student for pair in found["pairs"] for student in pair["students"]}
+    assert alike == {"s7", "s8", "s9", "s10", "s11"}  # wrong in both exercises
+    main(["override", str(hw.folder), "s11", "he_std=1", "--reason", "as agreed"])
+    assert table(hw)[3]["student"] == "s11" and table(hw)[3]["points"] == 1
+    assert insight(hw, table(hw)) == found
 
 
 def test_what_does_not_vary_separates_nothing():
@@ -270,6 +276,15 @@ def test_a_pair_with_rare_wrong_code_stands_out():
     assert found[0]["exercises"][:4] == list("abcd")
 
 
+def test_one_exercise_makes_no_pair_and_one_class_in_50_no_chance():
+    """Dealt anew, the same two of ten share both codes in 1 of 45 classes."""
+    same = {name: {f"s{i}": max(i, 1) for i in range(10)} for name in "ab"}
+    found, chance = pairs(same, 30)
+    assert [pair["students"] for pair in found] == [["s0", "s1"]]
+    assert chance == 0
+    assert pairs({"a": same["a"]}, 30) == ([], 0)
+
+
 def test_a_class_without_copies_is_above_chance_as_rarely_as_chance_says():
     above = 0
     for seed in range(40):
@@ -293,7 +308,7 @@ def test_the_class_has_a_page_and_a_picture(hw, capsys):
     root = ET.parse(room / "class.svg").getroot()
     assert root.tag.endswith("svg")
     text = (room / "class.html").read_text()
-    assert "12 of 12 students are graded" in text
+    assert "Graded: 12 of 12 students;" in text
     assert "Xavier&#39;s compromise" in text
     assert json.loads((room / "class.json").read_text())["students"] == 12
     assert len(list((room / "students").iterdir())) == 12
@@ -302,7 +317,7 @@ def test_the_class_has_a_page_and_a_picture(hw, capsys):
 def test_a_class_of_nobody_has_a_report(hw):
     (hw.folder / "submitted" / "ada").mkdir(parents=True)
     assert main(["report", str(hw.folder)]) == 1
-    assert "0 of 1 students" in (hw.folder / "reports" / "class.html").read_text()
+    assert "Graded: 0 of 1 student;" in (hw.folder / "reports" / "class.html").read_text()
 
 
 # -------------------------------------------------------------------- Canvas and Moodle
@@ -326,7 +341,10 @@ Participant 9,Al Poe,al@x.edu,No submission,,4.00,Yes,-,-,
 
 @pytest.fixture
 def rows(hw):
-    graded(hw, "12345", he_std=KNOWN, uniform_bound=PASSED)
+    """Of three students: the first is a day late, the last has handed in nothing."""
+    hw = changed(hw, "seed = 7", "seed = 7\ndue = 2026-12-06T23:59:00Z")
+    late = "2026-12-07T12:00:00+00:00"
+    graded(hw, "12345", late, he_std=KNOWN, uniform_bound=PASSED)
     graded(hw, "777", he_std=PASSED, uniform_bound=WRONG)
     (hw.folder / "submitted" / "9").mkdir()
     return table(hw)
@@ -338,7 +356,7 @@ def test_canvas_own_file_is_filled_in(hw, rows):
     head, posting, possible, jane, jo, test = csv.reader(text.splitlines())
     assert head[0].lstrip("\ufeff") == "Student" and head[-1] == "hw (4711)"
     assert len(head) == 6 and posting[-1] == "Manual Posting" and possible[-1] == "4.0"
-    assert (jane[0], jane[-1], jo[-1], test[-1]) == ("Doe, Jane", "3.5", "1", "")
+    assert (jane[0], jane[-1], jo[-1], test[-1]) == ("Doe, Jane", "3.15", "1", "")
     assert notes == []
 
 
@@ -347,24 +365,34 @@ def test_a_roster_leads_to_the_students_own_names(hw):
     graded(hw, "al", he_std=PASSED, uniform_bound=PASSED)
     text, notes = lms.canvas(CANVAS, hw, table(hw), {"12345": "jane.doe"})
     assert list(csv.reader(text.splitlines()))[3][-1] == "4"
-    assert notes == ["1 graded students are not in the file: al"]
+    assert notes == ["1 graded student is not in the file: al"]
+    text, notes = lms.moodle(MOODLE, hw, table(hw), {"12345": "jane.doe", "9": "al"})
+    assert [line["Grade"] for line in csv.DictReader(text.splitlines())] == [
+        "4",
+        "",
+        "4",
+    ]
+    assert notes == []
 
 
 def test_moodles_own_file_is_filled_in(hw, rows):
+    rows[1]["parts"]["he_std"]["verdict"] = "right & <b>done</b>"
     text, notes = lms.moodle(MOODLE, hw, rows)
     jane, jo, al = csv.DictReader(text.splitlines())
-    assert [line["Grade"] for line in (jane, jo, al)] == ["3.5", "1", ""]
-    said = "he_std: 0.5 (known mistake)<br>uniform_bound: 3 (passed)"
+    assert [line["Grade"] for line in (jane, jo, al)] == ["3.15", "1", ""]
+    said = "he_std: 0.5 (known mistake)<br>uniform_bound: 3 (passed)<br>1 day late"
     assert jane["Feedback comments"] == said
+    said = "he_std: 1 (right &amp; &lt;b&gt;done&lt;/b&gt;)<br>uniform_bound: 0 (wrong)"
+    assert jo["Feedback comments"] == said
     assert jane["Last modified (submission)"] == "Sunday, 6 December"
     assert notes == []
     text, _ = lms.moodle(MOODLE.replace(",", ";").replace("y; 6", "y, 6"), hw, rows)
-    assert next(csv.DictReader(text.splitlines(), delimiter=";"))["Grade"] == "3.5"
+    assert next(csv.DictReader(text.splitlines(), delimiter=";"))["Grade"] == "3.15"
 
 
 def test_other_maxima_are_scaled_and_told(hw, rows):
     text, notes = lms.canvas(CANVAS.replace("4.0", "100"), hw, rows)
-    assert list(csv.reader(text.splitlines()))[3][-1] == "87.5"
+    assert list(csv.reader(text.splitlines()))[3][-1] == "78.75"
     assert notes == [
         "Canvas counts up to 100, this assignment up to 4: the points are scaled"
     ]
