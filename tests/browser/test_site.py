@@ -7,6 +7,8 @@ It is built once and served on a loopback port. Screenshots are kept in
 import functools
 import gzip
 import http.server
+import itertools
+import json
 import subprocess
 import sys
 import threading
@@ -20,7 +22,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from dlcourse.authoring.convert import ROOT, lessons
-from dlcourse.authoring.frames import explored
+from dlcourse.authoring.frames import explored, path_of
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=30_000)
@@ -45,6 +47,9 @@ AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
 }
 UNFOLD = "document.querySelectorAll('article details').forEach(d => d.open = true)"
+SOURCE = "async image => (await fetch(image.src)).text()"
+CHOSEN = """box => [...box.querySelectorAll("output, input:checked")].map(
+    each => each.parentElement.lastChild.textContent)"""
 OFTEN = {"exclude": [[".highlight"], ["math"]]}
 
 
@@ -141,7 +146,7 @@ def test_axe_finds_nothing_serious(visit, path, device, context):
 
 @DEVICES
 @NAMES
-def test_a_lesson_fits_and_every_control_changes_its_figure(
+def test_a_lesson_fits_and_every_control_shows_its_frame(
     visit, device, name, artifacts
 ):
     page = visit(f"lessons/{name}", device)
@@ -153,7 +158,7 @@ def test_a_lesson_fits_and_every_control_changes_its_figure(
         image = box.locator("xpath=ancestor::*[contains(@class, 'cell_output')]//img")
         expect(box.locator("input").first).to_be_attached()
         for control in box.locator(".dl-slider, fieldset").all():
-            before, alt = image.get_attribute("src"), image.get_attribute("alt")
+            before = image.get_attribute("src")
             slider = control.locator("input[type=range]")
             if slider.count():
                 end = slider.get_attribute("max") == slider.input_value()
@@ -161,9 +166,23 @@ def test_a_lesson_fits_and_every_control_changes_its_figure(
             else:
                 control.locator("input:not(:checked)").first.press("Space")
             expect(image).not_to_have_attribute("src", before)
-            expect(image).not_to_have_attribute("alt", alt)
+            alt, picture = frame_of(name, box)
+            expect(image).to_have_attribute("alt", alt)
+            assert image.evaluate(SOURCE) == picture
             assert image.evaluate("image => image.naturalWidth") > 200
         expect(box.locator("[aria-live]")).to_have_text(image.get_attribute("alt"))
+
+
+def frame_of(name, box):
+    """(the alternative text, the SVG) that belong to what the controls say."""
+    which = box.get_attribute("data-frames").removeprefix(f"{name}/")
+    told = json.loads(path_of(LESSONS[name].folder, which).read_text("utf-8"))
+    frames = zip(told["alts"], told["frames"], strict=True)
+    grid = itertools.product(*(control["values"] for control in told["controls"]))
+    alt, runs = dict(zip(grid, frames, strict=True))[tuple(box.evaluate(CHOSEN))]
+    pairs = zip(runs[::2], runs[1::2], strict=True)
+    lines = [line for a, n in pairs for line in told["lines"][a : a + n]]
+    return alt, "\n".join(lines)
 
 
 def test_a_prediction_is_kept_and_answered(visit):

@@ -317,7 +317,9 @@ def test_the_class_has_a_page_and_a_picture(hw, capsys):
 def test_a_class_of_nobody_has_a_report(hw):
     (hw.folder / "submitted" / "ada").mkdir(parents=True)
     assert main(["report", str(hw.folder)]) == 1
-    assert "Graded: 0 of 1 student;" in (hw.folder / "reports" / "class.html").read_text()
+    assert (
+        "Graded: 0 of 1 student;" in (hw.folder / "reports" / "class.html").read_text()
+    )
 
 
 # -------------------------------------------------------------------- Canvas and Moodle
