@@ -134,7 +134,8 @@ def examine(exercise, f, seed=None, seconds=None, known=None):
     if not callable(f):
         raise TypeError(f"check expects the function itself, got {type(f).__name__}")
     with undisturbed():
-        return _examine(exercise, f, known or _expectations(exercise, seed), seconds)
+        known = known or _expectations(exercise, seed)
+        return _examine(exercise, f, known, seconds, seed)
 
 
 def expectations(exercise, seed=None):
@@ -153,7 +154,7 @@ def _expectations(exercise, seed):
     return cases, expected
 
 
-def _examine(exercise, f, known, seconds):
+def _examine(exercise, f, known, seconds, seed):
     cases, expected = known
     if wrong := wrong_signature(exercise, f, cases[0]):
         return Result(exercise, "wrong", wrong, len(cases))
@@ -170,7 +171,7 @@ def _examine(exercise, f, known, seconds):
     result = Result(exercise, "passed", "", len(trials))
     result.printed = shorten(answers[0].printed)
     if not all(trial.right for trial in trials):
-        return _explain(result, f, trials)
+        return _explain(result, f, trials, seed)
     inputs = f"all {result.tried} inputs" if result.tried > 1 else "the input"
     result.message = f"right on {inputs} tried."
     if borrowed:
@@ -189,7 +190,7 @@ def _is_stub(exercise, f, answer):
     )
 
 
-def _explain(result, f, trials):
+def _explain(result, f, trials, seed):
     """``result``, with what is wrong with ``f`` and the trial that shows it."""
     exercise = result.exercise
     shown = next(trial for trial in trials if not trial.right)
@@ -210,7 +211,7 @@ def _explain(result, f, trials):
     else:
         result.verdict, (result.message, shown) = "wrong", observe(exercise, f, trials)
     if exercise.given and not mistake:
-        result.message += f"\n{which_wrong(exercise, trials, shown)}"
+        result.message += f"\n{which_wrong(exercise, trials, shown, seed)}"
     result.inputs, result.printed = shown.inputs, shorten(shown.answer.printed)
     return result
 

@@ -61,8 +61,11 @@ def _one_for_all(exercise, trial):
     )
 
 
-def which_wrong(exercise, trials, shown):
-    """How often it went wrong, and the inputs of ``shown``, the trial that is kept."""
+def which_wrong(exercise, trials, shown, seed=None):
+    """How often it went wrong, and the inputs of ``shown``, the trial that is kept.
+
+    Where a ``seed`` was given, the learner's own ``check(f)`` keeps other inputs.
+    """
     first = next(trial for trial in trials if not trial.right)
     right = sum(trial.right for trial in trials)
     named = [
@@ -76,7 +79,8 @@ def which_wrong(exercise, trials, shown):
         score = "Wrong"
     *others, last = named
     listed = f"{', '.join(others)} and {last}" if others else last
-    return f"{score} for {listed} (kept in `check({exercise.__name__}).inputs`)."
+    kept = f" (kept in `check({exercise.__name__}).inputs`)" if seed is None else ""
+    return f"{score} for {listed}{kept}."
 
 
 # -------------------------------------------------------------------- changed in place

@@ -4,6 +4,7 @@ import json
 import re
 
 import matplotlib.figure
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -78,9 +79,15 @@ def test_two_sliders_have_200_frames_at_most_and_their_starts():
 
 
 def test_a_line_is_drawn_to_a_tenth_of_a_point():
-    text = "\n".join(frames.svg(draw("a", 0.71)))
-    drawn = re.findall(r' d="([^"]*)"', text)
+    figure = draw("a", 0.71)
+    drawn = re.findall(r' d="([^"]*)"', "\n".join(frames.svg(figure)))
     assert {*map(len, re.findall(r"\.(\d+)", " ".join(drawn)))} == {1}
+    (axes,) = figure.axes
+    there = axes.transData.transform(axes.lines[0].get_xydata()) * 72 / figure.dpi
+    there = np.array([0, 144]) + there * [1, -1]
+    found = [np.array(re.findall(r"[\d.]+", each), float) for each in drawn]
+    (line,) = [each for each in found if each.size == 6]
+    assert line == pytest.approx(there.ravel(), abs=0.051)
 
 
 def test_what_the_text_asks_for_is_drawn(explorable):

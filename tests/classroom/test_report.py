@@ -176,6 +176,7 @@ def test_a_page_says_what_is_wrong_and_what_to_read_again(hw):
     graded(hw, "ada", he_std=KNOWN, uniform_bound=PASSED)
     text = page(hw, rows_of(hw)["ada"])
     assert "3.5 of 4 points" in text and "he_std: 0.5 of 1 point<" in text
+    assert "tried on other inputs than those of <code>check</code>" in text
     assert "he_std is known mistake." in text and "cell 3" in text
     assert "Debug this: fine for a year, in 04 Initialisation: for he_std" in text
     assert "for uniform_bound" not in text

@@ -168,6 +168,10 @@ def test_it_says_for_which_inputs():
     assert "first wrong for `x` of shape (" in text
     result = examine(make(), lambda x: right(x) + (len(x) > 3))
     assert len(result.inputs[0]) > 3
+    assert "(kept in `check(" in result.text
+    graded = examine(make(), lambda x: right(x) + (len(x) > 3), seed=7)
+    assert "first wrong for `x` of shape (" in graded.text
+    assert "kept in" not in graded.text  # check(f) keeps its own
 
 
 def test_the_inputs_are_those_that_the_message_speaks_of():
