@@ -1,0 +1,83 @@
+import numpy as np
+
+from dlcourse.teach.exercise import exercise
+
+from ..fixtures import scales
+
+
+def _layer(rng):
+    outputs, inputs = (int(n) for n in rng.integers(1, 7, size=2))
+    gamma, beta = scales(rng, outputs)
+    b = None if rng.integers(3) == 0 else rng.normal(size=outputs)
+    mean, var = rng.normal(size=outputs) * 2, 10 ** rng.uniform(-1, 1.5, outputs)
+    eps = float(10 ** rng.uniform(-5, -1))
+    return rng.normal(size=(outputs, inputs)), b, mean, var, gamma, beta, eps
+
+
+RNG = np.random.default_rng(71)
+ONES = np.ones(3)
+
+
+@exercise(
+    section="Deeper: Put away for good",
+    inputs=_layer,
+    edge_cases=(
+        (np.eye(3), ONES, 2 * ONES, 3 * ONES, np.array([2.0, 0, -1]), ONES, 1.0),
+        (RNG.normal(size=(3, 3)), ONES, ONES, np.arange(3.0), 2 * ONES, ONES, 0.1),
+        (RNG.normal(size=(2, 4)), None, ONES[:2], ONES[:2], ONES[:2], ONES[:2], 0.5),
+    ),
+    returns=("W", "b"),
+)
+def folded(W, b, mean, var, gamma, beta, eps):
+    """(W, b) of one linear layer that does what this one and its BN do in evaluation.
+
+    W (out, in).   b (out,), or None.   mean, var, gamma, beta: of the BN, (out,).
+    """
+    return _by()(W, b, mean, var, gamma, beta, eps)
+
+
+def _by(
+    slope=lambda var, gamma, eps: gamma / np.sqrt(var + eps),
+    weight=lambda W, k: W * k[:, None],
+    bias=lambda b, mean, beta, k: (b - mean) * k + beta,
+):
+    def fold(W, b, mean, var, gamma, beta, eps):
+        k = slope(var, gamma, eps)
+        return weight(W, k), bias(
+            np.zeros_like(beta) if b is None else b, mean, beta, k
+        )
+
+    return fold
+
+
+folded.mistake(
+    "The old bias goes through BN, too: mean is taken off it, and it is scaled.",
+    unscaled=_by(bias=lambda b, mean, beta, k: b - mean * k + beta),
+    dropped=_by(bias=lambda b, mean, beta, k: beta - mean * k),
+)
+folded.mistake(
+    "The running mean is missing, or has the other sign: BN takes it off.",
+    without_mean=_by(bias=lambda b, mean, beta, k: b * k + beta),
+    added=_by(bias=lambda b, mean, beta, k: (b + mean) * k + beta),
+)
+folded.mistake(
+    "mean is taken off, but not scaled: first (b - mean), then all of it times k.",
+    mean_unscaled=_by(bias=lambda b, mean, beta, k: b * k - mean + beta),
+)
+folded.mistake(
+    "You scale the columns of W. BN scales outputs, and each *row* of W makes one.",
+    columns=_by(weight=lambda W, k: W * np.resize(k, W.shape[1])),
+)
+folded.mistake(
+    "eps is missing, or outside the root: gamma / sqrt(var + eps).",
+    no_eps=_by(lambda var, gamma, eps: gamma / np.sqrt(var)),
+    outside=_by(lambda var, gamma, eps: gamma / (np.sqrt(var) + eps)),
+)
+folded.mistake(
+    "You divide by the variance, or not at all: by its root.",
+    variance=_by(lambda var, gamma, eps: gamma / (var + eps)),
+    undivided=_by(lambda var, gamma, eps: gamma),
+)
+folded.mistake(
+    "gamma is missing.", no_gamma=_by(lambda var, gamma, eps: 1 / np.sqrt(var + eps))
+)

@@ -1,0 +1,81 @@
+import numpy as np
+
+from dlcourse.teach.exercise import exercise
+
+from ..fixtures import columns
+
+
+def _epoch(rng):
+    x = columns(rng, 7, 40)
+    size = int(rng.integers(2, len(x) // 2 + 1))
+    batches = [x[i : i + size] for i in range(0, len(x), size)]
+    return [b for b in batches if len(b) > 1], float(rng.uniform(0.05, 0.95))
+
+
+FOUR = [np.array([[0.0, 2], [4, 4]]), np.array([[1.0, 1], [2, 5], [6, 0]])]
+
+
+@exercise(
+    section="Two modes",
+    inputs=_epoch,
+    edge_cases=((FOUR, 0.1), (FOUR, 0), (FOUR, 1), (FOUR[1:], 0.5)),
+    returns=("mean", "var"),
+)
+def running_moments(batches, momentum):
+    """The running mean (C,) and variance (C,) after these batches, each (n, C).
+
+    They start at 0 and 1. A new batch has the share ``momentum``; its variance is the
+    unbiased one.
+    """
+    return _by()(batches, momentum)
+
+
+def _by(
+    var=lambda x: x.var(axis=0, ddof=1),
+    mixed=lambda old, new, share: (1 - share) * old + share * new,
+    start=lambda x: (np.zeros(x.shape[1]), np.ones(x.shape[1])),
+    first=0,
+):
+    def run(batches, momentum):
+        mean, variance = start(batches[0])
+        for x in batches[first:]:
+            mean = mixed(mean, x.mean(axis=0), momentum)
+            variance = mixed(variance, var(x), momentum)
+        return mean, variance
+
+    return run
+
+
+def _first_of(x):
+    return x.mean(axis=0), x.var(axis=0, ddof=1)
+
+
+running_moments.mistake(
+    "You read momentum as the share that is *kept*, as Keras and the momentum of "
+    "lesson 05 do. In PyTorch's layer it is the share of the new batch.",
+    kept=_by(mixed=lambda old, new, share: share * old + (1 - share) * new),
+)
+running_moments.mistake(
+    "Your variances are biased: to *keep* one as an estimate, divide by n - 1.",
+    biased=_by(var=lambda x: x.var(axis=0)),
+)
+running_moments.mistake(
+    "Those are standard deviations: kept is the variance.",
+    deviation=_by(var=lambda x: x.std(axis=0, ddof=1)),
+    biased_deviation=_by(var=lambda x: x.std(axis=0)),
+)
+running_moments.mistake(
+    "The start is not 0 and 1: the first batch, too, has only its share.",
+    first_whole=_by(start=_first_of, first=1),
+    first_twice=_by(start=_first_of),
+    at_nought=_by(start=lambda x: (np.zeros(x.shape[1]),) * 2),
+    exchanged=_by(start=lambda x: (np.ones(x.shape[1]), np.zeros(x.shape[1]))),
+)
+running_moments.mistake(
+    "The new batch is added and nothing is forgotten: what is kept has 1 - momentum.",
+    added=_by(mixed=lambda old, new, share: old + share * new),
+)
+running_moments.mistake(
+    "Only the last batch is in it: go on from what you have, batch by batch.",
+    last=lambda batches, m: _by()(batches[-1:], m),
+)
