@@ -21,28 +21,25 @@ FAR = (RNG.normal(size=(16, 3)) + 1e4).astype(np.float32)
         (np.array([[1.0, 4], [3, 10]]), np.array([2.0, -1]), np.ones(2), 0.1),
         (np.array([[1.0, 5], [1, 7], [1, 0]]), np.ones(2), np.array([3.0, 0]), 0.01),
         (FAR, np.float32([1, 2, 3]), np.float32([0, 1, -1]), 1e-5),
-        (RNG.normal(size=(4, 4)) + 2, RNG.normal(size=4), RNG.normal(size=4), 0.05),
+        (RNG.normal(size=(4, 4)) + 2, *RNG.normal(size=(2, 4)), 0.05),
     ),
     returns=("y", "x_hat", "s"),
 )
 def bn_forward(x, gamma, beta, eps):
-    """Batch normalisation in training: (y, x_hat, s).
-
-    x (N, C).   gamma, beta (C,).   y, x_hat (N, C);  s (C,): the root of variance
-    (the mean over N of the squared distances from the mean) plus eps.
-    """
+    """y, x_hat (N, C) and s (C,) of BN in training; s is the root of variance + eps."""
     return _by()(x, gamma, beta, eps)
 
 
 def _by(
-    mean=lambda x: x.mean(axis=0),
-    root=lambda x, eps: np.sqrt(x.var(axis=0) + eps),
+    mean=lambda x: np.mean(x, axis=0),
+    var=lambda x: np.var(x, axis=0),
+    root=lambda v, eps: np.sqrt(v + eps),
     after=lambda x_hat, gamma, beta: gamma * x_hat + beta,
+    shown=lambda s, v: s,
 ):
     def forward(x, gamma, beta, eps):
-        s = root(x, eps)
-        x_hat = (x - mean(x)) / s
-        return after(x_hat, gamma, beta), x_hat, s
+        x_hat = (x - mean(x)) / (s := root(var(x), eps))
+        return after(x_hat, gamma, beta), x_hat, shown(s, var(x))
 
     return forward
 
@@ -50,30 +47,29 @@ def _by(
 bn_forward.mistake(
     "You divide by N - 1. To normalise, Algorithm 1 takes the plain mean of the "
     "squares: N. (The N - 1 has its place in the *running* variance.)",
-    unbiased=_by(root=lambda x, eps: np.sqrt(x.var(axis=0, ddof=1) + eps)),
+    unbiased=_by(var=lambda x: x.var(axis=0, ddof=1)),
 )
 bn_forward.mistake(
     "Each *example* is brought to mean 0 (that is LayerNorm). Here each feature is, "
-    "over the batch: the mean of a column, axis 0.",
-    rows=_by(
-        lambda x: x.mean(axis=1, keepdims=True),
-        lambda x, eps: np.sqrt(x.var(axis=1, keepdims=True) + eps),
-    ),
+    "over the batch: which axis of (N, C) goes, when C means are to be left?",
+    rows=_by(*(lambda x, f=f: f(x, axis=1, keepdims=True) for f in (np.mean, np.var))),
+    rows_flat=_by(lambda x: x.mean(axis=1), lambda x: x.var(axis=1)),
 )
 bn_forward.mistake(
     "One mean or one variance for all features together. Each column has its own.",
-    one_mean=_by(lambda x: x.mean()),
-    one_root=_by(root=lambda x, eps: np.sqrt(x.var() + eps) + 0 * x[0]),
+    one_mean=_by(np.mean),
+    one_var=_by(var=lambda x: 0 * x[0] + x.var()),
 )
 bn_forward.mistake(
-    "s is something else than sqrt(variance + eps): eps is outside the root, or left "
-    "out, or the root is missing.",
-    outside=_by(root=lambda x, eps: x.std(axis=0) + eps),
-    without=_by(root=lambda x, eps: x.std(axis=0)),
-    variance=_by(root=lambda x, eps: x.var(axis=0) + eps),
+    "s is not sqrt(variance + eps): is eps outside the root, or left out? Is the root?",
+    outside=_by(root=lambda v, eps: np.sqrt(v) + eps),
+    without=_by(root=lambda v, eps: np.sqrt(v)),
+    variance=_by(root=lambda v, eps: v + eps),
+    shown_without=_by(shown=lambda s, v: np.sqrt(v)),
+    shown_squared=_by(shown=lambda s, v: s**2),
 )
 bn_forward.mistake(
-    "gamma multiplies and beta is added, at the end: y = gamma x_hat + beta.",
+    "x_hat is right. gamma multiplies it, then beta is added: look at that line.",
     exchanged=_by(after=lambda x_hat, gamma, beta: beta * x_hat + gamma),
     too_early=_by(after=lambda x_hat, gamma, beta: gamma * (x_hat + beta)),
     left_out=_by(after=lambda x_hat, gamma, beta: x_hat),
@@ -81,7 +77,6 @@ bn_forward.mistake(
 bn_forward.mistake(
     "The variance as E x² - m² is the small difference of two large numbers: where the "
     "mean is 10,000, float32 has no digit of it left. First subtract, then square.",
-    difference=_by(
-        root=lambda x, e: np.sqrt(np.mean(x**2, 0) - np.mean(x, 0) ** 2 + e)
-    ),
+    difference=_by(var=lambda x: np.mean(x**2, axis=0) - np.mean(x, axis=0) ** 2),
 )
+bn_forward.mistake("x_hat still has the mean of x.", mean_kept=_by(lambda x: 0))

@@ -42,10 +42,8 @@ def _by(
     bias=lambda b, mean, beta, k: (b - mean) * k + beta,
 ):
     def fold(W, b, mean, var, gamma, beta, eps):
-        k = slope(var, gamma, eps)
-        return weight(W, k), bias(
-            np.zeros_like(beta) if b is None else b, mean, beta, k
-        )
+        k, b = slope(var, gamma, eps), np.zeros_like(beta) if b is None else b
+        return weight(W, k), bias(b, mean, beta, k)
 
     return fold
 
@@ -66,7 +64,7 @@ folded.mistake(
 )
 folded.mistake(
     "You scale the columns of W. BN scales outputs, and each *row* of W makes one.",
-    columns=_by(weight=lambda W, k: W * np.resize(k, W.shape[1])),
+    columns=_by(weight=lambda W, k: W * k),
 )
 folded.mistake(
     "eps is missing, or outside the root: gamma / sqrt(var + eps).",
@@ -79,5 +77,6 @@ folded.mistake(
     undivided=_by(lambda var, gamma, eps: gamma),
 )
 folded.mistake(
-    "gamma is missing.", no_gamma=_by(lambda var, gamma, eps: 1 / np.sqrt(var + eps))
+    "gamma is missing: the slope of BN is gamma over the root.",
+    no_gamma=_by(lambda var, gamma, eps: 1 / np.sqrt(var + eps)),
 )

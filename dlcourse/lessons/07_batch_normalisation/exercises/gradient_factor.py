@@ -58,12 +58,18 @@ gradient_factor.mistake(
     no_root=lambda v, s, w: w @ s**2 / (w @ v**2 - (w @ v) ** 2),
 )
 gradient_factor.mistake(
-    "First the squares, then the mean: E f'², not (E f')².",
+    "Of the slopes, the mean of the squares is asked: E f'², not (E f')², and "
+    "nothing is taken off them.",
+    variance_of_slopes=lambda v, s, w: np.sqrt(
+        (w @ s**2 - (w @ s) ** 2) / (w @ v**2 - (w @ v) ** 2)
+    ),
     mean_first=lambda v, s, w: abs(w @ s) / np.sqrt(w @ v**2 - (w @ v) ** 2),
 )
 gradient_factor.mistake(
     "All points count alike with you. They have probabilities: `weights`.",
     unweighted=lambda v, s, w: np.sqrt(np.mean(s**2) / v.var()),
+    mean_unweighted=lambda v, s, w: np.sqrt(w @ s**2 / (w @ (v - v.mean()) ** 2)),
+    var_unweighted=lambda v, s, w: np.sqrt(w @ s**2 / v.var()),
 )
 gradient_factor.mistake(
     "That is the root of E f'², without what BN divides by.",

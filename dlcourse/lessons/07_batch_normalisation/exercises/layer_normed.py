@@ -49,6 +49,7 @@ def _by(
 layer_normed.mistake(
     "You normalise over the batch, as BN does. Here each example is by itself.",
     over_the_batch=_by(lambda x, shape: (0,)),
+    the_first=_by(lambda x, shape: tuple(range(len(shape)))),
 )
 layer_normed.mistake(
     "One mean and one variance for all examples together: then each depends on the "
@@ -56,8 +57,10 @@ layer_normed.mistake(
     over_all=_by(lambda x, shape: tuple(range(x.ndim))),
 )
 layer_normed.mistake(
-    "Only the last axis: `shape` may have several, and all of them count together.",
+    "Your axes are not the last len(shape): `shape` says over how many axes, counted "
+    "from the end, the mean is taken, all of them together.",
     last_axis=_by(lambda x, shape: (-1,)),
+    all_but_the_first=_by(lambda x, shape: tuple(range(1, x.ndim))),
 )
 layer_normed.mistake(
     "You divide by n - 1: LayerNorm takes the plain mean of the squares.",

@@ -57,12 +57,12 @@ running_moments.mistake(
 )
 running_moments.mistake(
     "Your variances are biased: to *keep* one as an estimate, divide by n - 1.",
-    biased=_by(var=lambda x: x.var(axis=0)),
+    biased=_by(lambda x: x.var(axis=0)),
 )
 running_moments.mistake(
     "Those are standard deviations: kept is the variance.",
-    deviation=_by(var=lambda x: x.std(axis=0, ddof=1)),
-    biased_deviation=_by(var=lambda x: x.std(axis=0)),
+    deviation=_by(lambda x: x.std(axis=0, ddof=1)),
+    biased_deviation=_by(lambda x: x.std(axis=0)),
 )
 running_moments.mistake(
     "The start is not 0 and 1: the first batch, too, has only its share.",
@@ -72,8 +72,9 @@ running_moments.mistake(
     exchanged=_by(start=lambda x: (np.ones(x.shape[1]), np.zeros(x.shape[1]))),
 )
 running_moments.mistake(
-    "The new batch is added and nothing is forgotten: what is kept has 1 - momentum.",
+    "The shares of old and new do not add up to 1. The new batch has `momentum`.",
     added=_by(mixed=lambda old, new, share: old + share * new),
+    new_whole=_by(mixed=lambda old, new, share: (1 - share) * old + new),
 )
 running_moments.mistake(
     "Only the last batch is in it: go on from what you have, batch by batch.",

@@ -4,7 +4,8 @@ from dlcourse.teach.exercise import exercise
 
 
 def _pair(rng):
-    return float(10 ** rng.uniform(-3, 1)), float(rng.choice([0.1, 0.3, 3, 10]))
+    a = 10 ** (rng.choice([-1, 1]) * rng.uniform(0.2, 1))
+    return float(10 ** rng.uniform(-3, 1)), float(a)
 
 
 @exercise(
@@ -14,31 +15,33 @@ def _pair(rng):
     returns="the rate, a number",
 )
 def twin_rate(lr, a):
-    """The rate at which weights that are ``a`` times as large give the same losses.
+    """The learning rate that gives the same losses with weights ``a`` times as large.
 
-    lr: the rate of the smaller (or larger) ones.   a > 0.
+    lr: the rate at which the weights before a BN learn when they start as they are.
+    a > 0: they start a times as large instead.
     """
     return lr * a**2
 
 
 twin_rate.mistake(
-    "That is the same rate: the weights are a times as long, and their gradient is a "
-    "times as short, so the same step turns them much less (or more).",
+    "The same rate: but the gradient is not the same, nor is the length of w. What "
+    "is the angle by which a step turns w?",
     same=lambda lr, a: lr,
 )
 twin_rate.mistake(
-    "One factor a is for the longer weights. The other: their gradient is 1/a of what "
-    "it was, so that the step is shorter, too.",
+    "Half of it. One a is there because w is a times as long, so that its steps must "
+    "be, too. But a step is rate times gradient: what has happened to the gradient?",
     once=lambda lr, a: lr * a,
 )
 twin_rate.mistake(
-    "Turned round: *larger* weights need a larger step to turn as far.",
+    "Turned round: a step of the same length turns *longer* weights by less. Do they "
+    "need a larger or a smaller rate?",
     divided=lambda lr, a: lr / a,
     divided_twice=lambda lr, a: lr / a**2,
 )
 twin_rate.mistake(
-    "a must come out squared: which two things have changed by a?",
+    "Count how often a comes in: once for the length of w, and once for its gradient.",
     root=lambda lr, a: lr * np.sqrt(a),
     cubed=lambda lr, a: lr * a**3,
-    both=lambda lr, a: lr * (1 + a**2) / 2,
+    added=lambda lr, a: lr * (a + a),
 )
