@@ -5,9 +5,9 @@ from dlcourse.teach.exercise import exercise
 from ..fixtures import columns, scales
 
 
-def _arriving(rng, x=None):
+def _arriving(rng, x=None, gamma=None):
     x = columns(rng) if x is None else x
-    gamma, _ = scales(rng, x.shape[1])
+    gamma = scales(rng, x.shape[1])[0] if gamma is None else np.array(gamma)
     s = np.sqrt(x.var(axis=0) + 10 ** rng.uniform(-5, -1))
     g = rng.normal(size=x.shape) + rng.normal(size=x.shape[1])
     return g + 0.3 * x / s, (x - x.mean(axis=0)) / s, s, gamma
@@ -20,10 +20,11 @@ RNG = np.random.default_rng(70)
     section="The way back",
     inputs=_arriving,
     edge_cases=(
-        _arriving(RNG, np.array([[1.0, 4], [3, 10]])),
+        _arriving(RNG, RNG.normal(size=(3, 3)), [2.0, 0, -3]),
+        _arriving(RNG, np.array([[1.0, 4], [1.5, 3]]), [-2.0, 1]),
         _arriving(RNG, np.array([[1.0, 5], [1, 7], [1, 0]])),  # a constant column
-        _arriving(RNG, RNG.normal(size=(4, 4)) * 3 + 1),
     ),
+    atol=1e-5,  # of two examples little is left: float32 has few digits of it
     returns="dL/dx, an array (N, C)",
 )
 def bn_backward(g, x_hat, s, gamma):

@@ -45,8 +45,7 @@ def _by(
 
 
 bn_forward.mistake(
-    "You divide by N - 1. To normalise, Algorithm 1 takes the plain mean of the "
-    "squares: N. (The N - 1 has its place in the *running* variance.)",
+    "You divide by N - 1, which is for the *running* variance. To normalise: by N.",
     unbiased=_by(var=lambda x: x.var(axis=0, ddof=1)),
 )
 bn_forward.mistake(
@@ -59,9 +58,12 @@ bn_forward.mistake(
     "One mean or one variance for all features together. Each column has its own.",
     one_mean=_by(np.mean),
     one_var=_by(var=lambda x: 0 * x[0] + x.var()),
+    one_of_both=_by(np.mean, np.var),
 )
 bn_forward.mistake(
-    "s is not sqrt(variance + eps): is eps outside the root, or left out? Is the root?",
+    "s is not sqrt(variance + eps): is eps outside the root, or left out? Is the root? "
+    "Is the variance a sum, where a mean is asked for?",
+    a_sum=_by(var=lambda x: len(x) * x.var(axis=0)),
     outside=_by(root=lambda v, eps: np.sqrt(v) + eps),
     without=_by(root=lambda v, eps: np.sqrt(v)),
     variance=_by(root=lambda v, eps: v + eps),

@@ -77,6 +77,8 @@ folded.mistake(
     undivided=_by(lambda var, gamma, eps: gamma),
 )
 folded.mistake(
-    "gamma is missing: the slope of BN is gamma over the root.",
+    "gamma multiplies and beta is added last, as it is: one is missing, or scaled.",
     no_gamma=_by(lambda var, gamma, eps: 1 / np.sqrt(var + eps)),
+    no_beta=_by(bias=lambda b, mean, beta, k: (b - mean) * k),
+    beta_scaled=_by(bias=lambda b, mean, beta, k: (b - mean + beta) * k),
 )

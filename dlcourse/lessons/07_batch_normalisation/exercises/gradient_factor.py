@@ -61,7 +61,7 @@ gradient_factor.mistake(
     "Of the slopes, the mean of the squares is asked: E f'², not (E f')², and "
     "nothing is taken off them.",
     variance_of_slopes=lambda v, s, w: np.sqrt(
-        (w @ s**2 - (w @ s) ** 2) / (w @ v**2 - (w @ v) ** 2)
+        w @ (s - w @ s) ** 2 / (w @ (v - w @ v) ** 2)
     ),
     mean_first=lambda v, s, w: abs(w @ s) / np.sqrt(w @ v**2 - (w @ v) ** 2),
 )

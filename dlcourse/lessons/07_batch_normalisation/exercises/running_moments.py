@@ -46,7 +46,7 @@ def _by(
     return run
 
 
-def _first_of(x):
+def _moments(x):
     return x.mean(axis=0), x.var(axis=0, ddof=1)
 
 
@@ -62,12 +62,10 @@ running_moments.mistake(
 running_moments.mistake(
     "Those are standard deviations: kept is the variance.",
     deviation=_by(lambda x: x.std(axis=0, ddof=1)),
-    biased_deviation=_by(lambda x: x.std(axis=0)),
 )
 running_moments.mistake(
     "The start is not 0 and 1: the first batch, too, has only its share.",
-    first_whole=_by(start=_first_of, first=1),
-    first_twice=_by(start=_first_of),
+    first_whole=_by(start=_moments, first=1),
     at_nought=_by(start=lambda x: (np.zeros(x.shape[1]),) * 2),
     exchanged=_by(start=lambda x: (np.ones(x.shape[1]), np.zeros(x.shape[1]))),
 )
@@ -77,6 +75,10 @@ running_moments.mistake(
     new_whole=_by(mixed=lambda old, new, share: (1 - share) * old + new),
 )
 running_moments.mistake(
-    "Only the last batch is in it: go on from what you have, batch by batch.",
+    "Only one batch is in it, or all batches, or examples, count alike: go on from "
+    "what you have, batch by batch.",
     last=lambda batches, m: _by()(batches[-1:], m),
+    the_first=lambda batches, m: _by()(batches[:1], m),
+    together=lambda batches, m: _moments(np.concatenate(batches)),
+    alike=lambda batches, m: tuple(np.mean([*map(_moments, batches)], axis=0)),
 )
