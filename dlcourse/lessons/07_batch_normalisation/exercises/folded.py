@@ -14,8 +14,7 @@ def _layer(rng):
     return rng.normal(size=(outputs, inputs)), b, mean, var, gamma, beta, eps
 
 
-RNG = np.random.default_rng(71)
-ONES = np.ones(3)
+RNG, ONES = np.random.default_rng(71), np.ones(3)
 
 
 @exercise(
@@ -26,6 +25,7 @@ ONES = np.ones(3)
         (RNG.normal(size=(3, 3)), ONES, ONES, np.arange(3.0), 2 * ONES, ONES, 0.1),
         (RNG.normal(size=(2, 4)), None, ONES[:2], ONES[:2], ONES[:2], ONES[:2], 0.5),
     ),
+    atol=1e-5,  # beta - mean k may be near 0, and float32 has no more digits of it
     returns=("W", "b"),
 )
 def folded(W, b, mean, var, gamma, beta, eps):
