@@ -72,6 +72,9 @@ gradient_factor.mistake(
     var_unweighted=lambda v, s, w: np.sqrt(w @ s**2 / v.var()),
 )
 gradient_factor.mistake(
-    "That is the root of E f'², without what BN divides by.",
+    "That is what weights alone do, without BN, which divides by the deviation; with "
+    "it the variance of the weights drops out.",
     undivided=lambda v, s, w: np.sqrt(w @ s**2),
+    he=lambda v, s, w: np.sqrt(2 * (w @ s**2)),
+    he_and_divided=lambda v, s, w: np.sqrt(2 * (w @ s**2) / (w @ (v - w @ v) ** 2)),
 )
