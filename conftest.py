@@ -9,6 +9,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 # No progress is read or kept, no bar is drawn: the same words on every run.
 os.environ["DLCOURSE_BUILD"] = "1"
+os.environ.pop("DLCOURSE_PROGRESS", None)
 
 # After the threads: it brings NumPy.
 from dlcourse.start.server import homes  # noqa: E402

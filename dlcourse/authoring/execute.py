@@ -23,6 +23,7 @@ from traitlets.config import Config
 TIMEOUT = 600  # seconds for one cell
 SETTINGS = {
     "DLCOURSE_BUILD": "1",
+    "DLCOURSE_PROGRESS": "",  # whoever builds has done something: not to be shown
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",

@@ -45,7 +45,12 @@ def averaged_moments(batches, momentum):
     momentum: the share of each new batch, or None for the average of all batches. The
     variances are the unbiased ones.
     """
-    return _or(_mean)(batches, momentum)
+    mean, var = np.zeros(batches[0].shape[1]), np.ones(batches[0].shape[1])
+    for number, batch in enumerate(batches, start=1):
+        share = 1 / number if momentum is None else momentum
+        mean = (1 - share) * mean + share * batch.mean(axis=0)
+        var = (1 - share) * var + share * batch.var(axis=0, ddof=1)
+    return mean, var
 
 
 averaged_moments.mistake(
