@@ -200,6 +200,13 @@ def left_by_loop(momentum, steps):
     return share
 
 
+def left_by_a_short_loop(momentum, steps):
+    share = 1  # an integer, where the loop is not entered: not what is wrong
+    for _ in range(1, steps):
+        share *= 1 - momentum
+    return share
+
+
 def left_of_ones(momentum, steps):
     batches = [np.ones((2, 1))] * steps
     return moments()(batches, momentum)[1].item() if steps else 1
@@ -239,6 +246,11 @@ def fold_row_by_row(W, b, mean, var, gamma, beta, eps):
 def fold_where_there_is_a_bias(W, b, mean, var, gamma, beta, eps):
     k = gamma / np.sqrt(var + eps)
     return k[:, None] * W, beta - mean * k if b is None else (b - mean) * k + beta
+
+
+def fold_beta_where_there_is_no_bias(W, b, mean, var, gamma, beta, eps):
+    k = gamma / np.sqrt(var + eps)
+    return k[:, None] * W, beta if b is None else (b - mean) * k + beta
 
 
 def fold_in_place(W, b, mean, var, gamma, beta, eps):
@@ -303,6 +315,16 @@ def averaged_by_growing_share(batches, momentum):
             old + m * (new - old)
             for old, new in ((mean, x.mean(0)), (var, x.var(0, ddof=1)))
         )
+    return mean, var
+
+
+def averaged_onto_the_start(batches, momentum):
+    if momentum is not None:
+        return moments()(batches, momentum)
+    mean, var = 0, 1
+    for x in batches:
+        mean = mean + x.mean(axis=0) / len(batches)
+        var = var + x.var(axis=0, ddof=1) / len(batches)
     return mean, var
 
 
@@ -383,7 +405,10 @@ RIGHT = {
             np.linalg.norm(w**0.5 * k) / np.linalg.norm(w**0.5 * (v - w @ v))
         ),
     ],
-    "averaged_moments": [averaged_by_growing_share],
+    "averaged_moments": [
+        averaged_by_growing_share,
+        in_single_precision(averaged_by_growing_share),
+    ],
     "twin_decay": [lambda lr, a, decay: [lr * a**2, lr * decay / (lr * a**2)]],
 }
 
@@ -413,6 +438,14 @@ def centred_in_place(x, gamma, beta, eps):
     return gamma * x / s + beta, x / s, s
 
 
+def bn_under_two_names(x, gamma, beta, eps):
+    _, x_hat, s = bn()(x, gamma, beta, eps)
+    y = x_hat
+    y *= gamma
+    y += beta
+    return y, x_hat, s
+
+
 def only_from_three_on(name, at_two):
     """Right but for two examples."""
 
@@ -429,7 +462,7 @@ def with_eps(name, eps):
 TOLD = {
     "bn_forward": [
         (centred_in_place, "Changes its input `x` in place"),
-        (with_eps("bn_forward", 1e-5), "Right for 1 of 16"),
+        (with_eps("bn_forward", 1e-5), "Right for 1 of 17"),
         (with_eps("bn_forward", 0), "is eps outside the root"),
         (bn(root=lambda v, eps: np.sqrt(v) + eps), "is eps outside the root"),
         (bn(root=lambda v, eps: v + eps), "Is the root?"),
@@ -441,15 +474,18 @@ TOLD = {
         (bn(var=lambda x: (x * x).mean(0) - x.mean(0) ** 2), "First subtract, then"),
         (bn(lambda x: 0), "x_hat still has the mean"),
         (given(bn(), lambda y, h, s: (y, h, s[None])), "`keepdims=`?"),
+        (given(bn(), lambda y, h, s: (y, h, s.squeeze())), "Right for 15 of 17"),
         (given(bn(), lambda y, h, s: (y, h, 1 / s)), "`s` is one divided by"),
         (given(bn(), lambda y, h, s: y), "`y`, `x_hat` and `s`"),
         (given(bn(), lambda y, h, s: (y, h)), "has 2 values; expected: 3"),
-        (given(bn(), lambda y, h, s: (h, y, s)), "`y` is wrong"),
+        (given(bn(), lambda y, h, s: (h, y, s)), "y, x_hat, s, in this order"),
+        (given(bn(), lambda y, h, s: (y, s, h)), "y, x_hat, s, in this order"),
+        (bn_under_two_names, "changes both: one array"),
         (given(bn(), lambda y, h, s: (h, h, s)), "look at that line"),
         (given(bn(), lambda y, h, s: (y.round(3), h, s)), "by little"),
         (lambda x, g, b, e: bn()(x, abs(g), b, e), "in the last column only"),
         (lambda x, g, b, e: bn()(x, b, g, e), "look at that line"),
-        (only_from_three_on("bn_forward", bn(np.mean)), "Right for 15 of 16"),
+        (only_from_three_on("bn_forward", bn(np.mean)), "Right for 16 of 17"),
         (
             bn(root=lambda v, eps: np.where(v > 0, np.sqrt(v + eps), 1)),
             "`s` is wrong in the first entry only",
@@ -467,7 +503,27 @@ TOLD = {
         (back(along=lambda g, h, mean: h * mean(g)), "x_hat belongs twice"),
         (back(along=lambda g, h, mean: -h * mean(g * h)), "is a sign turned?"),
         (back(flat=lambda g, mean: -mean(g)), "The result is wrong"),
-        (back(lambda z: z.mean(axis=1, keepdims=True)), "The result is wrong"),
+        (back(lambda z: z.mean(axis=1, keepdims=True)), "over the batch stand there"),
+        (back(along=lambda g, h, mean: h * mean(g) * mean(h)), "product of the means"),
+        (lambda g, h, s, gamma: back()(gamma * g, h, s, gamma), "gamma g, once"),
+        (
+            lambda g, h, s, gamma: (
+                gamma * (g - g.mean(0)) / s - h * (g * h).mean(0) / s
+            ),
+            "Where is gamma?",
+        ),
+        (
+            lambda g, h, s, gamma: (
+                gamma * g / s - (gamma * g).mean(0) - h * (gamma * g * h).mean(0)
+            ),
+            "once, to all three terms",
+        ),
+        (
+            lambda g, h, s, gamma: (
+                gamma * g - (gamma * g).mean(0) - h * (gamma * g * h).mean(0) / s
+            ),
+            "once, to all three terms",
+        ),
         (lambda g, h, s, gamma: back()(g, h, s, 1), "Where is gamma?"),
         (
             lambda g, h, s, gamma: (
@@ -476,14 +532,18 @@ TOLD = {
             "Where is gamma?",
         ),
         (lambda g, h, s, gamma: back()(g, h, s, abs(gamma)), "in the last column only"),
-        (lambda g, h, s, gamma: back()(g, h, s, 1 / gamma), "is infinite in 3 of 9"),
+        (lambda g, h, s, gamma: back()(g, h, s, 1 / gamma), "is infinite in 4 of 12"),
         (lambda g, h, s, gamma: back()(g, h, s**2, gamma), "s is already the root"),
         (lambda g, h, s, gamma: back()(g, h, 1 / s, gamma), "s is already the root"),
         (lambda *a: -back()(*a), "has the opposite sign"),
         (lambda *a: back()(*a) * len(a[0]), "n times too large"),
         (lambda *a: (back()(*a), a[0].sum(0)), "is a list or tuple of 2"),
+        (
+            lambda *a: (back()(*a), (a[0] * a[1]).sum(0), a[0].sum(0)),
+            "is a list or tuple of 3; expected: an array of shape (4, 3)",
+        ),
         (projected_by_its_own_length, "The result is wrong"),
-        (only_from_three_on("bn_backward", lambda g, *_: 0 * g), "Right for 13 of 15"),
+        (only_from_three_on("bn_backward", lambda g, *_: 0 * g), "Right for 14 of 16"),
         (lambda g, *_: np.zeros_like(g), "is always 0"),
     ],
     "running_moments": [
@@ -513,7 +573,10 @@ TOLD = {
         ),
         (moments(lambda x: x.var(ddof=1)), "`var` has shape ()"),
         (given(moments(), lambda m, v: m), "`return mean, var` gives them back"),
-        (given(moments(), lambda m, v: (v, m)), "`mean` is wrong"),
+        (given(moments(), lambda m, v: (v, m)), "in the other order: mean comes"),
+        (given(moments(), lambda m, v: [*zip(m, v, strict=True)]), "has 3 values"),
+        (moments(lambda x: x.std(axis=0)), "kept is the variance"),
+        (moments(lambda x: x.var(0) * (len(x) - 1) / len(x)), "divide by n - 1"),
         (about_the_running_mean, "`var` is wrong"),
     ],
     "twin_rate": [
@@ -522,7 +585,7 @@ TOLD = {
         (lambda lr, a: lr / a, "Turned round"),
         (lambda lr, a: lr / a**2, "Turned round"),
         (lambda lr, a: lr * a**3, "Count how often a comes in"),
-        (lambda lr, a: lr * 2 * a, "Count how often a comes in"),
+        (lambda lr, a: lr * 2 * a, "what to the gradient?"),
         (lambda lr, a: lr * a ^ 2, "In Python a power is `**`"),
         (lambda lr, a: a**2, "Right for 1 of 15"),
         (lambda lr, a: lr * max(a, 1 / a) ** 2, "first wrong for `lr` = 0.3 and `a`"),
@@ -538,6 +601,7 @@ TOLD = {
         (lambda m, steps: np.exp(-m * steps), "rule of thumb"),
         (lambda m, steps: (1 - m) ** (steps - 1), "One step too few or too many"),
         (lambda m, steps: (1 - m) ** (steps + 1), "One step too few or too many"),
+        (left_by_a_short_loop, "One step too few or too many"),
         (lambda m, steps: (1 - m) * steps, "The result is wrong"),
         (lambda m, steps: 1 - m**steps, "The result is wrong"),
         (lambda m, steps: 1 / (1 + m * steps), "The result is wrong"),
@@ -565,11 +629,16 @@ TOLD = {
         (given(fold(), lambda W, b: (b, W)), "`W` has shape (3,)"),
         (given(fold(), lambda W, b: W), "`return W, b` gives them back"),
         (with_eps("folded", 1e-5), "`W` is wrong"),
+        (fold_beta_where_there_is_no_bias, "Where there is none, b is 0"),
     ],
     "layer_normed": [
         (normed(lambda x, shape: 0), "You normalise over the batch"),
         (normed(lambda x, shape: None), "all examples together"),
         (normed(lambda x, shape: -1), "the last len(shape)"),
+        (
+            normed(lambda x, shape: tuple(range(x.ndim - len(shape)))),
+            "You normalise over the batch",
+        ),
         (normed(lambda x, shape: tuple(range(1, x.ndim))), "the last len(shape)"),
         (normed(lambda x, shape: 1), "The result is wrong"),
         (normed(lambda x, shape: shape), "is out of bounds"),
@@ -593,10 +662,14 @@ TOLD = {
         (lambda v, k, w: factor_by_average(v, w @ k + 0 * k, w), "(E f')²"),
         (lambda v, k, w: factor_by_average(v, k - w @ k, w), "nothing is taken off"),
         (lambda v, k, w: np.sqrt((k**2).mean()) / v.std(), "They have probabilities"),
-        (lambda v, k, w: np.sqrt(w @ k**2), "what weights alone do"),
+        (lambda v, k, w: np.sqrt(w @ k**2), "what a layer does without BN"),
+        (lambda v, k, w: np.sqrt(2 * w @ k**2), "what a layer does without BN"),
         (lambda v, k, w: factor_by_average(v, k**2, w), "The result is wrong"),
         (lambda v, k, w: np.std(k) / np.std(v), "The result is wrong"),
-        (lambda v, k, w: 2**0.5 * factor_by_loop(v, k, w), "weights alone do"),
+        (
+            lambda v, k, w: 2**0.5 * factor_by_loop(v, k, w),
+            "BN divides the variance of the weights out",
+        ),
         (lambda v, k, w: np.sqrt(w * k**2), "Is a sum or a mean missing?"),
         (lambda v, k, w: 1.2112, "is always 1.211"),
     ],
@@ -607,6 +680,7 @@ TOLD = {
             "A momentum of 0 is a number",
         ),
         (lambda b, m: moments()(b, 0.1 if m is None else m), "a fixed share"),
+        (averaged_onto_the_start, "after one batch, what is kept is what"),
         (
             lambda batches, m: averaged_by_growing_share(batches, None),
             "`mean` is wrong",
@@ -627,3 +701,14 @@ CASES = [(name, *case) for name, cases in TOLD.items() for case in cases]
 @pytest.mark.parametrize(("name", "f", "message"), CASES)
 def test_a_wrong_answer_is_told_what_it_needs(name, f, message):
     is_told(name, f, message)
+
+
+def inputs(name, seeds=range(20)):
+    return [case for seed in seeds for case in find(name).cases(seed)]
+
+
+def test_what_a_statement_leaves_open_is_varied():
+    leading = {x.ndim - len(shape) for x, shape, _ in inputs("layer_normed")}
+    assert leading == {1, 2}
+    assert len({len(values) for values, *_ in inputs("gradient_factor")}) > 20
+    assert {2, 3, 4} < {len(g) for g, *_ in inputs("bn_backward")}

@@ -2,27 +2,19 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import columns, scales
-
-
-def _arriving(rng, x=None, gamma=None):
-    x = columns(rng) if x is None else x
-    gamma = scales(rng, x.shape[1])[0] if gamma is None else np.array(gamma)
-    s = np.sqrt(x.var(axis=0) + 10 ** rng.uniform(-5, -1))
-    g = rng.normal(size=x.shape) + rng.normal(size=x.shape[1])
-    return g + 0.3 * x / s, (x - x.mean(axis=0)) / s, s, gamma
-
+from ..fixtures import arriving
 
 RNG = np.random.default_rng(70)
 
 
 @exercise(
     section="The way back",
-    inputs=_arriving,
+    inputs=arriving,
     edge_cases=(
-        _arriving(RNG, RNG.normal(size=(3, 3)), [2.0, 0, -3]),
-        _arriving(RNG, np.array([[1.0, 4], [1.5, 3]]), [-2.0, 1]),
-        _arriving(RNG, np.array([[1.0, 5], [1, 7], [1, 0]])),  # a constant column
+        arriving(RNG, RNG.normal(size=(4, 3)), [2.0, 0, -3]),
+        arriving(RNG, RNG.normal(size=(3, 3))),
+        arriving(RNG, np.array([[1.0, 4], [1.5, 3]]), [-2.0, 1]),
+        arriving(RNG, np.array([[1.0, 5], [1, 7], [1, 0]])),  # a constant column
     ),
     atol=1e-5,  # of two examples little is left: float32 has few digits of it
     returns="dL/dx, an array (N, C)",
@@ -49,7 +41,8 @@ bn_backward.mistake(
     constants=_by(lambda z: 0),
 )
 bn_backward.mistake(
-    "The path through the variance is missing: the part of g along x_hat goes, too.",
+    "The path through the variance is missing: the part of g along x_hat goes, too. "
+    "(The mean of a product is not the product of the means, which is 0 here.)",
     no_variance=_by(along=lambda *_: 0),
 )
 bn_backward.mistake(
@@ -57,15 +50,21 @@ bn_backward.mistake(
     no_mean=_by(flat=lambda *_: 0),
 )
 bn_backward.mistake(
-    "y = gamma x_hat + beta hands back gamma g, to all three terms. Where is gamma?",
+    "y = gamma x_hat + beta hands back gamma g, once, to all three. Where is gamma?",
     no_gamma=_by(slope=lambda s, gamma: 1 / s),
     first_only=lambda g, h, s, gamma: _by()(g, h, s, 1) + (gamma - 1) * g / s,
+    not_the_last=lambda g, h, s, gamma: (
+        gamma * (g - g.mean(0)) / s - h * (g * h).mean(0) / s
+    ),
+    twice=_by(slope=lambda s, gamma: gamma**2 / s),
 )
 bn_backward.mistake(
-    "x_hat = (x - mean) / s hands back 1/s, once; and s is already the root.",
+    "(x - mean) / s hands back 1/s, once, to all three terms; s is already the root.",
     squared=_by(slope=lambda s, gamma: gamma / s**2),
     multiplied=_by(slope=lambda s, gamma: gamma * s),
     left_out=_by(slope=lambda s, gamma: gamma),
+    the_first=lambda g, h, s, gamma: _by()(g, h, 1, gamma) + gamma * g * (1 / s - 1),
+    the_last=lambda g, h, s, gamma: gamma * (g - g.mean(0) - h * (g * h).mean(0) / s),
 )
 bn_backward.mistake(
     "Each x has a share of 1/N in the mean and in the variance: means over the batch "
@@ -74,6 +73,7 @@ bn_backward.mistake(
     sum_along=_by(along=lambda g, x_hat, mean: x_hat * (g * x_hat).sum(axis=0)),
     over_n_minus_1=_by(lambda z: z.sum(axis=0) / (len(z) - 1)),
     of_all=_by(np.mean),
+    of_rows=_by(lambda z: z.mean(axis=1, keepdims=True)),
 )
 bn_backward.mistake(
     "x_hat belongs twice into its term: it says how much of g lies along it, and along "

@@ -2,13 +2,7 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import columns, scales
-
-
-def _batch(rng):
-    x = columns(rng)
-    return x, *scales(rng, x.shape[1]), float(10 ** rng.uniform(-5, -1))
-
+from ..fixtures import batch
 
 RNG = np.random.default_rng(7)
 FAR = (RNG.normal(size=(16, 3)) + 1e4).astype(np.float32)
@@ -16,12 +10,13 @@ FAR = (RNG.normal(size=(16, 3)) + 1e4).astype(np.float32)
 
 @exercise(
     section="Algorithm 1",
-    inputs=_batch,
+    inputs=batch,
     edge_cases=(
         (np.array([[1.0, 4], [3, 10]]), np.array([2.0, -1]), np.ones(2), 0.1),
         (np.array([[1.0, 5], [1, 7], [1, 0]]), np.ones(2), np.array([3.0, 0]), 0.01),
         (FAR, np.float32([1, 2, 3]), np.float32([0, 1, -1]), 1e-5),
         (RNG.normal(size=(4, 4)) + 2, *RNG.normal(size=(2, 4)), 0.05),
+        (np.array([[3.0], [1], [8]]), 2 * np.ones(1), np.ones(1), 0.01),
     ),
     returns=("y", "x_hat", "s"),
 )
@@ -35,11 +30,11 @@ def _by(
     var=lambda x: np.var(x, axis=0),
     root=lambda v, eps: np.sqrt(v + eps),
     after=lambda x_hat, gamma, beta: gamma * x_hat + beta,
-    shown=lambda s, v: s,
+    give=lambda y, x_hat, s, v: (y, x_hat, s),
 ):
     def forward(x, gamma, beta, eps):
         x_hat = (x - mean(x)) / (s := root(var(x), eps))
-        return after(x_hat, gamma, beta), x_hat, shown(s, var(x))
+        return give(after(x_hat, gamma, beta), x_hat, s, var(x))
 
     return forward
 
@@ -67,8 +62,8 @@ bn_forward.mistake(
     outside=_by(root=lambda v, eps: np.sqrt(v) + eps),
     without=_by(root=lambda v, eps: np.sqrt(v)),
     variance=_by(root=lambda v, eps: v + eps),
-    shown_without=_by(shown=lambda s, v: np.sqrt(v)),
-    shown_squared=_by(shown=lambda s, v: s**2),
+    given_without=_by(give=lambda y, x_hat, s, v: (y, x_hat, np.sqrt(v))),
+    given_squared=_by(give=lambda y, x_hat, s, v: (y, x_hat, s**2)),
 )
 bn_forward.mistake(
     "x_hat is right. gamma multiplies it, then beta is added: look at that line.",
@@ -77,8 +72,13 @@ bn_forward.mistake(
     left_out=_by(after=lambda x_hat, gamma, beta: x_hat),
 )
 bn_forward.mistake(
-    "The variance as E x² - m² is the small difference of two large numbers: where the "
-    "mean is 10,000, float32 has no digit of it left. First subtract, then square.",
+    "At mean 10,000 float32 keeps no digit of E x² - m². First subtract, then square.",
     difference=_by(var=lambda x: np.mean(x**2, axis=0) - np.mean(x, axis=0) ** 2),
 )
 bn_forward.mistake("x_hat still has the mean of x.", mean_kept=_by(lambda x: 0))
+bn_forward.mistake(
+    "y, x_hat, s, in this order. After `y = x_hat`, `y *= 2` changes both: one array.",
+    one_array=_by(give=lambda y, x_hat, s, v: (y, y, s)),
+    x_hat_first=_by(give=lambda y, x_hat, s, v: (x_hat, y, s)),
+    s_second=_by(give=lambda y, x_hat, s, v: (y, s, x_hat)),
+)

@@ -2,24 +2,14 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import scales
-
-
-def _layer(rng):
-    outputs, inputs = (int(n) for n in rng.integers(1, 7, size=2))
-    gamma, beta = scales(rng, outputs)
-    b = None if rng.integers(3) == 0 else rng.normal(size=outputs)
-    mean, var = rng.normal(size=outputs) * 2, 10 ** rng.uniform(-1, 1.5, outputs)
-    eps = float(10 ** rng.uniform(-5, -1))
-    return rng.normal(size=(outputs, inputs)), b, mean, var, gamma, beta, eps
-
+from ..fixtures import layer
 
 RNG, ONES = np.random.default_rng(71), np.ones(3)
 
 
 @exercise(
     section="Deeper: Put away for good",
-    inputs=_layer,
+    inputs=layer,
     edge_cases=(
         (np.eye(3), ONES, 2 * ONES, 3 * ONES, np.array([2.0, 0, -1]), ONES, 1.0),
         (RNG.normal(size=(3, 3)), ONES, ONES, np.arange(3.0), 2 * ONES, ONES, 0.1),
@@ -81,4 +71,11 @@ folded.mistake(
     no_gamma=_by(lambda var, gamma, eps: 1 / np.sqrt(var + eps)),
     no_beta=_by(bias=lambda b, mean, beta, k: (b - mean) * k),
     beta_scaled=_by(bias=lambda b, mean, beta, k: (b - mean + beta) * k),
+)
+folded.mistake(
+    "Right where there is a bias. Where there is none, b is 0, and goes through BN as "
+    "any other b does.",
+    beta_alone=lambda W, b, mean, var, gamma, beta, eps: _by()(
+        W, mean if b is None else b, mean, var, gamma, beta, eps
+    ),
 )

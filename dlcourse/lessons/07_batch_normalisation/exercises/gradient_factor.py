@@ -2,8 +2,6 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-Z, WEIGHTS = np.polynomial.hermite_e.hermegauss(40)
-WEIGHTS = WEIGHTS / WEIGHTS.sum()
 KINDS = (
     (lambda z: np.tanh(z), lambda z: 1 - np.tanh(z) ** 2),
     (lambda z: 1 / (1 + np.exp(-z)), lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2),
@@ -13,14 +11,16 @@ KINDS = (
 )
 
 
-def _given(f, slope):
-    return f(Z), slope(Z), WEIGHTS
+def _given(f, slope, n=40):
+    z, weights = np.polynomial.hermite_e.hermegauss(n)
+    return f(z), slope(z), weights / weights.sum()
 
 
 def _activation(rng):
     f, slope = KINDS[rng.integers(len(KINDS))]
     a, k, b = rng.uniform(0.3, 2), rng.uniform(0.3, 3), rng.normal() * 2
-    return _given(lambda z: k * f(a * z) + b, lambda z: k * a * slope(a * z))
+    n = int(rng.integers(3, 60))
+    return _given(lambda z: k * f(a * z) + b, lambda z: k * a * slope(a * z), n)
 
 
 @exercise(
@@ -72,9 +72,11 @@ gradient_factor.mistake(
     var_unweighted=lambda v, s, w: np.sqrt(w @ s**2 / v.var()),
 )
 gradient_factor.mistake(
-    "That is what weights alone do, without BN, which divides by the deviation; with "
-    "it the variance of the weights drops out.",
+    "That is what a layer does without BN, which divides by the deviation of f, too.",
     undivided=lambda v, s, w: np.sqrt(w @ s**2),
     he=lambda v, s, w: np.sqrt(2 * (w @ s**2)),
+)
+gradient_factor.mistake(
+    "Is that He's 2? BN divides the variance of the weights out again.",
     he_and_divided=lambda v, s, w: np.sqrt(2 * (w @ s**2) / (w @ (v - w @ v) ** 2)),
 )

@@ -5,7 +5,7 @@ from dlcourse.teach.exercise import exercise
 
 def _examples(rng):
     shape = tuple(int(n) for n in rng.integers(2, 6, size=rng.integers(1, 4)))
-    lead = (int(rng.choice([1, 2, 7])),)
+    lead = tuple(int(n) for n in rng.choice([1, 2, 7], size=rng.integers(1, 3)))
     size = 10 ** rng.uniform(-1, 1, (*lead, *(1,) * len(shape)))
     x = (rng.normal(size=(*lead, *shape)) + rng.normal(size=shape)) * size
     return x, shape, float(10 ** rng.uniform(-5, -1))
@@ -50,6 +50,7 @@ layer_normed.mistake(
     "You normalise over the batch, as BN does. Here each example is by itself.",
     over_the_batch=_by(lambda x, shape: (0,)),
     the_first=_by(lambda x, shape: tuple(range(len(shape)))),
+    all_the_others=_by(lambda x, shape: tuple(range(x.ndim - len(shape)))),
 )
 layer_normed.mistake(
     "One mean and one variance for all examples together: then each depends on the "

@@ -2,23 +2,15 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import columns
+from ..fixtures import epoch
 
-
-def _epoch(rng):
-    x = columns(rng, 7, 40)
-    size = int(rng.integers(2, len(x) // 2 + 1))
-    batches = [x[i : i + size] for i in range(0, len(x), size)]
-    return [b for b in batches if len(b) > 1], float(rng.uniform(0.05, 0.95))
-
-
-FOUR = [np.array([[0.0, 2], [4, 4]]), np.array([[1.0, 1], [2, 5], [6, 0]])]
+TWO = [np.array([[0.0, 2, 7], [4, 4, 1]]), np.arange(12.0).reshape(4, 3) % 5]
 
 
 @exercise(
     section="Two modes",
-    inputs=_epoch,
-    edge_cases=((FOUR, 0.1), (FOUR, 0), (FOUR, 1), (FOUR[1:], 0.5)),
+    inputs=epoch,
+    edge_cases=((TWO, 0.1), (TWO, 0), (TWO, 1), (TWO[1:], 0.5)),
     returns=("mean", "var"),
 )
 def running_moments(batches, momentum):
@@ -58,10 +50,12 @@ running_moments.mistake(
 running_moments.mistake(
     "Your variances are biased: to *keep* one as an estimate, divide by n - 1.",
     biased=_by(lambda x: x.var(axis=0)),
+    twice_biased=_by(lambda x: x.var(axis=0) * (len(x) - 1) / len(x)),
 )
 running_moments.mistake(
     "Those are standard deviations: kept is the variance.",
     deviation=_by(lambda x: x.std(axis=0, ddof=1)),
+    biased_deviation=_by(lambda x: x.std(axis=0)),
 )
 running_moments.mistake(
     "The start is not 0 and 1: the first batch, too, has only its share.",
@@ -81,4 +75,8 @@ running_moments.mistake(
     the_first=lambda batches, m: _by()(batches[:1], m),
     together=lambda batches, m: _moments(np.concatenate(batches)),
     alike=lambda batches, m: tuple(np.mean([*map(_moments, batches)], axis=0)),
+)
+running_moments.mistake(
+    "The two are right, in the other order: mean comes first.",
+    swapped=lambda batches, m: _by()(batches, m)[::-1],
 )

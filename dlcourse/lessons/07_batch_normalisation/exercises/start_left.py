@@ -41,6 +41,7 @@ start_left.mistake(
 start_left.mistake(
     "One step too few or too many: after one batch 1 - momentum is left.",
     one_less=lambda momentum, steps: (1 - momentum) ** (steps - 1),
+    one_less_by_loop=lambda momentum, steps: (1 - momentum) ** max(0, steps - 1),
     one_more=lambda momentum, steps: (1 - momentum) ** (steps + 1),
 )
 start_left.mistake(

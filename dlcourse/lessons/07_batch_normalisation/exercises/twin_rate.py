@@ -40,7 +40,8 @@ twin_rate.mistake(
     divided_twice=lambda lr, a: lr / a**2,
 )
 twin_rate.mistake(
-    "Count how often a comes in: once for the length of w, and once for its gradient.",
+    "Count how often a comes in. What does it do to the length that a step must have, "
+    "what to the gradient? A step is rate times gradient.",
     root=lambda lr, a: lr * np.sqrt(a),
     cubed=lambda lr, a: lr * a**3,
     added=lambda lr, a: lr * (a + a),

@@ -15,6 +15,7 @@ def _three(rng):
     "weight_decay), are asked for.",
     public=lambda lr, a, weight_decay: twin_rate.reference(lr, a),
     inputs=_three,
+    edge_cases=((0.1, 2.0, 0.01), (0.3, 0.5, 0.001)),
     returns=("lr", "weight_decay"),
 )
 def twin_decay(lr, a, weight_decay):
