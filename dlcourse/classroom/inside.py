@@ -5,7 +5,7 @@ import os
 import resource
 import types
 
-from dlcourse.classroom import wire
+from dlcourse.classroom import seccomp, wire
 
 __all__ = [
     "LONGEST",
@@ -55,7 +55,7 @@ class Channel:
 
 
 def confine(setup):
-    """Take the limits, and the user of its own, that this process shall have."""
+    """Take the user of its own, the limits and the filter that this process gets."""
     if uid := setup["uid"]:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -64,6 +64,8 @@ def confine(setup):
         hard = resource.getrlimit(kind := getattr(resource, name))[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (most, most))
+    if setup["filter"]:
+        seccomp.install()
 
 
 def alone():

@@ -198,15 +198,15 @@ def _environment(limits, kind):
         "RLIMIT_STACK": 64 * MEGABYTE,
         **{"RLIMIT_MSGQUEUE": 0, "RLIMIT_MEMLOCK": 0},
     }
-    if kind in container.ENGINES:  # which counts processes, and cannot be looked into
-        del hard["RLIMIT_NPROC"]
+    contained = kind in container.ENGINES
+    if contained:  # it cannot be looked into
         hard["RLIMIT_CPU"] = int(limits.cpu) + 1
     if kind == "none":  # some count for the user as a whole
         hard = {"RLIMIT_CORE": 0}
-    setup = {"uid": uid, "limits": hard, "alone": kind != "none"}
+    setup = {"uid": uid, "limits": hard, "alone": kind != "none", "filter": contained}
     return {
         "DLCOURSE_WORKER": json.dumps(setup),
-        **{"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8"},
+        **{"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8"},
         **{"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},
         **{"MPLBACKEND": "agg", "PYTHONDONTWRITEBYTECODE": "1"},
     }

@@ -1,4 +1,4 @@
-"""A filter of system calls, as the bytes that ``bwrap --seccomp`` takes.
+"""A filter of system calls: ``bwrap`` takes its bytes, a container's worker its own.
 
 All is allowed but what arithmetic never needs and holes in kernels do: new namespaces,
 mounts, tracing, keys, BPF, io_uring, and sockets of families that a network namespace
@@ -6,10 +6,11 @@ does not confine (AF_VSOCK reaches the host of a virtual machine). Numbers and l
 are Linux's: seccomp(2), include/uapi/linux/filter.h, arch/*/entry/syscalls.
 """
 
+import ctypes
 import platform
 import struct
 
-__all__ = ["program"]
+__all__ = ["install", "program"]
 
 DENIED = {  # name: its number on (x86_64, aarch64)
     "ptrace": (101, 117),
@@ -65,6 +66,7 @@ X32 = 0x40000000  # the same calls under other numbers
 ALLOW, KILL, EPERM, ENOSYS = 0x7FFF0000, 0x80000000, 0x00050001, 0x00050026
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16  # where they lie in seccomp_data
+NO_NEW_PRIVILEGES, SECCOMP, FILTER = 38, 22, 2  # of prctl(2)
 
 
 def program(machine=None):
@@ -98,3 +100,15 @@ def program(machine=None):
     steps += [(EQUAL, most - i, 0, each) for i, each in enumerate(FAMILIES)]
     steps += [(RETURN, 0, 0, EPERM), (RETURN, 0, 0, ALLOW)]
     return b"".join(struct.pack("<HBBI", *step) for step in steps)
+
+
+def install():
+    """Put the filter, where there is one, round this process and all it will start."""
+    if raw := program():
+        steps = ctypes.create_string_buffer(raw, len(raw))
+        about = struct.pack("HP", len(raw) // 8, ctypes.addressof(steps))
+        call = ctypes.CDLL(None, use_errno=True).prctl
+        call.argtypes = ctypes.c_int, *[ctypes.c_void_p] * 4
+        for asked in ((NO_NEW_PRIVILEGES, 1), (SECCOMP, FILTER, about)):
+            if call(*asked, *[0] * (5 - len(asked))):
+                raise OSError(ctypes.get_errno(), "the system calls are not filtered")

@@ -8,9 +8,9 @@ import sys
 import pytest
 from submissions import notebook
 
-from dlcourse.classroom import bubble, container, doctor
+from dlcourse.classroom import bubble, container, doctor, seccomp
 from dlcourse.classroom.grade import graded
-from dlcourse.classroom.sandbox import Limits
+from dlcourse.classroom.sandbox import Limits, _environment
 
 HE = "def he_std(shape):\n    return (2 / shape[{}]) ** 0.5"
 
@@ -25,7 +25,7 @@ if sys.argv[1] == {broken!r}:
 if sys.argv[1] == "run":
     words = sys.argv[1:]
     env = dict(words[i + 1].split("=", 1) for i, w in enumerate(words) if w == "--env")
-    env["DLCOURSE_WORKER"] = '{{"uid": null, "limits": {{}}, "alone": false}}'
+    env["DLCOURSE_WORKER"] = '{{"uid": 0, "limits": {{}}, "alone": 0, "filter": 0}}'
     python = words[words.index("python") :]
     code = python[-1].replace("'/course'", repr({root!r}))
     os.execve(sys.executable, [sys.executable, *python[1:-1], code], os.environ | env)
@@ -54,7 +54,7 @@ def engine(tmp_path, monkeypatch):
 
 def test_a_worker_that_sees_the_processes_of_others_does_not_start():
     """It would end them all: it ends all but itself when it lets go of a function."""
-    setup = json.dumps({"uid": None, "limits": {}, "alone": True})
+    setup = json.dumps({"uid": None, "limits": {}, "alone": True, "filter": False})
     environment = {**os.environ, "DLCOURSE_WORKER": setup}
     command = [sys.executable, "-c", bubble.START]
     done = subprocess.run(
@@ -74,18 +74,59 @@ def test_the_command_takes_all_away_but_what_is_to_be_seen():
         "--read-only",
         "--cap-drop ALL",
         "--security-opt no-new-privileges",
-        "--user 65534:65534",
+        f"--user {20_000 + os.getpid() % 40_000}:",
         "--pids-limit 32",
         f"--memory {1200 * 2**20} --memory-swap {1200 * 2**20}",
         "--pull never",
         "--env A=b",
     ):
-        assert f" {part} " in text
+        assert f" {part}" in text
     mounts = [command[i + 1] for i, word in enumerate(command) if word == "--volume"]
     assert len(mounts) > 20
     assert all(each.endswith(":ro") for each in mounts)
     assert not [m for m in mounts if "/exercises" in m or m.endswith("teach:ro")]
     assert container.command("docker", {}, Limits())[1] != name
+
+
+def test_each_container_has_a_user_of_its_own():
+    """Else they share one count of processes, and one uses up that of the others."""
+    command, _ = container.command("docker", {}, Limits())
+    user = command[command.index("--user") + 1].partition(":")[0]
+    assert 1000 < int(user) < 65_536
+
+
+def test_python_is_found_where_its_image_has_it():
+    """An image of Python's own has it in /usr/local/bin, and nowhere else."""
+    variables = _environment(Limits(), "docker")
+    assert variables["PATH"].split(":")[0] == "/usr/local/bin"
+    assert "RLIMIT_NPROC" in variables["DLCOURSE_WORKER"]
+
+
+REFUSED = """
+import ctypes, socket
+from dlcourse.classroom.seccomp import install
+install()
+assert ctypes.CDLL(None).unshare(0x10000000) == -1
+try:
+    socket.socket(40, 1)
+except PermissionError:
+    print("refused")
+"""
+
+
+@pytest.mark.skipif(seccomp.program() is None, reason="no filter for this processor")
+def test_the_filter_is_put_round_the_worker_by_itself():
+    done = subprocess.run([sys.executable, "-c", REFUSED], capture_output=True)
+    assert done.stdout == b"refused\n", done.stderr
+
+
+@pytest.mark.parametrize("kind", container.ENGINES)
+def test_a_real_engine_isolates(kind, tmp_path):
+    if why := doctor.missing(kind):
+        pytest.skip(why)
+    secret = tmp_path / "secret"
+    secret.write_text("x")
+    assert not any(doctor.tried(kind, secret).values())
 
 
 def test_the_image_holds_the_versions_that_are_here():
