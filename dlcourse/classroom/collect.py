@@ -18,6 +18,7 @@ from dlcourse.classroom.assignment import HANDED_IN
 from dlcourse.classroom.commits import last_commit
 from dlcourse.classroom.slices import LARGEST
 from dlcourse.classroom.unpack import Refused, entries
+from dlcourse.classroom.words import separator
 from dlcourse.start.problem import Problem
 from dlcourse.whole import write_whole
 
@@ -27,11 +28,16 @@ ABOUT = "handed-in.json"
 STUDENT = re.compile(r"(?![.\- ])[\w@.+' -]{1,100}(?<! )")
 MOST = 2 * LARGEST  # bytes of one student's notebooks
 
-CHANNELS = {
+CHANNELS = {  # What a student can choose, the file's name, comes last in all of them.
+    # Jane Doe_12345_assignsubmission_file/hw1.ipynb; without the folder, too. A group
+    # has its own number, and who is in none the "Default group" without one.
+    "Moodle": re.compile(r"(?:[^/_]+_)?(?P<id>[^/_]+)_assignsubmission_.*"),
+    # LATE_anon_a1B2c_67890_hw1.ipynb, where students are not to be known
+    "Canvas, anonymous": re.compile(r"(?P<late>LATE_)?(?P<id>anon_[^/_]+)_\d+_.+"),
     # doejane_LATE_12345_67890_hw1.ipynb, where the mark of lateness may be missing
-    "Canvas": re.compile(r"[^/_]+_(?P<late>LATE_)?(?P<id>\d+)_\d+_.+"),
-    # Jane Doe_12345_assignsubmission_file/hw1.ipynb; without the folder, too
-    "Moodle": re.compile(r"[^/]+_(?P<id>\d+)_assignsubmission_.*"),
+    "Canvas": re.compile(
+        r"[^/]+?_(?P<late>LATE_)?(?P<id>\d+)_(\d+_.+|(text|link)\.html)"
+    ),
     # nbgrader's exchange: jane+hw1+2026-10-12 21:59:00.12 UTC+random/hw1.ipynb
     "exchange": re.compile(
         r"(?P<id>[^/]+?)\+[^/+]+\+(?P<when>\d{4}-[^/+]+)(\+[^/+]*)?/.+"
@@ -51,6 +57,7 @@ class Handed:
     late: bool = False  # says Canvas, which does not say since when
     notebooks: dict = field(default_factory=dict)
     others: list = field(default_factory=list)
+    within: set = field(default_factory=set)  # whose it would be without its folder
 
     @property
     def told(self):
@@ -72,6 +79,13 @@ def collect(assignment, sources, roster=None, prefix=""):
         found = {}
         for entry in entries(source, problems):
             _sort_in(entry, found, source, roster or {}, prefix, problems)
+        for (student, _), handed in found.items():
+            if len(found) == 1 and len(handed.within) > 1:
+                problems.append(
+                    f"{source.name}: all of it counts as {student}'s. Is it a folder "
+                    f"of many? Take submitted/{student} away, unpack it, and give the "
+                    "folder in it"
+                )
         for (student, _), handed in sorted(found.items(), key=str):
             if not handed.notebooks:
                 few = ", ".join(handed.others[:3])
@@ -96,7 +110,9 @@ def read_roster(file):
     found = {}
     try:
         with open(file, newline="", encoding="utf-8-sig") as stream:
-            lines = csv.DictReader(stream)
+            between = separator(stream.readline())
+            stream.seek(0)
+            lines = csv.DictReader(stream, delimiter=between)
             if "student" not in (lines.fieldnames or ()):
                 raise Problem(f"{file}: one of its columns must be named student.")
             for line in lines:
@@ -134,6 +150,9 @@ def _sort_in(entry, found, source, roster, prefix, problems):
     if not (is_stamp or file.lower().endswith(".ipynb")):
         handed.others.append(file[:60])
         return
+    inner, other = _channel(name.partition("/")[2])
+    if channel == "folder" and other and inner != "file":
+        handed.within.add(other["id"])
     try:
         room = MOST - sum(map(len, handed.notebooks.values()))
         if room <= 0:

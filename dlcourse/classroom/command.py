@@ -208,5 +208,10 @@ def _roster(options):
 def _text(path):
     try:
         return Path(path).read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise Problem(f"{path} cannot be read: {error}.") from None
+    except UnicodeDecodeError:
+        raise Problem(
+            f"{path} is no UTF-8. Take the file as it was exported; a spreadsheet "
+            "program must save it as CSV UTF-8."
+        ) from None

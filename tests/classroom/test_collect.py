@@ -83,6 +83,52 @@ CHANNELS = {
 }
 
 
+WHOSE = {  # the names that Canvas' and Moodle's own code makes, and whose they are
+    "doejane_12345_6_hw.ipynb": ("12345", False),
+    "doejane_LATE_12345_6_hw-1.ipynb": ("12345", True),
+    "doejane_12345_6_3_1_hw.ipynb": ("12345", False),
+    "doejane_12345_6_x_777_assignsubmission_file_hw.ipynb": ("12345", False),
+    "team_a_12345_6_hw.ipynb": ("12345", False),
+    "doejane_12345_6_all/inner/hw.ipynb": ("12345", False),
+    "anon_aB1x9_6_x_777_1_hw.ipynb": ("anon_aB1x9", False),
+    "LATE_anon_aB1x9_6_hw.ipynb": ("anon_aB1x9", True),
+    "Jane Doe_12345_assignsubmission_file_/sub/hw.ipynb": ("12345", False),
+    "Participant_12345_assignsubmission_file/hw.ipynb": ("12345", False),
+    "Group A-Jane Doe_12345_assignsubmission_file_hw.ipynb": ("12345", False),
+    "Jane 2 Doe_12345_assignsubmission_file_x_777_1_hw.ipynb": ("12345", False),
+    "Jane Doe_12345_assignsubmission_file_x_777_assignsubmission_file_hw.ipynb": (
+        "12345",
+        False,
+    ),
+    "Team A_77_assignsubmission_file/hw.ipynb": ("77", False),
+    "Default group_assignsubmission_file/hw.ipynb": ("Default group", False),
+}
+
+
+@pytest.mark.parametrize("name", WHOSE)
+def test_nobody_chooses_by_a_files_name_whose_it_is(hw, tmp_path, name):
+    new, problems = collect(hw, [zipped(tmp_path / "all.zip", {name: ONE})])
+    assert problems == []
+    assert [(who, about(hw.handed_in(who))["late"]) for who in new] == [WHOSE[name]]
+
+
+def test_what_was_written_online_is_no_notebook(hw, tmp_path):
+    files = {"doejane_LATE_12345_text.html": b"<p>", "roejo_777_link.html": b"<p>"}
+    new, problems = collect(hw, [zipped(tmp_path / "all.zip", files)])
+    assert new == [] and len(problems) == 2
+    assert "12345: no notebook among what was handed in" in problems[0]
+
+
+def test_a_class_in_one_folder_is_told(hw, tmp_path):
+    """It cannot be told from one student's folders, who could name them as others."""
+    files = {f"submissions/{name}": raw for name, raw in CHANNELS["Canvas"].items()}
+    new, problems = collect(hw, [zipped(tmp_path / "all.zip", files)])
+    assert new == ["submissions"]
+    assert "all of it counts as submissions's" in problems[0]
+    source = folder(tmp_path / "all", files)
+    assert collect(hw, [source / "submissions"]) == (["12345", "777"], [])
+
+
 @pytest.mark.parametrize("form", ["folder", "zip"])
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_every_channel_is_read(hw, tmp_path, channel, form):
@@ -176,6 +222,8 @@ def test_a_roster_gives_one_student_one_name(hw, tmp_path):
     command = ["collect", str(hw.folder), str(source), str(clones)]
     assert main([*command, f"--roster={roster}", "--prefix=hw1-"]) == 0
     assert hw.students() == ["jane", "jo"]
+    roster.write_text("\ufeffstudent;canvas\r\njane;12345\r\n", encoding="utf-8")
+    assert read_roster(roster) == {"12345": "jane"}
     roster.write_text("name\njane\n")
     with pytest.raises(Problem, match="must be named student"):
         read_roster(roster)

@@ -402,9 +402,81 @@ def test_other_maxima_are_scaled_and_told(hw, rows):
     assert lms.moodle(MOODLE.replace("4.00", "8,00".replace(",", ".")), hw, rows)[1]
 
 
+CANVAS_FORMS = {
+    "semicolons and decimal commas": (
+        "Student;ID;SIS Login ID;Section;hw (4711)\n;;;;Manual Posting\n"
+        "    Points Possible;;;;8,00\nDoe, Jane;12345;jane;S1 and S2;\n"
+    ),
+    "two columns of names": (
+        "LastName,FirstName,ID,SIS User ID,SIS Login ID,Root Account,Section,"
+        "hw (4711)\n    Points Possible,,,,,,,8.00\nDoe,Jane,12345,,j,x.edu,S,\n"
+    ),
+    "columns of the course's own, muted, with CRLF": (
+        "Student,ID,SIS Login ID,Integration ID,Section,Notes,hw (4711),hw 2 (4712),"
+        "Final Score\r\n,,,,,,Muted,,\r\n    Points Possible,,,,,(read only),8,10,"
+        '(read only)\r\n"=""=x""",12345,jane,,S,a note,,,\r\n'
+    ),
+    "a name with a space too many": (
+        "Student,ID,Section,hw  (4711)\nPoints Possible,,,8\nDoe,12345,S,-\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("form", CANVAS_FORMS)
+def test_canvas_own_file_in_its_forms(hw, rows, form):
+    text, notes = lms.canvas(CANVAS_FORMS[form], hw, rows[:1])
+    line = list(csv.reader(text.splitlines(), delimiter=",;"[form[0] == "s"]))[-1]
+    assert line[-1] == "6.3" and "12345" in line
+    assert notes[0].startswith("Canvas counts up to 8") and len(notes) == 1
+    head = text.splitlines()[0]
+    assert ("Root Account" in head) == ("FirstName" in head) == (form[:3] == "two")
+    assert "Notes" not in head and "hw 2" not in head
+
+
+def test_who_is_excused_in_canvas_stays_so_and_is_told(hw, rows):
+    excused = CANVAS.replace("S1,,9", "S1,EX,9").replace("S1,1,8", "S1,N/A,8")
+    text, notes = lms.canvas(excused, hw, rows)
+    assert [line[-1] for line in csv.reader(text.splitlines())][3:5] == ["EX", "N/A"]
+    assert notes == [
+        "2 graded students are left as they are there: 12345 (EX), 777 (N/A)"
+    ]
+
+
+GROUPS = (
+    MOODLE.replace("Status,Grade", "Status,Group,Grade")
+    .replace("Submitted,", "Submitted,Team A,")
+    .replace("No submission,", "No submission,Default group,")
+)
+
+
+def test_a_group_of_moodles_has_one_grade_and_no_number_is_mistaken(hw, rows):
+    """The number of a group can be that of a participant of another."""
+    text, notes = lms.moodle(GROUPS, hw, rows)
+    assert {line["Grade"] for line in csv.DictReader(text.splitlines())} == {""}
+    assert "--roster" in notes[-1]
+    roster = {"Team A": "777", "Default group": "12345"}
+    text, _ = lms.moodle(GROUPS, hw, rows, roster)
+    grades = [line["Grade"] for line in csv.DictReader(text.splitlines())]
+    assert grades == ["1", "1", "3.15"]
+
+
+def test_moodles_own_file_in_its_forms(hw, rows):
+    blind = MOODLE.replace("Full name,Email address,", "").replace(
+        "Grade,Max", "grade,max"
+    )
+    blind = re.sub(r"(Participant \d+),[^,]*,[^,]*,", r"\1,", blind)
+    online = "Identifier,Grade,Online text,Feedback comments\nParticipant 12345,,{},\n"
+    for text in (blind, online.format("x" * 200_000), MOODLE.replace("4.00", '"4,00"')):
+        filled, notes = lms.moodle("\ufeff" + text, hw, rows[:1])
+        line = list(csv.reader(filled.splitlines()))[1]
+        assert "3.15" in line and line[-1].endswith("1 day late") and not notes
+
+
 @pytest.mark.parametrize(
     ("fill", "text", "words"),
     [
+        (lms.canvas, CANVAS.replace("other (", "hw ("), "several columns hw"),
+        (lms.moodle, MOODLE.replace("Maximum Grade", "Scale"), "let it have points"),
         (lms.canvas, CANVAS.replace("hw (", "homework ("), "no column hw"),
         (lms.canvas, MOODLE, "no column Student"),
         (lms.canvas, "", "no column Student"),
@@ -426,3 +498,6 @@ def test_the_command_fills_both(hw, rows, tmp_path, capsys):
     assert "12345" in (hw.folder / "reports" / "moodle.csv").read_text()
     assert main([*command[:2], "--canvas=none.csv"]) == 1
     assert "none.csv cannot be read" in capsys.readouterr().err
+    (tmp_path / "c.csv").write_bytes("Müller".encode("cp1252"))
+    assert main(command) == 1
+    assert "save it as CSV UTF-8" in capsys.readouterr().err
