@@ -68,6 +68,9 @@ def new(folder, names=(), lessons=(), core=False):
         title=json.dumps(folder.resolve().name), seed=seed, credit=CREDIT, late=Late()
     )
     parts = [head, *(_part(each, seed) for each in exercises)]
+    if not folder.exists():  # where others work, too, the seed and the grades are yours
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(0o700)
     write_whole(folder / FILE, "\n".join(parts))
     (folder / "submitted").mkdir(exist_ok=True)
     return read(folder)

@@ -31,6 +31,7 @@ def written(tmp_path):
 
 def test_a_new_one_can_be_read_and_says_what_can_be_set(tmp_path):
     made = draft.new(tmp_path / "hw", ["dead_units", "he_std"], ["00"], core=True)
+    assert made.folder.stat().st_mode & 0o777 == 0o700  # nobody else's
     assert list(made.points) == ["dead_units", "he_std", "mean_squared_error"]
     assert (made.due, made.late, made.credit, made.most) == (None, Late(), 0.5, 3)
     assert made.credits["dead_units"] == {"below_zero": 0, "at_least_zero": 0}
