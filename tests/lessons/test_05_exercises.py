@@ -91,15 +91,16 @@ def clipped_copies(gradients, max_norm):
     return new
 
 
-def tuned_by_the_rate(L, mu):
-    lr = (2 / (L**0.5 + mu**0.5)) ** 2
-    return [lr, (1 - (lr * mu) ** 0.5) ** 2]
+def tuned_by_cases(lr, L, mu):
+    for_mu, for_L = 1 - math.sqrt(lr * mu), math.sqrt(lr * L) - 1
+    if for_mu >= for_L:
+        return for_mu**2
+    return for_L**2
 
 
-def tuned_by_the_momentum(L, mu):
-    k = math.sqrt(L / mu)
-    momentum = ((k - 1) / (k + 1)) ** 2
-    return (1 + math.sqrt(momentum)) ** 2 / L, momentum
+def tuned_by_the_pairs_rate(lr, L, mu):
+    end = mu if lr < (2 / (L**0.5 + mu**0.5)) ** 2 else L
+    return np.array((1 - (lr * end) ** 0.5) ** 2)
 
 
 def adagrad_on_copies(w, S, g, lr, eps):
@@ -151,7 +152,12 @@ RIGHT = {
     "adam_step": [adam_with_the_corrections_in_the_rate, adam_in_loops],
     "rate_used": [rate_of_joined_vectors, rate_by_entries],
     "clipped": [clipped_if_too_long, clipped_by_the_minimum, clipped_copies],
-    "tuned_momentum": [tuned_by_the_rate, tuned_by_the_momentum],
+    "tuned_momentum": [
+        tuned_by_cases,
+        tuned_by_the_pairs_rate,
+        lambda lr, L, mu: max(abs(1 - (lr * mu) ** 0.5), abs((lr * L) ** 0.5 - 1)) ** 2,
+        lambda lr, L, mu: np.max((1 - np.sqrt(lr * np.array([mu, L]))) ** 2),
+    ],
     "adagrad_step": [
         adagrad_on_copies,
         lambda w, S, g, lr, eps: (w - lr * g / (np.hypot(S**0.5, g) + eps), S + g**2),

@@ -97,9 +97,9 @@ def one_by_one(gradients, max_norm):
     return [g * max_norm / n if n >= max_norm else g for g, n in pairs]
 
 
-def tuned(rate=lambda a, b: 4 / (a + b) ** 2, share=lambda k: ((k - 1) / (k + 1)) ** 2):
-    """rate(sqrt(L), sqrt(mu)) and share(sqrt(kappa))."""
-    return lambda L, mu: (rate(L**0.5, mu**0.5), share((L / mu) ** 0.5))
+def tuned(of=max, share=lambda root: root**2, root=np.sqrt):
+    """The window's two demands, one of them, and the momentum that follows."""
+    return lambda lr, L, mu: share(of(1 - root(lr * mu), root(lr * L) - 1))
 
 
 def adagrad(S_of=lambda S, g: S + g**2, by=lambda S, eps: np.sqrt(S) + eps):
@@ -258,22 +258,21 @@ TOLD = {
         (lambda gs, most: np.concatenate([g.ravel() for g in gs]), "5 values"),
     ],
     "tuned_momentum": [
-        (tuned(share=lambda k: (k - 1) / (k + 1)), "The momentum lacks its square"),
+        (tuned(of=lambda flat, steep: flat), "must hold L as well"),
+        (tuned(of=lambda flat, steep: steep), "must hold mu as well"),
+        (tuned(of=min), "the larger is needed"),
+        (tuned(share=lambda root: root), "give the root of the momentum"),
+        (tuned(root=lambda a: a), "The roots are missing"),
         (
-            tuned(share=lambda k: ((k**2 - 1) / (k**2 + 1)) ** 2),
-            "The roots are missing",
+            lambda lr, L, mu: ((L**0.5 - mu**0.5) / (L**0.5 + mu**0.5)) ** 2,
+            "the tuned pair's momentum",
         ),
-        (tuned(lambda a, b: 2 / (a**2 + b**2)), "the step is one for plain descent"),
-        (tuned(lambda a, b: 4 / (a + b)), "the sum of the two roots is squared"),
-        (tuned(lambda a, b: 4 / (a**2 + b**2)), "the sum of the two roots is squared"),
-        (tuned(lambda a, b: 4 / (a / b + 1) ** 2), "holds for mu = 1 only"),
-        (tuned(lambda a, b: a**-2, lambda k: (k - 1) / (k + 1)), "Nesterov's pair"),
-        (lambda L, mu: reference("tuned_momentum")(L, mu)[::-1], "in the other order"),
         (
-            lambda L, mu: reference("tuned_momentum")(L, mu)[0],
-            "One value is",
+            lambda lr, L, mu: (4 / (L**0.5 + mu**0.5) ** 2, tuned()(lr, L, mu)),
+            "expected: a number",
         ),
-        (tuned(lambda a, b: 1 / a**2, lambda k: 0.9), "`lr` is wrong"),
+        (lambda lr, L, mu: tuned()(lr, mu, L), "Only one end is in the window"),
+        (lambda lr, L, mu: 0.9, "always 0.9"),
     ],
     "adagrad_step": [
         (

@@ -3,80 +3,74 @@ import numpy as np
 from dlcourse.teach.exercise import exercise
 
 
-def _curvatures(rng):
+def _rate_and_curvatures(rng):
     if rng.integers(4) == 0:  # whole numbers
         mu = int(rng.integers(1, 9))
-        return mu * int(rng.integers(1, 200)), mu
-    mu = float(10 ** rng.uniform(-4, 2))
-    return mu * float(10 ** rng.uniform(0, 7)), mu
+        L = mu * int(rng.integers(1, 200))
+    else:
+        mu = float(10 ** rng.uniform(-4, 2))
+        L = mu * float(10 ** rng.uniform(0, 5))
+    if rng.integers(3) == 0:  # long: mu may lie beyond 1 / lr, too
+        return float(rng.uniform(1, 3.98)) / L, L, mu
+    return float(10 ** rng.uniform(-2, 0.59)) / L, L, mu
 
 
 @exercise(
     section="Deeper: Steps against kappa",
-    inputs=_curvatures,
-    edge_cases=((9.0, 1.0), (1000.0, 1.0), (4, 1), (2.0, 2.0), (1.0, 1e-8), (0.5, 0.1)),
-    returns=("lr", "momentum"),
-)
-def tuned_momentum(L, mu):
-    """(lr, momentum) that make the heavy ball fastest between the curvatures mu and L.
-
-    lr = 4 / (sqrt(L) + sqrt(mu))^2,   momentum = ((sqrt(k) - 1) / (sqrt(k) + 1))^2 with
-    k = L/mu (Polyak, 1964).
-    """
-    return _rate(L, mu), _share(L, mu)
-
-
-def _rate(L, mu):
-    return 4 / (np.sqrt(L) + np.sqrt(mu)) ** 2
-
-
-def _share(L, mu):
-    return ((np.sqrt(L) - np.sqrt(mu)) / (np.sqrt(L) + np.sqrt(mu))) ** 2
-
-
-def _by(rate=_rate, share=_share):
-    return lambda L, mu: (np.float64(rate(L, mu)), np.float64(share(L, mu)))
-
-
-tuned_momentum.mistake(
-    "The momentum lacks its square: (sqrt(k) - 1)/(sqrt(k) + 1), with k = L/mu, is the "
-    "share of the *way* left after a step, and the momentum is the square of that.",
-    not_squared=_by(share=lambda L, mu: _share(L, mu) ** 0.5),
-)
-tuned_momentum.mistake(
-    "The roots are missing: with L/mu itself that is what plain descent leaves, "
-    "and far too heavy a ball.",
-    k_for_its_root=_by(share=lambda L, mu: (L - mu) / (L + mu)),
-    k_for_its_root_squared=_by(share=lambda L, mu: ((L - mu) / (L + mu)) ** 2),
-    no_root_anywhere=_by(
-        lambda L, mu: 4 / (L + mu) ** 2, lambda L, mu: ((L - mu) / (L + mu)) ** 2
+    inputs=_rate_and_curvatures,
+    edge_cases=(
+        (0.09, 36, 1),  # L decides
+        (0.04, 36, 1),  # mu decides
+        (0.25, 9.0, 1.0),  # both: the tuned pair
+        (1.0, 1.0, 1.0),  # no momentum
+        (2.25, 1.0, 1.0),
+        (1e-4, 100.0, 1e-4),
     ),
-    no_root_in_the_rate=_by(lambda L, mu: 4 / (L + mu) ** 2),
+    returns="a number",
+)
+def tuned_momentum(lr, L, mu):
+    """max(1 - sqrt(lr mu), sqrt(lr L) - 1)^2: the window's two ends (Polyak, 1964)."""
+    return _root(lr, L, mu) ** 2
+
+
+def _root(lr, L, mu):
+    return np.float64(max(1 - np.sqrt(lr * mu), np.sqrt(lr * L) - 1))
+
+
+tuned_momentum.mistake(
+    "The window must hold L as well: at a long rate it is the upper end that decides.",
+    lower_end_alone=lambda lr, L, mu: np.float64((1 - np.sqrt(lr * mu)) ** 2),
 )
 tuned_momentum.mistake(
-    "The momentum is right, but the step is one for plain descent. With momentum a "
-    "longer one is stable, up to 2 (1 + momentum)/L.",
-    step_without_momentum=_by(lambda L, mu: 2 / (L + mu)),
-    one_over_L=_by(lambda L, mu: 1 / L),
+    "The window must hold mu as well: at a short rate it is the lower end that decides.",
+    upper_end_alone=lambda lr, L, mu: np.float64((np.sqrt(lr * L) - 1) ** 2),
 )
 tuned_momentum.mistake(
-    "In the learning rate the sum of the two roots is squared, and 4 stands above it.",
-    sum_not_squared=_by(lambda L, mu: 4 / (np.sqrt(L) + np.sqrt(mu))),
-    two_not_squared=_by(lambda L, mu: 2 / (np.sqrt(L) + np.sqrt(mu)) ** 2),
-    nothing_squared=_by(lambda L, mu: 2 / (np.sqrt(L) + np.sqrt(mu))),
-    root_of_the_sum=_by(lambda L, mu: 4 / (L + mu)),
+    "Only one end is in the window; both must be: mu belongs to the lower end, L to the "
+    "upper, and of the two momenta the larger is needed.",
+    smaller=lambda lr, L, mu: np.float64(
+        min(1 - np.sqrt(lr * mu), np.sqrt(lr * L) - 1) ** 2
+    ),
 )
 tuned_momentum.mistake(
-    "Your learning rate holds for mu = 1 only: with all curvatures ten times as large "
-    "it must be a tenth.",
-    sum_of_k=_by(lambda L, mu: 4 / (np.sqrt(L / mu) + 1) ** 2),
+    "The ends give the *root* of the momentum, the share that a step leaves; the "
+    "momentum is its square.",
+    not_squared=_root,
+    root_of_the_root=lambda lr, L, mu: _root(lr, L, mu) ** 0.5,
 )
 tuned_momentum.mistake(
-    "That is Nesterov's pair: asked is the heavy ball, whose gradient is taken where "
-    "it is.",
-    nesterov=_by(lambda L, mu: 1 / L, lambda L, mu: _share(L, mu) ** 0.5),
+    "That is the tuned pair's momentum, which goes with a rate of its own. Here the rate "
+    "is given, and yours does not depend on it.",
+    of_the_pair=lambda lr, L, mu: np.float64(
+        ((np.sqrt(L) - np.sqrt(mu)) / (np.sqrt(L) + np.sqrt(mu))) ** 2
+    ),
+    root_of_the_pair=lambda lr, L, mu: np.float64(
+        (np.sqrt(L) - np.sqrt(mu)) / (np.sqrt(L) + np.sqrt(mu))
+    ),
 )
 tuned_momentum.mistake(
-    "The two are right, in the other order: lr comes first.",
-    swapped=lambda L, mu: (_share(L, mu), _rate(L, mu)),
+    "The roots are missing: the ends of the window are squares, (1 - root)^2 and "
+    "(1 + root)^2, so it is the roots of lr mu and lr L that are compared with 1.",
+    no_roots=lambda lr, L, mu: np.float64(max(1 - lr * mu, lr * L - 1)),
+    no_roots_squared=lambda lr, L, mu: np.float64(max(1 - lr * mu, lr * L - 1) ** 2),
 )
