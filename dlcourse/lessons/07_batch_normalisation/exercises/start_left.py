@@ -9,7 +9,7 @@ def _kept(rng):
 
 
 @exercise(
-    section="Debug this: good in training, and guesses",
+    section="Debug this: good in training, poor in use",
     inputs=_kept,
     edge_cases=((0.1, 1), (0.5, 3), (0.001, 100), (0.1, 0), (0.99, 2)),
     rtol=3e-5,  # float32 raised to a high power
