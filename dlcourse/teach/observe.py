@@ -180,9 +180,10 @@ def _written(value):
 
 
 def shown(array):
-    """A small array in three digits, on one line."""
-    numbers = [f"{x:.3g}" for x in array.flat]
-    return numbers[0] if array.ndim == 0 else f"[{', '.join(numbers)}]"
+    """A small array in three digits, on one line, nested as its axes are."""
+    if array.ndim:
+        return f"[{', '.join(map(shown, array))}]"
+    return f"{array.item():.3g}"
 
 
 def _sentence(text):

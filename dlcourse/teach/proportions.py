@@ -48,6 +48,8 @@ def of_factor(value):
         return f"is {_times(ratios[0])}"
     if np.allclose(np.abs(ratios), 1, rtol=1e-6, atol=0):
         return "has the opposite sign for some inputs, and is right for the others"
+    if np.all(np.isclose(ratios, 1, rtol=1e-6) | (np.array(ratios) == 0)):
+        return "is 0 for some inputs, and right for the others"
     for name, lengths in _lengths(value.exercise.given, trials):
         for sentence, factor in FACTORS.items():
             if np.allclose(ratios, factor(lengths), rtol=1e-6):

@@ -53,6 +53,7 @@ from dlcourse.teach.checker import examine
         (lambda x: right(x) * len(x) / 200, "a factor that follows `x.shape[0]`"),
         (lambda x: right(x) * 7 / x.size, "off by a factor that follows `x.size`"),
         (lambda x: right(x) * np.sign(x[0, 0]), "the opposite sign for some inputs"),
+        (lambda x: right(x) * (x[0, 0] > 0), "is 0 for some inputs, and right for"),
         (lambda x: right(x) + 1, "is 1 too large everywhere"),
         (lambda x: right(x) - 0.5, "is too small, by the same amount everywhere"),
         (lambda x: right(x) - x.mean(), "the same number was added to every entry"),

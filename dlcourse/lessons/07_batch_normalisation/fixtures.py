@@ -33,6 +33,17 @@ def arriving(rng, x=None, gamma=None):
     return g + 0.3 * x / s, (x - x.mean(axis=0)) / s, s, gamma
 
 
+def arriving_at_the_edge():
+    """gamma of 0 and below, as many examples as features, two of them, no variance."""
+    rng = np.random.default_rng(70)
+    return (
+        arriving(rng, rng.normal(size=(4, 3)), [2.0, 0, -3]),
+        arriving(rng, rng.normal(size=(3, 3))),
+        arriving(rng, np.array([[1.0, 4], [1.5, 3]]), [-2.0, 1]),
+        arriving(rng, np.array([[1.0, 5], [1, 7], [1, 0]])),  # a constant column
+    )
+
+
 def epoch(rng):
     """(batches, momentum): the last batch is often a smaller one."""
     x = columns(rng, 7, 40)

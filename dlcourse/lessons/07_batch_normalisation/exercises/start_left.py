@@ -27,6 +27,7 @@ start_left.mistake(
     "That is the share with `momentum` read as Keras does: what is *kept* in a step. "
     "Here it is the share of the new batch; what is kept is the rest.",
     kept=lambda momentum, steps: momentum**steps,
+    others_kept=lambda momentum, steps: 1 - momentum**steps,
 )
 start_left.mistake(
     "That is the share of the batches. The start has the rest.",
