@@ -603,7 +603,7 @@ TOLD = {
         (lambda m, steps: (1 - m) ** (steps + 1), "One step too few or too many"),
         (left_by_a_short_loop, "One step too few or too many"),
         (lambda m, steps: (1 - m) * steps, "The result is wrong"),
-        (lambda m, steps: 1 - m**steps, "The result is wrong"),
+        (lambda m, steps: 1 - m**steps, "read as Keras does"),
         (lambda m, steps: 1 / (1 + m * steps), "The result is wrong"),
         (lambda m, steps: 100 * (1 - m) ** steps, "off by a factor, the same for"),
         (lambda m, steps: round((1 - m) ** steps, 3), "The result is wrong"),
