@@ -241,6 +241,18 @@ def test_a_link_opens_the_section_that_it_leads_to(visit):
     expect(page.locator(f"[id='{anchor}'] > details")).to_have_attribute("open", "")
 
 
+def test_on_paper_the_lesson_is_left(visit):
+    """No link floats over the text, no folded code, and folded sections are open."""
+    page = visit("lessons/01_backprop", LAPTOP)
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".skip-to-content").is_hidden()
+    for folded in page.locator("article details.hide").all():
+        assert folded.is_hidden()
+    deeper = page.locator("details.dl-deeper").first
+    assert deeper.locator("p").first.is_visible()
+
+
 def test_the_search_finds_a_lesson(visit):
     page = visit("search", LAPTOP)
     page.goto(page.url + "?q=backprop")
