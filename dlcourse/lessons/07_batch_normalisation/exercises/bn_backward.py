@@ -63,6 +63,7 @@ bn_backward.mistake(
     sums=_by(lambda z: z.sum(axis=0)),
     sum_along=_by(along=lambda g, h, mean: h * (g * h).sum(axis=0)),
     over_n_minus_1=_by(lambda z: z.sum(axis=0) / (len(z) - 1)),
+    over_n=_by(along=lambda g, h, mean: h * mean(g * h) / len(g)),
     of_all=_by(lambda z: z.mean()),
     of_rows=_by(lambda z: z.mean(axis=1, keepdims=True)),
 )
