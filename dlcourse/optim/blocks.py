@@ -13,8 +13,8 @@ from operator import is_
 import numpy as np
 
 SMALL = 2**13  # numbers; below this, being copied costs less than calls of one's own
-RUN = 2**15  # of small parameters side by side
-PIECE = 2**18  # of a large one
+RUN = 2**15  # of small parameters side by side; of Adam's five arrays, 0.6 MB
+PIECE = 2**15  # of a large one
 
 
 class Plan:
