@@ -1,0 +1,80 @@
+import numpy as np
+
+from dlcourse.teach.exercise import exercise
+
+from ..fixtures import system
+
+RNG, STEEP = np.random.default_rng(80), np.diag([40.0, 0.3, 2, 0.01])
+
+
+@exercise(
+    section="Double descent",
+    inputs=system,
+    edge_cases=(
+        (*RNG.normal(size=(2, 5, 3)), 1e-4),
+        (RNG.normal(size=(3, 7)), RNG.normal(size=(3, 2)), 1e-4),
+        (np.ones((4, 3)), RNG.normal(size=(4, 2)), 1e-4),
+        (STEEP, RNG.normal(size=(4, 1)), 0.02),
+        (STEEP / 100, np.eye(4), 6e-3),
+        (np.array([[1.0, 2, 2]]), np.array([[3.0, 6]]), 0.1),
+        (np.array([[3.0], [4]]), np.array([[1.0], [2]]), 0.1),
+        (np.array([[0.5]]), np.array([[3.0]]), 0.9),
+    ),
+    rtol=1e-5,
+    returns="W, an array (w, d)",
+)
+def minimum_norm(A, B, cutoff):
+    """The W (w, d) of smallest norm that brings A W nearest to B.
+
+    A (n, w).   B (n, d).   Singular values below cutoff times the largest are left out.
+    """
+    return _by()(A, B, cutoff)
+
+
+def _by(kept=lambda s: 1 / s, dropped=lambda s, least: 0, least=lambda s, c: c * s[0]):
+    """V z U^T B: z is kept(s), and dropped(s, least) where s is below least."""
+
+    def fit(A, B, cutoff):
+        U, s, Vt = np.linalg.svd(A, full_matrices=False)
+        limit = least(s, cutoff)
+        z = np.where(s < limit, dropped(s, limit), kept(s))
+        return Vt.T @ (z[:, None] * (U.T @ B))
+
+    return fit
+
+
+minimum_norm.mistake(
+    "Nothing is left out: where singular values are 0 but for rounding, 1/s is huge.",
+    all_of_them=_by(least=lambda s, c: 0),
+)
+minimum_norm.mistake(
+    "`cutoff` is not used. NumPy has one of its own, for what is 0 but for rounding.",
+    default=lambda A, B, cutoff: np.linalg.pinv(A) @ B,
+    default_of_lstsq=lambda A, B, cutoff: np.linalg.lstsq(A, B, rcond=None)[0],
+)
+minimum_norm.mistake(
+    "AᵀA has the squares of the singular values: where some are 0, it has no inverse.",
+    solved=lambda A, B, cutoff: np.linalg.solve(A.T @ A, A.T @ B),
+    inverted=lambda A, B, cutoff: np.linalg.inv(A.T @ A) @ A.T @ B,
+)
+minimum_norm.mistake(
+    "Your cutoff is absolute. It is a share of the largest: features ten times as "
+    "large must leave the same ones out.",
+    absolute=_by(least=lambda s, c: c),
+)
+minimum_norm.mistake(
+    "Those that are too small are kept, as another number. They are to add nothing.",
+    raised=_by(dropped=lambda s, least: 1 / least),
+    ones=_by(dropped=lambda s, least: 1),
+    as_they_are=_by(dropped=lambda s, least: s),
+)
+minimum_norm.mistake(
+    "The *small* ones are kept, and the large ones left out.",
+    turned=_by(lambda s: 0, lambda s, least: 1 / s),
+)
+minimum_norm.mistake(
+    "A takes a direction times s; the way back undoes that, once.",
+    multiplied=_by(lambda s: s),
+    squared=_by(lambda s: 1 / s**2),
+    left_out=_by(lambda s: 1),
+)

@@ -1,0 +1,84 @@
+import numpy as np
+
+from dlcourse.teach.exercise import exercise
+
+
+def _labels(rng):
+    classes = int(rng.integers(2, 11))
+    y = rng.integers(classes, size=rng.integers(1, 30))
+    k = int(rng.integers(len(y) + 1))
+    chosen = rng.permutation(len(y))[:k]
+    return y, chosen, rng.integers(1, classes, size=k), classes
+
+
+Y, NONE = np.array([2, 0, 1, 2, 1]), np.array([], int)
+
+
+@exercise(
+    section="Fail first: choose a width",
+    inputs=_labels,
+    edge_cases=(
+        (Y, np.array([3, 0, 1]), np.array([1, 2, 1]), 3),
+        (Y, NONE, NONE, 3),
+        (Y, np.array([4, 1, 0, 2, 3]), np.array([1, 3, 2, 1, 2]), 4),
+        (np.array([0]), np.array([0]), np.array([1]), 2),
+        (np.array([9, 0, 5]), np.array([0, 1]), np.array([9, 9]), 10),
+    ),
+    returns="the labels, an array (n,) of integers",
+)
+def wrong_labels(y, chosen, moves, classes):
+    """A copy of y (n,) whose labels at ``chosen`` (k,) are moved on by ``moves`` (k,).
+
+    Labels go from 0 to classes - 1, and after the last class comes class 0 again.
+    """
+    return _by()(y, chosen, moves, classes)
+
+
+def _by(new=lambda old, moves, classes: (old + moves) % classes):
+    def run(y, chosen, moves, classes):
+        wrong = y.copy()
+        wrong[chosen] = new(wrong[chosen], moves, classes)
+        return wrong
+
+    return run
+
+
+wrong_labels.mistake(
+    "There are labels that no class has: what comes after the last class?",
+    no_modulo=_by(lambda old, moves, classes: old + moves),
+    negative=_by(lambda old, moves, classes: old - moves),
+)
+wrong_labels.mistake(
+    "You go round at the wrong number: there are `classes` classes, and the last of "
+    "them is classes - 1.",
+    one_less=_by(lambda old, moves, classes: (old + moves) % (classes - 1)),
+    ten=_by(lambda old, moves, classes: (old + moves) % 10),
+)
+wrong_labels.mistake(
+    "You stop at the last class: what was there stays right.",
+    stopped=_by(lambda old, moves, classes: np.minimum(old + moves, classes - 1)),
+)
+wrong_labels.mistake(
+    "You put `moves` in the labels' place: a label moves on from where it *was*.",
+    replaced=_by(lambda old, moves, classes: moves),
+)
+wrong_labels.mistake(
+    "The way is right, the direction is not: labels move on, to higher classes.",
+    backwards=_by(lambda old, moves, classes: (old - moves) % classes),
+)
+wrong_labels.mistake(
+    "The labels that were *not* chosen have changed. Only `chosen` ones may.",
+    first_ones=lambda y, chosen, moves, classes: _by()(
+        y, np.arange(len(chosen)), moves, classes
+    ),
+    others=lambda y, chosen, moves, classes: np.where(
+        np.isin(np.arange(len(y)), chosen), y, (y + 1) % classes
+    ),
+)
+wrong_labels.mistake(
+    "Each has a move of its own, the k-th of `chosen` the k-th of `moves`.",
+    by_one=_by(lambda old, moves, classes: (old + 1) % classes),
+    in_order=lambda y, chosen, moves, classes: _by()(
+        y, np.sort(chosen), moves, classes
+    ),
+)
