@@ -23,7 +23,27 @@ def system(rng):
 
 def predictions(rng, K, n, d):
     """(fits, y): K models of one bias, and each with a share of its own."""
-    size, common, own = 10 ** rng.uniform([-1, -1.5, -1], [1, 0.5, 0.5])
+    size, common, own = 10 ** rng.uniform([-0.5, -1.5, -1], [1, 0.5, 0.5])
     y = rng.normal(size=(n, d))
     apart = rng.normal(size=(n, d)) * common + rng.normal(size=(K, n, d)) * own
     return size * (y + apart * 10 ** rng.uniform(-0.5, 0.5, d)), size * y
+
+
+def cross_entropy(z, y):
+    """The mean over the rows of the logits z (n, c), y (n,) being the labels."""
+    z = z - z.max(axis=1, keepdims=True)
+    return np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y])
+
+
+def sure(rng):
+    """(logits, y, temperatures): none of these is nearly as good as the best."""
+    n, c = rng.integers(1, 40), rng.integers(2, 11)
+    true = rng.integers(c, size=n)
+    logits = rng.normal(size=(n, c)) + rng.uniform(0, 4) * np.eye(c)[true]
+    logits *= 10 ** rng.uniform(-0.5, 1)
+    logits += rng.choice([0, 0, 1000]) * rng.uniform(-1, 1, (n, 1))
+    y = np.where(rng.random(n) < rng.uniform(0, 0.5), rng.integers(c, size=n), true)
+    temperatures = 10 ** rng.uniform(-1, 1, rng.integers(1, 10))
+    losses = np.array([cross_entropy(logits / T, y) for T in temperatures])
+    worse = losses > 1.01 * losses.min() + 0.01
+    return logits, y, temperatures[worse | (losses == losses.min())]

@@ -2,33 +2,15 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
+from ..fixtures import cross_entropy, sure
 
-def _loss(z, y):
-    z = z - z.max(axis=1, keepdims=True)
-    return np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y])
-
-
-def _sure(rng):
-    """(logits, y, temperatures): none of these is nearly as good as the best."""
-    n, c = rng.integers(1, 40), rng.integers(2, 11)
-    true = rng.integers(c, size=n)
-    logits = rng.normal(size=(n, c)) + rng.uniform(0, 4) * np.eye(c)[true]
-    logits *= 10 ** rng.uniform(-0.5, 1)
-    logits += rng.choice([0, 0, 1000]) * rng.uniform(-1, 1, (n, 1))
-    y = np.where(rng.random(n) < rng.uniform(0, 0.5), rng.integers(c, size=n), true)
-    temperatures = 10 ** rng.uniform(-1, 1, rng.integers(1, 10))
-    losses = np.array([_loss(logits / T, y) for T in temperatures])
-    worse = losses > 1.01 * losses.min() + 0.01
-    return logits, y, temperatures[worse | (losses == losses.min())]
-
-
-RNG, SOME = np.random.default_rng(82), np.array([2.0, 0.5, 5, 1, 20])
+SOME = np.array([2.0, 0.5, 5, 1, 20])
 SURE = np.array([[6.0, 0, 1], [0, 7, 1], [9, 2, 0], [1, 1, 1]])
 
 
 @exercise(
     section="Deeper: Too sure",
-    inputs=_sure,
+    inputs=sure,
     edge_cases=(
         (SURE, np.array([0, 1, 1, 2]), SOME),
         (SURE + 2000, np.array([0, 1, 1, 2]), SOME),
@@ -48,11 +30,15 @@ def best_temperature(logits, y, temperatures):
     return _by()(logits, y, temperatures)
 
 
-def _by(loss=lambda z, T, y: _loss(z / T, y), best=np.argmin):
+def _by(loss=lambda z, T, y: cross_entropy(z / T, y), best=np.argmin):
     def run(logits, y, temperatures):
         return temperatures[best([loss(logits, T, y) for T in temperatures])]
 
     return run
+
+
+def _losses(z, y, temperatures):
+    return [cross_entropy(z / T, y) for T in temperatures]
 
 
 def _naive(z, T, y):
@@ -65,13 +51,13 @@ def _naive_logs(z, T, y):
 
 
 best_temperature.mistake(
-    "exp overflows, or gives 0, of which there is no log: bring each row's largest to 0.",
+    "exp overflows, or gives 0, which has no log: bring each row's largest to 0.",
     naive=_by(_naive),
     naive_logs=_by(_naive_logs),
 )
 best_temperature.mistake(
     "You multiply by T. A high temperature makes the network *less* sure.",
-    multiplied=_by(lambda z, T, y: _loss(z * T, y)),
+    multiplied=_by(lambda z, T, y: cross_entropy(z * T, y)),
 )
 best_temperature.mistake(
     "Errors are the same at every T: argmax does not move. Compare losses.",
@@ -79,8 +65,8 @@ best_temperature.mistake(
 )
 best_temperature.mistake(
     "It is the *logits* that are divided by T, not the probabilities or their logs.",
-    logs=_by(lambda z, T, y: _loss(z, y) / T),
-    probabilities=_by(lambda z, T, y: _loss(z, y) + np.log(T)),
+    logs=_by(lambda z, T, y: cross_entropy(z, y) / T),
+    probabilities=_by(lambda z, T, y: cross_entropy(z, y) + np.log(T)),
 )
 best_temperature.mistake(
     "That is the temperature with the *highest* loss.",
@@ -88,8 +74,6 @@ best_temperature.mistake(
 )
 best_temperature.mistake(
     "Asked is the temperature itself, not its index, or its loss.",
-    index=lambda *given: int(
-        np.argmin([_loss(given[0] / T, given[1]) for T in given[2]])
-    ),
-    loss=lambda *given: min(_loss(given[0] / T, given[1]) for T in given[2]),
+    index=lambda z, y, temperatures: int(np.argmin(_losses(z, y, temperatures))),
+    loss=lambda z, y, temperatures: min(_losses(z, y, temperatures)),
 )

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 
 from dlcourse.teach.exercise import exercise
@@ -26,7 +28,7 @@ def folds(n, k):
 
 def _cut(n, edges):
     """Blocks of indices, from each of the edges to the next."""
-    return [np.arange(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [np.arange(a, b) for a, b in pairwise(edges)]
 
 
 def _by(

@@ -34,8 +34,8 @@ def _by(factor=lambda a, k: a ** (-k)):
 
 
 rescaled.mistake(
-    "Turned round: when the inputs grow, do the coefficients have to grow or to shrink, "
-    "for the same curve?",
+    "Turned round: when the inputs grow, must coefficients grow or shrink, for the "
+    "same curve?",
     times=_by(lambda a, k: a**k),
     times_once=_by(lambda a, k: a + 0 * k),
     times_once_but_first=_by(lambda a, k: np.where(k == 0, 1, a)),
