@@ -41,7 +41,7 @@ def sure(rng):
     true = rng.integers(c, size=n)
     logits = rng.normal(size=(n, c)) + rng.uniform(0, 4) * np.eye(c)[true]
     logits *= 10 ** rng.uniform(-0.5, 1)
-    logits += rng.choice([0, 0, 1000]) * rng.uniform(-1, 1, (n, 1))
+    logits += rng.choice([0, 0, 3000]) * rng.uniform(-1, 1, (n, 1))
     y = np.where(rng.random(n) < rng.uniform(0, 0.5), rng.integers(c, size=n), true)
     temperatures = 10 ** rng.uniform(-1, 1, rng.integers(1, 10))
     losses = np.array([cross_entropy(logits / T, y) for T in temperatures])

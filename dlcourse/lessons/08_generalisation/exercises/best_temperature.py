@@ -13,8 +13,8 @@ SURE = np.array([[6.0, 0, 1], [0, 7, 1], [9, 2, 0], [1, 1, 1]])
     inputs=sure,
     edge_cases=(
         (SURE, np.array([0, 1, 1, 2]), SOME),
-        (SURE + 2000, np.array([0, 1, 1, 2]), SOME),
-        (SURE - 3000, np.array([0, 1, 1, 2]), SOME),
+        (SURE + 20000, np.array([0, 1, 1, 2]), SOME),
+        (SURE + [[0], [2e4], [-2e4], [0]], np.array([0, 1, 1, 2]), SOME),
         (SURE, np.array([0, 1, 0, 2]), SOME),
         (SURE / 10, np.array([0, 1, 0, 2]), SOME),
         (SURE[:1], np.array([2]), SOME),
@@ -54,13 +54,18 @@ best_temperature.mistake(
     "exp overflows, or gives 0, which has no log: bring each row's largest to 0.",
     naive=_by(_naive),
     naive_logs=_by(_naive_logs),
+    naive_in_a_loop=_by(
+        _naive, lambda found: np.argmin(np.nan_to_num(found, nan=np.inf))
+    ),
+    one_for_all_rows=_by(lambda z, T, y: _naive(z - z.max(), T, y)),
 )
 best_temperature.mistake(
     "You multiply by T. A high temperature makes the network *less* sure.",
     multiplied=_by(lambda z, T, y: cross_entropy(z * T, y)),
 )
 best_temperature.mistake(
-    "Errors are the same at every T: argmax does not move. Compare losses.",
+    "What you compare is the same at every T. Errors are, since argmax does not move; "
+    "or is T missing in your loss?",
     errors=lambda logits, y, temperatures: temperatures[0],
 )
 best_temperature.mistake(

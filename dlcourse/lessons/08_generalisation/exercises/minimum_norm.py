@@ -56,6 +56,7 @@ minimum_norm.mistake(
     "AᵀA has the squares of the singular values: where some are 0, it has no inverse.",
     solved=lambda A, B, cutoff: np.linalg.solve(A.T @ A, A.T @ B),
     inverted=lambda A, B, cutoff: np.linalg.inv(A.T @ A) @ A.T @ B,
+    inverted_last=lambda A, B, cutoff: np.linalg.inv(A.T @ A) @ (A.T @ B),
 )
 minimum_norm.mistake(
     "Your cutoff is absolute. It is a share of the largest: features ten times as "

@@ -47,10 +47,6 @@ def _chances(logits, y):
     return z[:, np.arange(len(y)), y] - np.log(np.exp(z).sum(axis=2))
 
 
-def _last_of(fewest):
-    return int(np.flatnonzero(fewest)[-1])
-
-
 stop_by.mistake(
     "You watch the loss, as the colleague does. It asks how *sure* the network is, of "
     "wrong labels, too. Which moment has the fewest errors?",
@@ -59,23 +55,28 @@ stop_by.mistake(
 )
 stop_by.mistake(
     "Of several moments with equally few errors, the first is asked for.",
-    last=lambda logits, y: _last_of((e := _errors(logits, y)) == e.min()),
+    last=lambda logits, y: len(logits) - 1 - int(_errors(logits, y)[::-1].argmin()),
 )
 stop_by.mistake(
     "That is the moment with the *most* errors.",
     most=lambda logits, y: int(_errors(logits, y).argmax()),
 )
 stop_by.mistake(
-    "That is the share of errors, or their number: asked is *which* moment has it.",
+    "That is the share of errors: asked is *which* moment has it.",
     share=lambda logits, y: _errors(logits, y).min(),
-    number=lambda logits, y: len(y) * _errors(logits, y).min(),
+)
+stop_by.mistake(
+    "You stop where the errors first rise. They may fall again, and lower.",
+    first_dip=lambda logits, y: int(
+        np.append(np.diff(_errors(logits, y)) > 0, True).argmax()
+    ),
 )
 stop_by.mistake(
     "Moments are counted from 0.",
     from_one=lambda logits, y: int(_errors(logits, y).argmin()) + 1,
 )
 stop_by.mistake(
-    "You look at how sure the network is, and not at the labels.",
+    "The surest, or the last: neither says how many labels the network gets right.",
     surest=lambda logits, y: int(logits.max(axis=2).mean(axis=1).argmax()),
     end=lambda logits, y: len(logits) - 1,
 )

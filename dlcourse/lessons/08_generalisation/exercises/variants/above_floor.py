@@ -5,10 +5,10 @@ by what the losses have *above* the floor: that is to be at most `good`.
 (A training loss far below the floor: what has been learned there?)
 """
 
-from ..illness import WORDS, _by, illness
+from ..illness import WORDS, _by, _over_first, illness
 
 PAIRS = ((1.0, 1.75), (0.0, 1.25), (0.0, 1.75), (1.5, 1.0), (1.5, 1.75), (1.25, 1.25))
-PAIRS += ((1.0, 0.75), (1.125, 1.125))
+PAIRS += ((1.0, 0.75), (1.125, 1.125), (0.75, 0.5))
 
 
 def _losses(rng):
@@ -36,12 +36,9 @@ def above_floor(train, validation, good, floor):
 
 def _of(train=0, validation=0, good=0, size=lambda x: x, **options):
     """The rule, with so many floors added to each of the three."""
-
-    def name(t, v, g, floor):
-        t, v = size(t + train * floor), size(v + validation * floor)
-        return _by(**options)(t, v, g + good * floor)
-
-    return name
+    return lambda t, v, g, floor: _by(**options)(
+        size(t + train * floor), size(v + validation * floor), g + good * floor
+    )
 
 
 above_floor.mistake(
@@ -52,7 +49,6 @@ above_floor.mistake(
 above_floor.mistake(
     "The wrong way: with a floor, a *higher* loss is good enough.",
     turned=_of(good=-1),
-    lifted=_of(1, 1),
 )
 above_floor.mistake(
     "Below the floor is not above it: a distance without a sign calls a training loss "
@@ -60,8 +56,7 @@ above_floor.mistake(
     distance=_of(-1, -1, size=abs),
 )
 above_floor.mistake(
-    "`good` is what may come *above* the floor; the two are added up.",
-    larger=lambda t, v, good, floor: _by()(t, v, max(good, floor)),
+    "`good` is what may come *above* the floor: the floor alone is no limit.",
     floor_alone=lambda t, v, good, floor: _by()(t, v, floor),
 )
 above_floor.mistake(
@@ -72,8 +67,16 @@ above_floor.mistake(
 above_floor.mistake(
     "A loss that is `good` above the floor, and no more, is good enough.",
     equal=_of(-1, -1, under=lambda t, v, g: t >= g, over=lambda t, v, g: v >= g),
-    equal_in_training=_of(-1, -1, under=lambda t, v, g: t >= g),
-    equal_in_validation=_of(-1, -1, over=lambda t, v, g: v >= g),
+)
+above_floor.mistake(
+    "The order counts: where both losses are too high, the training loss decides.",
+    over_first=lambda t, v, good, floor: _over_first()(t - floor, v - floor, good),
+)
+above_floor.mistake(
+    "Below the floor, noise was learned. What did that do to the *validation* loss?",
+    memorised=lambda t, v, good, floor: (
+        WORDS[1] if t < floor else _by()(t - floor, v - floor, good)
+    ),
 )
 above_floor.mistake(
     "Two words are exchanged. Over: it follows its examples too closely.",
