@@ -23,7 +23,7 @@ def system(rng):
 
 def predictions(rng, K, n, d):
     """(fits, y): K models of one bias, and each with a share of its own."""
-    size, common, own = 10 ** rng.uniform([-0.5, -1.5, -1], [1, 0.5, 0.5])
+    size, common, own = 10 ** rng.uniform([-0.5, -1.5, -1], 0.5)
     y = rng.normal(size=(n, d))
     apart = rng.normal(size=(n, d)) * common + rng.normal(size=(K, n, d)) * own
     return size * (y + apart * 10 ** rng.uniform(-0.5, 0.5, d)), size * y
@@ -45,5 +45,6 @@ def sure(rng):
     y = np.where(rng.random(n) < rng.uniform(0, 0.5), rng.integers(c, size=n), true)
     temperatures = 10 ** rng.uniform(-1, 1, rng.integers(1, 10))
     losses = np.array([cross_entropy(logits / T, y) for T in temperatures])
-    worse = losses > 1.01 * losses.min() + 0.01
-    return logits, y, temperatures[worse | (losses == losses.min())]
+    kept = losses > 1.01 * losses.min() + 0.01
+    kept[losses.argmin()] = True
+    return logits, y, temperatures[kept]

@@ -4,7 +4,7 @@ from dlcourse.teach.exercise import exercise
 
 from ..fixtures import cross_entropy, sure
 
-SOME = np.array([2.0, 0.5, 5, 1, 20])
+SOME, ROWS = np.array([2.0, 0.5, 5, 1, 20]), np.array([[0.0], [2e4], [-2e4], [0]])
 SURE = np.array([[6.0, 0, 1], [0, 7, 1], [9, 2, 0], [1, 1, 1]])
 
 
@@ -14,7 +14,7 @@ SURE = np.array([[6.0, 0, 1], [0, 7, 1], [9, 2, 0], [1, 1, 1]])
     edge_cases=(
         (SURE, np.array([0, 1, 1, 2]), SOME),
         (SURE + 20000, np.array([0, 1, 1, 2]), SOME),
-        (SURE + [[0], [2e4], [-2e4], [0]], np.array([0, 1, 1, 2]), SOME),
+        (SURE + ROWS, np.array([0, 1, 1, 2]), SOME),
         (SURE, np.array([0, 1, 0, 2]), SOME),
         (SURE / 10, np.array([0, 1, 0, 2]), SOME),
         (SURE[:1], np.array([2]), SOME),

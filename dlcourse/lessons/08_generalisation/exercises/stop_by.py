@@ -5,7 +5,7 @@ from dlcourse.teach.exercise import exercise
 
 def _moments(rng, m=None, n=None, c=None):
     """(logits, y): a run that grows ever surer, and labels of which some are wrong."""
-    m, n, c = m or rng.integers(1, 9), n or rng.integers(1, 40), c or rng.integers(2, 9)
+    m, n, c = m or rng.integers(2, 9), n or rng.integers(1, 40), c or rng.integers(2, 9)
     true, size = rng.integers(c, size=n), np.sort(10 ** rng.uniform(-1, 1.5, m))
     signal = rng.uniform(0, 3, (m, 1, 1)) * np.eye(c)[true]
     y = (true + rng.integers(1, c, size=n) * (rng.random(n) < rng.uniform(0, 0.5))) % c

@@ -15,7 +15,7 @@ from ..minimum_norm import _by, minimum_norm
 
 def _with_ridge(rng):
     A, B, _ = system(rng)
-    return A, B, float(np.linalg.norm(A, 2) ** 2 * 10 ** rng.uniform(-2.5, 0.5))
+    return A, B, float(np.linalg.norm(A, 2) ** 2 * 10 ** rng.uniform(-1.5, 0.5))
 
 
 RNG = np.random.default_rng(84)
