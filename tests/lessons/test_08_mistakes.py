@@ -560,7 +560,7 @@ TOLD = {
         (spoilt(lambda old, move, c: move % c), "You put `moves` in the labels'"),
         (
             spoilt(lambda old, move, c: (old + move) % (c - 1)),
-            "You go round at the wrong number:",
+            "You go round at the wrong number",
         ),
         (
             spoilt(lambda old, move, c: (old + move) % (c + 1)),
@@ -568,7 +568,7 @@ TOLD = {
         ),
         (
             spoilt(lambda old, move, c: (old + move) % 10),
-            "You go round at the wrong number:",
+            "You go round at the wrong number",
         ),
         (
             spoilt(lambda old, move, c: np.minimum(old + move, c - 1)),
@@ -610,7 +610,7 @@ TOLD = {
         (overfits_where_training_is_low, "One loss is looked at, and the"),
         (
             lambda t, v, good: "underfits" if t > good else "overfits",
-            "The result is not the right one.",
+            "three words need both",
         ),
         (
             lambda t, v, good: "underfits" if v > good else "fits",
@@ -633,7 +633,7 @@ TOLD = {
         ),
         (lambda *losses: print(named(*losses)), "returns None: either no `return` is"),
         (lambda *losses: "overfits", "The result is not the right one."),
-        (lambda t, v, good: named(v, t, good), "The result is not the right one."),
+        (lambda t, v, good: named(v, t, good), "The losses have changed places"),
     ],
     "above_floor": [
         (

@@ -66,6 +66,11 @@ illness.mistake(
     both_bad=_by(lambda t, v, good: t > good and v > good),
     by_validation=_by(lambda t, v, good: v > good),
     no_overfitting=_by(over=lambda *_: False),
+    never_fits=_by(over=lambda *_: True),
+)
+illness.mistake(
+    "The losses have changed places: which of them says that it cannot even learn?",
+    other_way=lambda train, validation, good: _by()(validation, train, good),
 )
 illness.mistake(
     "A loss *equal* to `good` is good enough.",

@@ -44,7 +44,7 @@ def _by(new=lambda old, moves, classes: (old + moves) % classes):
 
 
 wrong_labels.mistake(
-    "There are labels that no class has: what comes after the last class?",
+    "There are labels that no class has: they go from 0 to classes - 1, in a ring.",
     no_modulo=_by(lambda old, moves, classes: old + moves),
     negative=_by(lambda old, moves, classes: old - moves),
 )
