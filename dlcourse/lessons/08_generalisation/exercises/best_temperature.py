@@ -16,7 +16,7 @@ SURE = np.array([[6.0, 0, 1], [0, 7, 1], [9, 2, 0], [1, 1, 1]])
         (SURE + 20000, np.array([0, 1, 1, 2]), SOME),
         (SURE + ROWS, np.array([0, 1, 1, 2]), SOME),
         (SURE, np.array([0, 1, 0, 2]), SOME),
-        (SURE / 10, np.array([0, 1, 0, 2]), SOME),
+        (2 * SURE, np.array([1, 1, 0, 0]), SOME),
         (SURE[:1], np.array([2]), SOME),
         (SURE[:3], np.array([0, 1, 0]), np.array([3.0])),
     ),
