@@ -8,7 +8,7 @@ RNG, STEEP = np.random.default_rng(80), np.diag([40.0, 0.3, 2, 0.01])
 
 
 @exercise(
-    section="Double descent",
+    section="More features than examples",
     inputs=system,
     edge_cases=(
         (*RNG.normal(size=(2, 5, 3)), 1e-4),
