@@ -35,6 +35,26 @@ def cross_entropy(z, y):
     return np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y])
 
 
+def chances(z, y):
+    """The softmax's probability of each label: 0 where z is far below another."""
+    p = np.exp(z - z.max(axis=1, keepdims=True))
+    return p[np.arange(len(y)), y] / p.sum(axis=1)
+
+
+def chance(z, y):
+    return np.mean(chances(z, y))
+
+
+def naive(z, y):
+    """cross_entropy, as it overflows."""
+    e = np.exp(z)
+    return -np.mean(np.log(e[np.arange(len(y)), y] / e.sum(axis=1)))
+
+
+def naive_logs(z, y):
+    return np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y])
+
+
 def sure(rng):
     """(logits, y, temperatures): none of these is nearly as good as the best."""
     n, c = rng.integers(1, 40), rng.integers(2, 11)
@@ -48,3 +68,12 @@ def sure(rng):
     kept = losses > 1.01 * losses.min() + 0.01
     kept[losses.argmin()] = True
     return logits, y, temperatures[kept]
+
+
+def moments(rng, m=None, n=None, c=None):
+    """(logits, y): a run that grows ever surer, and labels of which some are wrong."""
+    m, n, c = m or rng.integers(2, 9), n or rng.integers(1, 40), c or rng.integers(2, 9)
+    true, size = rng.integers(c, size=n), np.sort(10 ** rng.uniform(-1, 1.5, m))
+    signal = rng.uniform(0, 3, (m, 1, 1)) * np.eye(c)[true]
+    y = (true + rng.integers(1, c, size=n) * (rng.random(n) < rng.uniform(0, 0.5))) % c
+    return size[:, None, None] * (signal + rng.normal(size=(m, n, c))), y

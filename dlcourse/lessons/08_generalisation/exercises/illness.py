@@ -1,6 +1,6 @@
 from dlcourse.teach.exercise import exercise
 
-WORDS = ("underfits", "overfits", "fits")
+WORDS, TURNED = ("underfits", "overfits", "fits"), ("overfits", "underfits", "fits")
 PAIRS = ((1.5, 1.6), (0.01, 0.9), (0.001, 0.05), (1.5, 0.4), (0.8, 2.4), (0.4, 0.2))
 PAIRS += ((0.5, 0.5), (0.5, 0.6), (0.3, 0.5))
 
@@ -20,33 +20,22 @@ def _losses(rng):
     choices=WORDS,
 )
 def illness(train, validation, good):
-    """ "underfits" where train is above good; else "overfits" where validation is.
-
-    Else "fits".   train, validation: losses.   good: the highest that is good enough.
-    """
+    """ "underfits": train above good; else "overfits": validation is; else "fits"."""
     return _by()(train, validation, good)
 
 
 def _by(
-    under=lambda train, validation, good: train > good,
-    over=lambda train, validation, good: validation > good,
+    under=lambda t, v, good: t > good,
+    over=lambda t, v, good: v > good,
     words=WORDS,
 ):
-    def name(train, validation, good):
-        if under(train, validation, good):
-            return words[0]
-        return words[1] if over(train, validation, good) else words[2]
-
-    return name
+    return lambda t, v, good: words[
+        0 if under(t, v, good) else 1 if over(t, v, good) else 2
+    ]
 
 
 def _over_first(over=lambda t, v, good: v > good):
-    def name(train, validation, good):
-        if over(train, validation, good):
-            return "overfits"
-        return "underfits" if train > good else "fits"
-
-    return name
+    return _by(over, lambda t, v, good: t > good, TURNED)
 
 
 illness.mistake(
@@ -63,10 +52,19 @@ illness.mistake(
 )
 illness.mistake(
     "One loss is looked at, and the other not: three words need both.",
-    both_bad=_by(lambda t, v, good: t > good and v > good),
     by_validation=_by(lambda t, v, good: v > good),
     no_overfitting=_by(over=lambda *_: False),
     never_fits=_by(over=lambda *_: True),
+)
+illness.mistake(
+    "Where the training loss *alone* is above `good`, yours is another word. The first "
+    "rule asks for no more than that.",
+    both_bad=_by(lambda t, v, good: t > good and v > good),
+)
+illness.mistake(
+    '"underfits" is never returned: after a first `if`, a second one that is no `elif` '
+    "writes over its word.",
+    written_over=_by(lambda *_: False),
 )
 illness.mistake(
     "The losses have changed places: which of them says that it cannot even learn?",
@@ -80,5 +78,5 @@ illness.mistake(
 )
 illness.mistake(
     "Two words are exchanged. Over: it follows its examples too closely.",
-    exchanged=_by(words=(WORDS[1], WORDS[0], WORDS[2])),
+    exchanged=_by(words=TURNED),
 )

@@ -5,10 +5,10 @@ by what the losses have *above* the floor: that is to be at most `good`.
 (A training loss far below the floor: what has been learned there?)
 """
 
-from ..illness import WORDS, _by, _over_first, illness
+from ..illness import TURNED, WORDS, _by, _over_first, illness
 
-PAIRS = ((1.0, 1.75), (0.0, 1.25), (0.0, 1.75), (1.5, 1.0), (1.5, 1.75), (1.25, 1.25))
-PAIRS += ((1.0, 0.75), (1.125, 1.125), (0.75, 0.5))
+PAIRS = ((2.0, 3.5), (0.0, 2.5), (0.0, 3.5), (3.0, 2.0), (3.0, 3.5), (2.5, 2.5))
+PAIRS += ((2.0, 1.5), (2.25, 2.25), (1.5, 1.0), (0.75, 1.0))
 
 
 def _losses(rng):
@@ -23,7 +23,7 @@ def _losses(rng):
     "That is the rule where all labels are right: nobody can get below the floor.",
     public=lambda train, validation, good, floor: _by()(train, validation, good),
     inputs=_losses,
-    edge_cases=(*((*both, 0.25, 1.0) for both in PAIRS), (0.75, 0.75, 0.5, 0.0)),
+    edge_cases=(*((*both, 0.5, 2.0) for both in PAIRS), (0.75, 0.75, 0.5, 0.0)),
 )
 def above_floor(train, validation, good, floor):
     """ "underfits", where train is more than ``good`` above ``floor``; else "overfits",
@@ -80,5 +80,5 @@ above_floor.mistake(
 )
 above_floor.mistake(
     "Two words are exchanged. Over: it follows its examples too closely.",
-    exchanged=_of(-1, -1, words=(WORDS[1], WORDS[0], WORDS[2])),
+    exchanged=_of(-1, -1, words=TURNED),
 )
