@@ -128,6 +128,16 @@ def overfits_where_training_is_low(train, validation, good):
     return "overfits" if validation > good else "fits"
 
 
+def two_ifs(train, validation, good):
+    if train > good:
+        word = "underfits"
+    if validation > good:
+        word = "overfits"
+    else:
+        word = "fits"
+    return word
+
+
 def said(words):
     right = ("underfits", "overfits", "fits")
     return lambda *losses: words[right.index(named(*losses))]
@@ -259,6 +269,13 @@ def parts_by_error(fits, y):
     return ((fits - y) ** 2).sum(axis=2).mean() - variance, variance
 
 
+def over_examples(fits, y):
+    """The bias takes off what the wrong variance has."""
+    variance = fits.var(axis=1).sum(axis=1).mean()
+    bias = ((fits.mean(axis=0) - y) ** 2).sum(axis=1).mean()
+    return bias - variance / len(fits), variance
+
+
 def centred_in_place(fits, y):
     mean = fits.mean(axis=0)
     fits -= mean
@@ -284,6 +301,15 @@ def stop_by_late_loop(logits, y):
     best, where = len(y) + 1, None
     for k, z in enumerate(logits):
         if (wrong := (z.argmax(1) != y).sum()) <= best:
+            best, where = wrong, k
+    return where
+
+
+def stop_by_a_loop_from_1(logits, y):
+    """No moment of which all is wrong is below the share that it begins with."""
+    best, where = 1, None
+    for k, z in enumerate(logits):
+        if (wrong := (z.argmax(1) != y).mean()) < best:
             best, where = wrong, k
     return where
 
@@ -353,6 +379,22 @@ def one_maximum(z, T, y):
     """Off all rows the same: what is far below it is 0, and has no log."""
     e = np.exp(z / T - (z / T).max())
     return -np.log(e[np.arange(len(y)), y] / e.sum(axis=1)).mean()
+
+
+def log_of_softmax(least=0):
+    def loss(z, T, y):
+        p = np.exp(log_softmax(z / T))[np.arange(len(y)), y]
+        return -np.log(p + least).mean()
+
+    return loss
+
+
+def scaled_on(z, y, temperatures):
+    losses = []
+    for T in temperatures:
+        z = z / T
+        losses.append(cross_entropy(z, y))
+    return temperatures[np.argmin(losses)]
 
 
 def scaled_and_left(z, y, temperatures):
@@ -564,7 +606,15 @@ TOLD = {
         ),
         (
             spoilt(lambda old, move, c: (old + move) % (c + 1)),
-            "The result is wrong in 2 of 5",
+            "You go round at the wrong number",
+        ),
+        (
+            spoilt(lambda old, move, c: old + move - c * (old + move > c)),
+            "You go round at the wrong number",
+        ),
+        (
+            spoilt(lambda old, move, c: (old + move) * (old + move < c)),
+            "You stop at the last class, or at 0",
         ),
         (
             spoilt(lambda old, move, c: (old + move) % 10),
@@ -572,7 +622,7 @@ TOLD = {
         ),
         (
             spoilt(lambda old, move, c: np.minimum(old + move, c - 1)),
-            "You stop at the last class: what",
+            "You stop at the last class, or at 0",
         ),
         (spoilt(lambda old, move, c: old + 1), "The result is wrong in 2 of 5"),
         (spoilt(lambda old, move, c: (old + 1) % c), "Each has a move of its own, the"),
@@ -607,7 +657,8 @@ TOLD = {
         (by_ratio, "The result is not the right one."),
         (overfits_first, "The order counts: where both losses"),
         (strict, "A loss equal to `good` is good"),
-        (overfits_where_training_is_low, "One loss is looked at, and the"),
+        (overfits_where_training_is_low, "Where the training loss alone is"),
+        (two_ifs, "is never returned: after a"),
         (
             lambda t, v, good: "underfits" if t > good else "overfits",
             "three words need both",
@@ -639,6 +690,10 @@ TOLD = {
         (
             lambda t, v, good, floor: named(t, v, good),
             "That is the rule where all labels",
+        ),
+        (
+            lambda t, v, good, floor: named(t, v, good * floor),
+            "The result is not the right one.",
         ),
         (
             lambda t, v, good, floor: named(t, v, floor),
@@ -729,7 +784,7 @@ TOLD = {
         ),
         (
             lambda A, B, cutoff: np.linalg.pinv(A.T @ A, rcond=cutoff) @ A.T @ B,
-            "The result is wrong in 1 of 4",
+            "AᵀA has the squares: a share of",
         ),
         (
             lambda A, B, cutoff: ridge(A, B, cutoff),
@@ -749,13 +804,19 @@ TOLD = {
     ],
     "ridge_fit": [
         (fit(), "That leaves the small ones out, and"),
-        (lambda A, B, lam: ridge(A, B, lam**2), "The ridge is squared, or its root"),
-        (lambda A, B, lam: ridge(A, B, len(A) * lam), "Yours is right for a mean of"),
+        (lambda A, B, lam: ridge(A, B, lam**2), "The ridge is squared, rooted or"),
+        (lambda A, B, lam: ridge(A, B, len(A) * lam), "Yours is right for the mean of"),
+        (lambda A, B, lam: ridge(A, B, 2 * lam), "Yours is right for the mean of"),
+        (
+            lambda A, B, lam: ridge(A, B, lam / len(A)),
+            "The ridge is squared, rooted or",
+        ),
         (
             lambda A, B, lam: ridge(A, B, A.shape[1] * lam),
             "The result is wrong in every entry.",
         ),
-        (lambda A, B, lam: ridge(A, B, lam / 2), "Yours is right for a mean of"),
+        (lambda A, B, lam: ridge(A, B, lam / 2), "The ridge is squared, rooted or"),
+        (lambda A, B, lam: np.linalg.solve(A.T @ A, A.T @ B), "Ridge is missing."),
         (lambda A, B, lam: ridge(A, B, -lam), "The sign of the ridge is turned: it"),
         (
             lambda A, B, lam: np.linalg.inv(A.T @ A + lam) @ A.T @ B,
@@ -792,9 +853,12 @@ TOLD = {
         (two_parts(off=lambda v, K: v), "The mean model, too, is off by"),
         (two_parts(off=lambda v, K: v / (K - 1)), "The mean model, too, is off by"),
         (two_parts(off=lambda v, K: -v / K), "`bias_squared` is wrong."),
-        (two_parts(lambda K: 1), "`bias_squared` is wrong."),
-        (two_parts(square=lambda e: (e**2).mean()), "The outputs are averaged, where"),
-        (two_parts(square=lambda e: (e**2).sum()), "The outputs are averaged, where"),
+        (two_parts(lambda K: 1), "or the models, only summed."),
+        (
+            two_parts(square=lambda e: (e**2).mean()),
+            "Outputs are averaged, not summed;",
+        ),
+        (two_parts(square=lambda e: (e**2).sum()), "Outputs are averaged, not summed;"),
         (two_parts(square=lambda e: (e**2).sum(0).mean()), "`bias_squared` is wrong."),
         (
             two_parts(square=lambda e: np.sqrt((e**2).sum(-1)).mean()),
@@ -836,6 +900,14 @@ TOLD = {
             "The first of your two is the error",
         ),
         (
+            lambda fits, y: (
+                ((fits - y) ** 2).sum(2).mean() - parts_by_var(fits, y)[1] / len(fits),
+                parts_by_var(fits, y)[1],
+            ),
+            "The first of your two is the error",
+        ),
+        (over_examples, "Your variance is over the examples:"),
+        (
             lambda fits, y: (parts_by_var(fits, y)[0], fits.var(1).sum(1).mean()),
             "Your variance is over the examples:",
         ),
@@ -875,15 +947,15 @@ TOLD = {
         ),
         (
             lambda logits, y: np.min((logits.argmax(2) != y).mean(1)),
-            "That is the share of errors: asked",
+            "That is a share, or several: asked",
         ),
         (
             lambda logits, y: np.max((logits.argmax(2) == y).mean(1)),
-            "The result is wrong.",
+            "That is a share, or several: asked",
         ),
         (
             lambda logits, y: (logits.argmax(2) != y).mean(1),
-            "The result has shape (2,);",
+            "That is a share, or several: asked",
         ),
         (lambda logits, y: stop_by_loop(logits, y) + 1, "Moments are counted from 0."),
         (lambda logits, y: len(logits) - 1, "The surest, or the last: neither"),
@@ -898,8 +970,13 @@ TOLD = {
         ),
         (
             lambda logits, y: np.argmin((logits.argmax(2) != y).mean(0)),
-            "The result is wrong.",
+            "Yours is the index of an image:",
         ),
+        (
+            lambda logits, y: np.argmin(np.abs(logits.argmax(2) - y).sum(1)),
+            "A wrong class is one error, however",
+        ),
+        (stop_by_a_loop_from_1, "returns None: either no `return` is"),
         (
             lambda logits, y: np.argmin((logits.argmax(2) != y).mean()),
             "The result is always 0, whatever",
@@ -928,6 +1005,18 @@ TOLD = {
     ],
     "best_temperature": [
         (scaled_and_left, "Changes its input `logits` in"),
+        (scaled_on, "Each T divides what the last T left."),
+        (cooled(log_of_softmax()), "A probability that came out as 0"),
+        (cooled(log_of_softmax(1e-12)), "A probability that came out as 0"),
+        (cooled(log_of_softmax(1e-300)), "A probability that came out as 0"),
+        (
+            cooled(lambda z, T, y: cross_entropy(z, y) + np.log(T)),
+            "or the lowest, for another reason?",
+        ),
+        (
+            cooled(lambda z, T, y: log_of_softmax()(z, 1, y) + np.log(T)),
+            "It is the logits that are divided",
+        ),
         (cooled(overflowing), "exp overflows, or gives 0, which"),
         (overflowing_by_loop, "exp overflows, or gives 0, which"),
         (cooled(one_maximum), "exp overflows, or gives 0, which"),
@@ -956,8 +1045,8 @@ TOLD = {
         (lambda *a: 1 / cooled()(*a), "The result is one divided by what"),
         (lambda z, y, Ts: Ts[0], "What you compare is the same at"),
         (lambda z, y, Ts: Ts[-1], "The result is wrong."),
-        (lambda z, y, Ts: max(Ts), "It is the logits that are divided"),
-        (lambda z, y, Ts: min(Ts), "It is the logits that are divided"),
+        (lambda z, y, Ts: max(Ts), "or the lowest, for another reason?"),
+        (lambda z, y, Ts: min(Ts), "or the lowest, for another reason?"),
         (
             lambda z, y, Ts: np.sort(Ts)[
                 np.argmin([cross_entropy(z / T, y) for T in Ts])
@@ -1060,6 +1149,10 @@ TOLD = {
             "Indices are counted from 0, up to n",
         ),
         (masks, "Value 0 of value 0 of the result"),
+        (
+            parted(lambda n, k: [n - 1 - b[::-1] for b in split(n, k)[::-1]]),
+            "The sizes are right, but the larger",
+        ),
         (folds_yielded, "The result is a generator"),
         (folds_of_sets, "Value 0 of value 0 of the result is"),
         (
@@ -1165,6 +1258,18 @@ def test_loss_and_errors_often_stop_at_different_moments():
     cases = inputs("stop_by")
     other = [np.argmin(losses(*c)) != reference("stop_by")(*c) for c in cases]
     assert np.mean(other) > 0.4
+
+
+def test_in_some_runs_every_moment_is_wrong_everywhere():
+    wrong = [(z.argmax(2) != y).all() for z, y in inputs("stop_by")]
+    assert any(wrong)
+
+
+def test_some_probabilities_are_0_at_every_temperature():
+    """Who takes the log of one, or of one that was cut off, is not right by luck."""
+    for f in map(cooled, map(log_of_softmax, (0, 1e-300, 1e-12, 1e-7))):
+        for seed in range(20):
+            assert not examine(find("best_temperature"), f, seed).passed
 
 
 def test_all_three_illnesses_are_asked_for():

@@ -21,10 +21,7 @@ RNG, TWO = np.random.default_rng(81), np.array([[[1.0]], [[3]]])
     returns=("bias_squared", "variance"),
 )
 def bias_variance(fits, y):
-    """(bias^2, variance) of K models: two numbers.   fits (K, n, d).   y (n, d).
-
-    Squares are summed over the d outputs, and averaged over the n examples.
-    """
+    """(bias^2, variance).   fits (K, n, d), y (n, d): sums over d, means over n."""
     return _by()(fits, y)
 
 
@@ -32,19 +29,18 @@ def _by(
     over=lambda K: K - 1,
     less=lambda variance, K: variance / K,
     size=lambda e: (e**2).sum(axis=-1).mean(axis=-1),
-    give=lambda bias, variance: (bias, variance),
+    apart=lambda fits: fits - fits.mean(axis=0),
 ):
     def run(fits, y):
-        K, mean = len(fits), fits.mean(axis=0)
-        variance = size(fits - mean).sum() / over(K)
-        return give(size(mean - y) - less(variance, K), variance)
+        K, bias = len(fits), size(fits.mean(axis=0) - y)
+        variance = size(apart(fits)).sum() / over(K)
+        return bias - less(variance, K), variance
 
     return run
 
 
 bias_variance.mistake(
-    "Your variance divides by K. The mean was made of these K models, and lies nearer "
-    "to them than the true one does.",
+    "Your variance divides by K. Their own mean is nearer to them than the true one.",
     by_K=_by(lambda K: K),
     by_K_alone=_by(lambda K: K, lambda variance, K: 0),
     by_K_then_right=_by(lambda K: K, lambda variance, K: variance / (K - 1)),
@@ -57,9 +53,10 @@ bias_variance.mistake(
     by_one_less=_by(less=lambda variance, K: variance / (K - 1)),
 )
 bias_variance.mistake(
-    "The outputs are averaged, where they are to be summed; or the examples summed.",
+    "Outputs are averaged, not summed; or the examples, or the models, only summed.",
     averaged=_by(size=lambda e: (e**2).mean(axis=(-1, -2))),
     summed=_by(size=lambda e: (e**2).sum(axis=(-1, -2))),
+    not_divided=_by(lambda K: 1),
 )
 bias_variance.mistake(
     "First the square, then sum and mean: errors of two signs cancel in yours.",
@@ -68,17 +65,20 @@ bias_variance.mistake(
 )
 bias_variance.mistake(
     "An estimate of 0 has both signs. Cut off those below, and the mean is above.",
-    cut=_by(give=lambda bias, variance: (max(bias, 0), variance)),
+    cut=lambda fits, y: (max(_by()(fits, y)[0], 0), _by()(fits, y)[1]),
 )
 bias_variance.mistake(
     "The first of your two is the error of the *single* models: bias is the mean's.",
-    error=lambda fits, y: (((fits - y) ** 2).sum(-1).mean(), _by()(fits, y)[1]),
+    error=_by(less=lambda variance, K: (1 - K) / K * variance),
+    error_less=_by(less=lambda variance, K: (2 - K) / K * variance),
 )
 bias_variance.mistake(
     "Your variance is over the examples: how do the *models* differ on one of them?",
     over_examples=lambda fits, y: (_by()(fits, y)[0], fits.var(1).sum(1).mean()),
+    over_these_only=_by(apart=lambda fits: fits - fits.mean(axis=1, keepdims=True)),
+    by_var=_by(lambda K: K, apart=lambda fits: fits - fits.mean(1, keepdims=True)),
 )
 bias_variance.mistake(
     "The two are right, in the other order: bias² comes first.",
-    swapped=_by(give=lambda bias, variance: (variance, bias)),
+    swapped=lambda fits, y: _by()(fits, y)[::-1],
 )

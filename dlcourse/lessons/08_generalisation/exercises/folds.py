@@ -39,10 +39,6 @@ def _by(
     return lambda n, k: [pair(train(n, held), held) for held in blocks(n, k)]
 
 
-def _ceiling(n, k):
-    return _cut(n, [min(n, i * -(-n // k)) for i in range(k + 1)])
-
-
 folds.mistake(
     "The two of each pair are in the other order: (train, held_out).",
     swapped=_by(pair=lambda train, held: (held, train)),
@@ -55,13 +51,18 @@ folds.mistake(
     "Where k does not divide n, the sizes differ by more than one: you give the whole "
     "rest to one block. Share it out.",
     rest_to_the_last=_by(lambda n, k: _cut(n, [*range(0, k * (n // k), n // k), n])),
-    last_is_short=_by(_ceiling),
+    last_is_short=_by(
+        lambda n, k: _cut(n, [min(n, i * -(-n // k)) for i in range(k + 1)])
+    ),
 )
 folds.mistake(
     "The sizes are right, but the larger blocks are to be the first ones.",
     spread=_by(lambda n, k: _cut(n, [i * n // k for i in range(k + 1)])),
     rounded=_by(lambda n, k: _cut(n, [round(i * n / k) for i in range(k + 1)])),
     larger_last=_by(lambda n, k: _cut(n, [n - (n * i) // k for i in range(k, -1, -1)])),
+    ones_more_last=_by(
+        lambda n, k: [n - 1 - b[::-1] for b in np.array_split(np.arange(n), k)[::-1]]
+    ),
 )
 folds.mistake(
     "You hold out every k-th. Here a block of neighbours is held out.",

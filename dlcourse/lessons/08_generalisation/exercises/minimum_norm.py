@@ -59,8 +59,11 @@ minimum_norm.mistake(
     inverted_last=lambda A, B, cutoff: np.linalg.inv(A.T @ A) @ (A.T @ B),
 )
 minimum_norm.mistake(
-    "Your cutoff is absolute. It is a share of the largest: features ten times as "
-    "large must leave the same ones out.",
+    "AᵀA has the squares: a share of the largest of these is another of the largest s.",
+    of_squares=_by(least=lambda s, c: c**0.5 * s[0]),
+)
+minimum_norm.mistake(
+    "Your cutoff is absolute. It is a share: 10 A must leave out the same ones as A.",
     absolute=_by(least=lambda s, c: c),
 )
 minimum_norm.mistake(

@@ -34,10 +34,10 @@ def wrong_labels(y, chosen, moves, classes):
     return _by()(y, chosen, moves, classes)
 
 
-def _by(new=lambda old, moves, classes: (old + moves) % classes):
+def _by(new=lambda old, m, c: (old + m) % c, at=lambda chosen: chosen):
     def run(y, chosen, moves, classes):
         wrong = y.copy()
-        wrong[chosen] = new(wrong[chosen], moves, classes)
+        wrong[at(chosen)] = new(y[at(chosen)], moves, classes)
         return wrong
 
     return run
@@ -52,11 +52,14 @@ wrong_labels.mistake(
     "You go round at the wrong number: there are `classes` classes, and the last of "
     "them is classes - 1.",
     one_less=_by(lambda old, moves, classes: (old + moves) % (classes - 1)),
+    one_more=_by(lambda old, moves, classes: (old + moves) % (classes + 1)),
     ten=_by(lambda old, moves, classes: (old + moves) % 10),
+    late=_by(lambda old, m, c: np.where(old + m > c, old + m - c, old + m)),
 )
 wrong_labels.mistake(
-    "You stop at the last class: what was there stays right.",
+    "You stop at the last class, or at 0: with moves left, a label goes on from there.",
     stopped=_by(lambda old, moves, classes: np.minimum(old + moves, classes - 1)),
+    at_0=_by(lambda old, moves, c: np.where(old + moves < c, old + moves, 0)),
 )
 wrong_labels.mistake(
     "You put `moves` in the labels' place: a label moves on from where it *was*.",
@@ -68,9 +71,7 @@ wrong_labels.mistake(
 )
 wrong_labels.mistake(
     "The labels that were *not* chosen have changed. Only `chosen` ones may.",
-    first_ones=lambda y, chosen, moves, classes: _by()(
-        y, np.arange(len(chosen)), moves, classes
-    ),
+    first_ones=_by(at=lambda chosen: np.arange(len(chosen))),
     others=lambda y, chosen, moves, classes: np.where(
         np.isin(np.arange(len(y)), chosen), y, (y + 1) % classes
     ),
@@ -78,7 +79,5 @@ wrong_labels.mistake(
 wrong_labels.mistake(
     "Each has a move of its own, the k-th of `chosen` the k-th of `moves`.",
     by_one=_by(lambda old, moves, classes: (old + 1) % classes),
-    in_order=lambda y, chosen, moves, classes: _by()(
-        y, np.sort(chosen), moves, classes
-    ),
+    in_order=_by(at=np.sort),
 )

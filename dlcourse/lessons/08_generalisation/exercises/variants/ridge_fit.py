@@ -12,13 +12,12 @@ import numpy as np
 from ...fixtures import system
 from ..minimum_norm import _by, minimum_norm
 
+RNG = np.random.default_rng(84)
+
 
 def _with_ridge(rng):
     A, B, _ = system(rng)
     return A, B, float(np.linalg.norm(A, 2) ** 2 * 10 ** rng.uniform(-1.5, 0.5))
-
-
-RNG = np.random.default_rng(84)
 
 
 @minimum_norm.variant(
@@ -43,27 +42,26 @@ def ridge_fit(A, B, ridge):
 
 
 def _factor(factor):
-    """factor(s, ridge, n) in the place of 1/s; n examples."""
     return lambda A, B, ridge: _by(
         lambda s: factor(s, ridge, len(A)), least=lambda s, c: 0
     )(A, B, ridge)
 
 
 ridge_fit.mistake(
-    "The ridge is squared, or its root is taken: it comes in as it is.",
+    "The ridge is squared, rooted or divided: it comes in as it is.",
     squared=_factor(lambda s, ridge, n: s / (s**2 + ridge**2)),
     root=_factor(lambda s, ridge, n: s / (s**2 + ridge**0.5)),
+    divided=_factor(lambda s, ridge, n: s / (s**2 + ridge / n)),
+    halved=_factor(lambda s, ridge, n: s / (s**2 + ridge / 2)),
 )
 ridge_fit.mistake(
-    "Yours is right for a *mean* of squares, or for half their sum. Here: for the sum.",
+    "Yours is right for the *mean* of the squared errors, or half their sum: take all.",
     mean=_factor(lambda s, ridge, n: s / (s**2 + n * ridge)),
-    divided=_factor(lambda s, ridge, n: s / (s**2 + ridge / n)),
-    half=_factor(lambda s, ridge, n: s / (s**2 + ridge / 2)),
+    half=_factor(lambda s, ridge, n: s / (s**2 + 2 * ridge)),
 )
 ridge_fit.mistake(
     "The ridge is added to s. Set the gradient to 0: what is it added to there?",
     to_s=_factor(lambda s, ridge, n: 1 / (s + ridge)),
-    to_s_by_its_root=_factor(lambda s, ridge, n: 1 / (s + ridge**0.5)),
 )
 ridge_fit.mistake(
     "With a ridge of 0 yours does not become 1/s: an s is missing, or one too many.",
@@ -76,7 +74,9 @@ ridge_fit.mistake(
     inverted=lambda A, B, ridge: np.linalg.inv(A.T @ A + ridge) @ A.T @ B,
 )
 ridge_fit.mistake(
-    "Ridge is missing.", without=lambda A, B, ridge: np.linalg.pinv(A) @ B
+    "Ridge is missing.",
+    without=lambda A, B, ridge: np.linalg.pinv(A) @ B,
+    without_by_solve=lambda A, B, ridge: np.linalg.solve(A.T @ A, A.T @ B),
 )
 ridge_fit.mistake(
     "The sign of the ridge is turned: it is a price on size.",
