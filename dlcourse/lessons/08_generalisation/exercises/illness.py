@@ -13,7 +13,7 @@ def _losses(rng):
 
 
 @exercise(
-    section="Three meanings",
+    section="Deeper: Name the illness",
     inputs=_losses,
     edge_cases=(*((*both, 0.5) for both in PAIRS), (2.4, 2.6, 3.0)),
     returns='the illness, one of "underfits", "overfits" and "fits"',
