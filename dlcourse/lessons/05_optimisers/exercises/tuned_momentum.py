@@ -42,12 +42,12 @@ tuned_momentum.mistake(
     lower_end_alone=lambda lr, L, mu: np.float64((1 - np.sqrt(lr * mu)) ** 2),
 )
 tuned_momentum.mistake(
-    "The window must hold mu as well: at a short rate it is the lower end that decides.",
+    "The window must hold mu as well: at a short rate its lower end decides.",
     upper_end_alone=lambda lr, L, mu: np.float64((np.sqrt(lr * L) - 1) ** 2),
 )
 tuned_momentum.mistake(
-    "Only one end is in the window; both must be: mu belongs to the lower end, L to the "
-    "upper, and of the two momenta the larger is needed.",
+    "Only one end is in the window; both must be: mu belongs to the lower end, L to "
+    "the upper, and of the two momenta the larger is needed.",
     smaller=lambda lr, L, mu: np.float64(
         min(1 - np.sqrt(lr * mu), np.sqrt(lr * L) - 1) ** 2
     ),
@@ -59,8 +59,8 @@ tuned_momentum.mistake(
     root_of_the_root=lambda lr, L, mu: _root(lr, L, mu) ** 0.5,
 )
 tuned_momentum.mistake(
-    "That is the tuned pair's momentum, which goes with a rate of its own. Here the rate "
-    "is given, and yours does not depend on it.",
+    "That is the tuned pair's momentum, which goes with a rate of its own. Here the "
+    "rate is given, and yours does not depend on it.",
     of_the_pair=lambda lr, L, mu: np.float64(
         ((np.sqrt(L) - np.sqrt(mu)) / (np.sqrt(L) + np.sqrt(mu))) ** 2
     ),
