@@ -1,7 +1,6 @@
 """A share of the labels is wrong, in both sets, and nobody knows which. So not even the
 best of models has a loss near 0 on what it has not seen, but `floor`. Name the illness
 by what the losses have *above* the floor: that is to be at most `good`.
-
 (A training loss far below the floor: what has been learned there?)
 """
 
@@ -31,7 +30,9 @@ def above_floor(train, validation, good, floor):
 
     train, validation: losses.   floor: the lowest that can be had on unseen examples.
     """
-    return _by()(train - floor, validation - floor, good)
+    if train - floor > good:
+        return "underfits"
+    return "overfits" if validation - floor > good else "fits"
 
 
 def _of(train=0, validation=0, good=0, size=lambda x: x, **options):
@@ -51,8 +52,7 @@ above_floor.mistake(
     turned=_of(good=-1),
 )
 above_floor.mistake(
-    "Below the floor is not above it: a distance without a sign calls a training loss "
-    "of 0 a high one.",
+    "Below the floor is not above it: a distance has no sign, and calls 0 a high loss.",
     distance=_of(-1, -1, size=abs),
 )
 above_floor.mistake(
