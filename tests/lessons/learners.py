@@ -14,3 +14,8 @@ def is_told(name, f, message):
     result = examine(find(name), f)
     assert result.verdict in ("known mistake", "wrong")
     assert message in result.text
+
+
+def inputs(name, seeds=range(20)):
+    """All that an exercise is tried on with these seeds."""
+    return [case for seed in seeds for case in find(name).cases(seed)]

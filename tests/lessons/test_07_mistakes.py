@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from learners import is_told
+from learners import inputs, is_told
 
 from dlcourse import nn, tensor
 from dlcourse.teach.checker import examine
@@ -701,10 +701,6 @@ CASES = [(name, *case) for name, cases in TOLD.items() for case in cases]
 @pytest.mark.parametrize(("name", "f", "message"), CASES)
 def test_a_wrong_answer_is_told_what_it_needs(name, f, message):
     is_told(name, f, message)
-
-
-def inputs(name, seeds=range(20)):
-    return [case for seed in seeds for case in find(name).cases(seed)]
 
 
 def test_what_a_statement_leaves_open_is_varied():

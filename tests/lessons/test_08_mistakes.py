@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from learners import is_told
+from learners import inputs, is_told
 
 from dlcourse import nn, tensor
 from dlcourse.teach.checker import examine
@@ -1232,10 +1232,6 @@ def test_a_right_answer_of_another_form_passes(name, f, seed):
 @pytest.mark.parametrize(("name", "f", "message"), CASES)
 def test_a_wrong_answer_is_told_what_it_needs(name, f, message):
     is_told(name, f, message)
-
-
-def inputs(name, seeds=range(20)):
-    return [case for seed in seeds for case in find(name).cases(seed)]
 
 
 def test_what_a_statement_leaves_open_is_varied():
