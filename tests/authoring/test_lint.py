@@ -397,8 +397,33 @@ def test_an_exercise_keeps_to_its_lines(root):
     assert not finding.error
 
 
+BORROWS = """from ..fixtures import system
+from ..{name} import {name}, _helper
+
+def _own(x):
+    return {inner}(x)
+
+@{name}.variant("no", inputs=system)
+def other(x):
+    return _own(x)
+
+other.mistake("no", wrong=lambda x: _helper(x))
+"""
+
+
+def test_a_variant_stands_by_itself(root):
+    folder = write(root, "90_small", code("1")).parent / "exercises" / "variants"
+    folder.mkdir(parents=True)
+    for inner, expected in (("abs", 0), ("_helper", 1)):
+        (folder / "other.py").write_text(BORROWS.format(name="small", inner=inner))
+        findings = found("borrowed-by-variant", root)
+        assert len(findings) == expected
+    assert "uses `from ..small import small, _helper`" in findings[0].sentence
+
+
 def test_every_rule_has_its_examples():
     elsewhere = {
+        "borrowed-by-variant",
         "long-exercise",
         "needs-before-gives",
         "no-recall",

@@ -5,6 +5,7 @@ import re
 
 from dlcourse.authoring.page import bare, name_of
 from dlcourse.authoring.rules.table import rule
+from dlcourse.classroom import slices
 from dlcourse.teach.course import CLAIMS, LESSONS
 from dlcourse.teach.exercise import all_exercises
 
@@ -51,6 +52,25 @@ def long_exercise(page):
                 f"{file.name} has {count} lines, {LONG_EXERCISE} may be: "
                 "which mistakes say more than check() says without them?",
             )
+
+
+@rule("lesson")
+def borrowed_by_variant(page):
+    """What a release of it would lack: only the variant's own file comes along."""
+    for file in sorted(page.lesson.source.parent.glob("exercises/variants/*.py")):
+        found = [(0, node) for node in ast.parse(file.read_text("utf-8")).body]
+        found = [pair for pair in found if not isinstance(pair[1], ast.Expr)]
+        for _, node in found:
+            if isinstance(node, ast.FunctionDef):
+                node.decorator_list = []
+        for index in slices.needed(found, file.stem):
+            node = found[index][1]
+            if isinstance(node, ast.ImportFrom) and node.level:
+                yield (
+                    None,
+                    f"{file.name}'s reference uses `{ast.unparse(node)}`: write in its "
+                    "own file what it needs, for students get no other",
+                )
 
 
 @rule("output")
