@@ -17,8 +17,6 @@ RNG, STEEP = np.random.default_rng(80), np.diag([40.0, 0.3, 2, 0.01])
         (STEEP, RNG.normal(size=(4, 1)), 0.02),
         (STEEP / 100, np.eye(4), 6e-3),
         (np.array([[1.0, 2, 2]]), np.array([[3.0, 6]]), 0.1),
-        (np.array([[3.0], [4]]), np.array([[1.0], [2]]), 0.1),
-        (np.array([[0.5]]), np.array([[3.0]]), 0.9),
     ),
     rtol=1e-5,
     returns="W, an array (w, d)",
@@ -31,26 +29,30 @@ def minimum_norm(A, B, cutoff):
     return _by()(A, B, cutoff)
 
 
-def _by(kept=lambda s: 1 / s, dropped=lambda s, least: 0, least=lambda s, c: c * s[0]):
+def _by(kept=lambda s: 1 / s, dropped=lambda s, least: 0, least=np.multiply, T=True):
     """V z U^T B: z is kept(s), and dropped(s, least) where s is below least."""
 
     def fit(A, B, cutoff):
         U, s, Vt = np.linalg.svd(A, full_matrices=False)
-        limit = least(s, cutoff)
+        limit = least(cutoff, s[0])
         z = np.where(s < limit, dropped(s, limit), kept(s))
-        return Vt.T @ (z[:, None] * (U.T @ B))
+        return (Vt.T if T else Vt) @ (z[:, None] * (U.T @ B))
 
     return fit
 
 
 minimum_norm.mistake(
     "Nothing is left out: where singular values are 0 but for rounding, 1/s is huge.",
-    all_of_them=_by(least=lambda s, c: 0),
+    all_of_them=_by(least=lambda *_: 0),
+)
+minimum_norm.mistake(
+    "What NumPy gives is V already transposed, (r, w): its *rows* are the directions.",
+    as_given=_by(T=False),
+    as_given_all=_by(least=lambda *_: 0, T=False),
 )
 minimum_norm.mistake(
     "`cutoff` is not used. NumPy has one of its own, for what is 0 but for rounding.",
     default=lambda A, B, cutoff: np.linalg.pinv(A) @ B,
-    default_of_lstsq=lambda A, B, cutoff: np.linalg.lstsq(A, B, rcond=None)[0],
 )
 minimum_norm.mistake(
     "AᵀA has the squares of the singular values: where some are 0, it has no inverse.",
@@ -60,16 +62,15 @@ minimum_norm.mistake(
 )
 minimum_norm.mistake(
     "AᵀA has the squares: a share of the largest of these is another of the largest s.",
-    of_squares=_by(least=lambda s, c: c**0.5 * s[0]),
+    of_squares=_by(least=lambda c, largest: c**0.5 * largest),
 )
 minimum_norm.mistake(
     "Your cutoff is absolute. It is a share: 10 A must leave out the same ones as A.",
-    absolute=_by(least=lambda s, c: c),
+    absolute=_by(least=lambda c, largest: c),
 )
 minimum_norm.mistake(
     "Those that are too small are kept, as another number. They are to add nothing.",
     raised=_by(dropped=lambda s, least: 1 / least),
-    ones=_by(dropped=lambda s, least: 1),
     as_they_are=_by(dropped=lambda s, least: s),
 )
 minimum_norm.mistake(
@@ -80,5 +81,4 @@ minimum_norm.mistake(
     "A takes a direction times s; the way back undoes that, once.",
     multiplied=_by(lambda s: s),
     squared=_by(lambda s: 1 / s**2),
-    left_out=_by(lambda s: 1),
 )

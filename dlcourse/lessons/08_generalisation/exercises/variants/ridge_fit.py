@@ -43,7 +43,7 @@ def ridge_fit(A, B, ridge):
 
 def _factor(factor):
     return lambda A, B, ridge: _by(
-        lambda s: factor(s, ridge, len(A)), least=lambda s, c: 0
+        lambda s: factor(s, ridge, len(A)), least=lambda *_: 0
     )(A, B, ridge)
 
 
