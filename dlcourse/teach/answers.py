@@ -5,6 +5,7 @@ says True to everybody. ``freeze`` copies it into plain arrays, text, lists and 
 and trusts nothing else; ``pair`` lays an answer beside what it is compared with.
 """
 
+import re
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -141,7 +142,7 @@ def pair(answer, expected, where="the result", names=()):
                 f"expected: {len(expected)}"
             )
         if len(names) != len(expected):
-            names = [f"value {i} of {where}" for i in range(len(expected))]
+            names = [_value(i, where) for i in range(len(expected))]
         else:
             names = [f"`{name}`" for name in names]
         triples = zip(names, answer, expected, strict=True)
@@ -157,6 +158,14 @@ def pair(answer, expected, where="the result", names=()):
             for leaf in pair(answer[key], expected[key], _part(key, where))
         ]
     return []  # None and None
+
+
+def _value(i, where):
+    """Value i of a list in words; of a list within a list, as Python says it."""
+    outer = re.match(r"(?:value (\d+)|`([\[\]\d]+)`) of ", where)
+    if not outer:
+        return f"value {i} of {where}"
+    return f"`{outer[2] or f'[{outer[1]}]'}[{i}]` of {where[outer.end() :]}"
 
 
 def _part(key, where):
@@ -255,7 +264,7 @@ def describe(value):
     if isinstance(value, Other):
         return value.what
     if value.kind == "array" and value.data.ndim == 0:
-        return "a number"
+        return "True or False" if value.data.dtype == bool else "a number"
     if value.listed and value.data.ndim == 1:
         return f"a list of {len(value.data)} numbers"
     article = "an" if value.kind == "array" else "a"

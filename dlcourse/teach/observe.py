@@ -183,7 +183,7 @@ def shown(array):
     """A small array in three digits, on one line, nested as its axes are."""
     if array.ndim:
         return f"[{', '.join(map(shown, array))}]"
-    return f"{array.item():.3g}"
+    return str(array.item()) if array.dtype == bool else f"{array.item():.3g}"
 
 
 def _sentence(text):

@@ -31,7 +31,7 @@ def of_factor(value):
     """A factor: the same for every input, or one that follows the input's size."""
     ratios, trials = [], []
     for a, e, trial in zip(value.answers, value.expected, value.trials, strict=True):
-        if a.shape != e.shape or not np.isfinite(e).all() or "c" in a.dtype.kind:
+        if a.shape != e.shape or not np.isfinite(e).all() or a.dtype.kind in "bc":
             return None
         length = np.vdot(e, e).astype(float)
         ratio = float(np.vdot(e.astype(float), a) / length) if length else 0.0

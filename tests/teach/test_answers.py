@@ -5,6 +5,7 @@ import pytest
 from making import make, right, said
 
 from dlcourse import tensor
+from dlcourse.teach.answers import freeze, pair
 from dlcourse.teach.checker import examine
 
 
@@ -335,3 +336,8 @@ def test_one_array_that_is_returned_again_and_again_is_no_trick():
         return shared
 
     assert examine(make(lambda x: x, lambda rng: (rng.normal(size=3),)), f).passed
+
+
+def test_a_place_in_lists_of_lists_is_said_as_python_says_it():
+    for value, place in (([[[1.0, "x"]]], "`[0][0][1]`"), (["x"], "value 0")):
+        assert pair(freeze(value), freeze(value))[-1].where == f"{place} of the result"

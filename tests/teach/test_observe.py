@@ -343,3 +343,23 @@ def test_a_list_beside_an_array_has_a_length():
 
     text = said(lambda x: x[1:].tolist(), make(same, vectors))
     assert "has length 3; expected: an array of shape (4,)" in text
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (lambda x, on: x.sum() > 0 and on, "The result is wrong.\n  Right for"),
+        (lambda x, on: False, "is always False"),
+        (lambda x, on: "yes", "is a string; expected: True or False."),
+        (lambda x, on: not on, "and `on` = False"),
+    ],
+)
+def test_true_and_false_are_no_numbers(answer, message):
+    def positive(x, on):
+        """Whether the sum is above 0."""
+        return bool(x.sum() > 0)
+
+    def switched(rng):
+        return rng.normal(size=2), bool(rng.integers(2))
+
+    assert message in said(answer, make(positive, switched))
