@@ -165,6 +165,10 @@ SOURCES = {
         [code("reveal('he', 'yes')"), code("reveal('he', 3)")],
         [code("reveal('he', 'yes' if slope > 0 else 'no')"), code("reveal(a, b)")],
     ),
+    "several-predictions": (
+        [code("predict('a', 'A?')\npredict('b', 'B?')"), code("reveal(a)\nreveal(b)")],
+        [code("predict('a', 'A?')"), code("reveal(a)\npredict(b)")],
+    ),
     "long-core": (
         [source("# 90 Small\n", core=91, minutes=100)],
         [source("# 90 Small\n", core=90, minutes=100)],

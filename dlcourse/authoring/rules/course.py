@@ -96,6 +96,14 @@ def literal_reveal(page):
                 )
 
 
+@rule("code")
+def several_predictions(cell):
+    """The site draws one box for a cell, and opens an answer by its prediction."""
+    for name in ("predict", "reveal"):
+        if len([*cell.calls(name)]) > 1:
+            yield f"{name}() stands in it more than once: one prediction a cell"
+
+
 @rule("lesson")
 def no_recall(page):
     follows = page.lesson.name in {each.folder for each in LESSONS[1:]}
