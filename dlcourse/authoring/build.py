@@ -26,6 +26,7 @@ from dlcourse.authoring.frames import (
     kept_digest,
     path_of,
 )
+from dlcourse.authoring.pace import pace
 
 __all__ = ["BuildError", "Measured", "build", "check"]
 
@@ -56,6 +57,7 @@ def build(names=(), root=ROOT, force=False):
 async def _build_all(stale, force):
     """Execute notebooks, several at once; where one fails, the others are ended."""
     cells = sum(len(notebook.cells) for *_, notebook in stale)
+    slower = pace() if stale else 1  # before the machine is busy
     places = asyncio.Semaphore(os.cpu_count() or 1)
 
     async def one(lesson, twin, notebook):
@@ -66,7 +68,7 @@ async def _build_all(stale, force):
                 notebook, path, step=bar.update, **also
             )
         save(executed, path, force)
-        Measured(lesson).note(twin, seconds, peak)
+        Measured(lesson).note(twin, seconds / slower, peak)
         bar.set_description(f"{lesson.name} ({twin}) done")
 
     def longest_first(job):
@@ -139,8 +141,9 @@ def _split(text):
 class Measured:
     """``measured.json`` of a lesson: run time, memory and digest of each notebook.
 
-    A notebook is current while its digest, of what it is made of, is. Run time and
-    memory are those of the build; they scatter, so small changes are not noted.
+    A notebook is current while its digest, of what it is made of, is. Run time, in
+    seconds of one machine (see ``pace``), and memory are those of the build; they
+    scatter, so small changes are not noted.
     """
 
     SCATTER = 0.25

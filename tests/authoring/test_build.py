@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from small_lesson import SMALL, code, source, write
 
-from dlcourse.authoring import build, frames
+from dlcourse.authoring import build, frames, pace
 from dlcourse.authoring.__main__ import main
 from dlcourse.authoring.convert import SOURCES
 from dlcourse.authoring.execute import execute
@@ -255,6 +255,25 @@ def test_small_changes_of_time_and_memory_are_not_noted(root):
         record.note("solved", seconds, peak)
         entry = measured(root)["solved"]
         assert (entry["seconds"], entry["peak_mb"]) == noted
+
+
+def test_seconds_are_those_of_one_machine(root, monkeypatch):
+    async def two_minutes(notebook, *others, **options):
+        return notebook, 120.0, 100e6
+
+    write(root, "90_small", code("1"))
+    monkeypatch.setattr(build, "execute", two_minutes)
+    monkeypatch.setattr(build, "save", lambda *_: None)
+    monkeypatch.setattr(build, "pace", lambda: 4.0)
+    build.build(root=root)
+    assert {entry["seconds"] for entry in measured(root).values()} == {30.0}
+
+
+def test_a_machine_that_is_slower_has_a_larger_pace(monkeypatch):
+    ticks = iter([0, 0.9, 1, 1.7, 2, 2.56])
+    monkeypatch.setattr(pace, "work", lambda: None)
+    monkeypatch.setattr(pace.time, "perf_counter", lambda: next(ticks))
+    assert pace.pace(tries=3) == pytest.approx(0.56 / pace.REFERENCE)
 
 
 # Checked -----------------------------------------------------------------------------
