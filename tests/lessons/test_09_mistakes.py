@@ -424,7 +424,7 @@ TOLD = {
         (lambda x, p: stop_by_count(x, p, begin=0), "The first loss counts"),
         (lambda x, p: stop_by_count(x, p + 1), "One too many or one too few"),
         (lambda x, p: stop_by_count(x, p, lambda a, b: a > b), "A loss equal to"),
-        (lambda x, p: x[stop_by_count(x, p)], "That is the lowest loss."),
+        (lambda x, p: x[stop_by_count(x, p)], "cannot be interpreted as an integer"),
         (lambda x, p: len(x) - 1, "The result is wrong."),
         (lambda x, p: float(stop_by_count(x, p)), "'float' object cannot be inter"),
         (

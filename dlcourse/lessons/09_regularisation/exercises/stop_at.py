@@ -78,7 +78,3 @@ stop_at.mistake(
     "Your best starts with a number. Losses can be above it: start with the first.",
     begun_at_100=lambda x, p: max(stop_at.reference([100, *x], p) - 1, 0),
 )
-stop_at.mistake(
-    "That is the lowest loss. Asked is its index.",
-    loss=lambda losses, patience: losses[stop_at.reference(losses, patience)],
-)
