@@ -106,11 +106,8 @@ class Posed:
         f = getattr(exercise.reference, "__wrapped__", exercise.reference)
         module = sys.modules[f.__module__]
         source = inspect.getsource(module)
-        body = ast.parse(source).body  # less the docstring, and mistakes that are added
-        found = [(0, node) for node in body if not isinstance(node, ast.Expr)]
-        (node,) = (n for _, n in found if getattr(n, "name", None) == self.name)
-        node.decorator_list = []
-        used = [found[i][1] for i in slices.needed(found, self.name)]
+        used = slices.of_file(source, self.name)
+        (node,) = (each for each in used if getattr(each, "name", None) == self.name)
         self.imports = [CHECK, *_imports(used)]
         self.title = self.name.replace("_", " ")
         self.text = self._where(inspect.getdoc(module) or "")

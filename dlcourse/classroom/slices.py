@@ -231,6 +231,19 @@ def needed(found, name):
     return sorted(chosen)
 
 
+def of_file(source, name):
+    """The statements of an exercise's file that its function ``name`` needs.
+
+    Less the decorator, the docstring, and the mistakes, which are bare calls.
+    """
+    body = ast.parse(source).body
+    found = [(0, node) for node in body if not isinstance(node, ast.Expr)]
+    for _, node in found:
+        if getattr(node, "name", None) == name:
+            node.decorator_list = []
+    return [found[index][1] for index in needed(found, name)]
+
+
 def source_of(node, cell):
     """The lines of a statement in its cell's source."""
     return "\n".join(cell.split("\n")[_first_line(node) - 1 : node.end_lineno])

@@ -58,13 +58,7 @@ def long_exercise(page):
 def borrowed_by_variant(page):
     """What a release of it would lack: only the variant's own file comes along."""
     for file in sorted(page.lesson.source.parent.glob("exercises/variants/*.py")):
-        found = [(0, node) for node in ast.parse(file.read_text("utf-8")).body]
-        found = [pair for pair in found if not isinstance(pair[1], ast.Expr)]
-        for _, node in found:
-            if isinstance(node, ast.FunctionDef):
-                node.decorator_list = []
-        for index in slices.needed(found, file.stem):
-            node = found[index][1]
+        for node in slices.of_file(file.read_text("utf-8"), file.stem):
             if isinstance(node, ast.ImportFrom) and node.level:
                 yield (
                     None,
