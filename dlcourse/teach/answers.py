@@ -5,7 +5,6 @@ says True to everybody. ``freeze`` copies it into plain arrays, text, lists and 
 and trusts nothing else; ``pair`` lays an answer beside what it is compared with.
 """
 
-import re
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -112,8 +111,10 @@ def _array(value, kind="array", listed=False):
     return Array(data, kind, listed)
 
 
-def pair(answer, expected, where="the result", names=()):
+def pair(answer, expected, where="the result", names=(), within=None):
     """Lay two frozen values side by side: a list of Pairs.
+
+    Where they are in a list, ``within`` is (of what, the indices that led here).
 
     A list of arrays and the array stacked from them are laid side by side too. Raises
     Mismatch where the two have not the same structure.
@@ -141,12 +142,16 @@ def pair(answer, expected, where="the result", names=()):
                 f"{where} has {len(answer)} value{'s' * (len(answer) != 1)}; "
                 f"expected: {len(expected)}"
             )
-        if len(names) != len(expected):
-            names = [_value(i, where) for i in range(len(expected))]
-        else:
-            names = [f"`{name}`" for name in names]
-        triples = zip(names, answer, expected, strict=True)
-        return [leaf for name, a, e in triples for leaf in pair(a, e, name)]
+        if len(names) == len(expected):
+            triples = zip(names, answer, expected, strict=True)
+            return [leaf for name, a, e in triples for leaf in pair(a, e, f"`{name}`")]
+        of, path = within or (where, "")
+        leaves = []
+        for i, (a, e) in enumerate(zip(answer, expected, strict=True)):
+            inner = f"{path}[{i}]"
+            place = f"`{inner}`" if path else f"value {i}"
+            leaves += pair(a, e, f"{place} of {of}", within=(of, inner))
+        return leaves
     if isinstance(expected, dict):
         if missing := [key for key in expected if key not in answer]:
             raise Mismatch(f"{where} has no key `{missing[0]!r}`")
@@ -158,14 +163,6 @@ def pair(answer, expected, where="the result", names=()):
             for leaf in pair(answer[key], expected[key], _part(key, where))
         ]
     return []  # None and None
-
-
-def _value(i, where):
-    """Value i of a list in words; of a list within a list, as Python says it."""
-    outer = re.match(r"(?:value (\d+)|`([\[\]\d]+)`) of ", where)
-    if not outer:
-        return f"value {i} of {where}"
-    return f"`{outer[2] or f'[{outer[1]}]'}[{i}]` of {where[outer.end() :]}"
 
 
 def _part(key, where):
