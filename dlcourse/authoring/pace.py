@@ -11,7 +11,7 @@ import numpy as np
 
 __all__ = ["pace"]
 
-REFERENCE = 0.28  # seconds that ``work`` takes on that machine
+REFERENCE = 0.07  # seconds that ``work`` takes on that machine
 
 
 def pace(tries=5):
@@ -27,6 +27,6 @@ def pace(tries=5):
 def work():
     """Much like a lesson's: small products, called often. It leaves the engine out."""
     x, W = np.ones((50, 128), np.float32), np.full((128, 128), 1 / 128, np.float32)
-    for _ in range(8000):
+    for _ in range(2000):
         h = np.maximum(x @ W, 0)
         W -= 1e-9 * (x.T @ h)
