@@ -1,8 +1,7 @@
 """Wrong answers to the exercises of lesson 02, and what is told."""
 
 import numpy as np
-import pytest
-from learners import is_told
+from learners import each_wrong, is_told
 
 from dlcourse import tensor
 from dlcourse.teach.exercise import reference
@@ -392,9 +391,8 @@ TOLD = {
         (lambda *given: [*map(reference("accumulated_step"), [given])], "raises"),
     ],
 }
-CASES = [(name, *case) for name, cases in TOLD.items() for case in cases]
 
 
-@pytest.mark.parametrize(("name", "f", "message"), CASES)
+@each_wrong(TOLD)
 def test_a_wrong_answer_is_told_what_it_needs(name, f, message):
     is_told(name, f, message)

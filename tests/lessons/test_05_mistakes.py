@@ -1,8 +1,7 @@
 """Wrong answers to the exercises of lesson 05, and what is told."""
 
 import numpy as np
-import pytest
-from learners import is_told
+from learners import each_wrong, is_told
 
 from dlcourse.teach.exercise import reference
 
@@ -322,9 +321,8 @@ TOLD = {
         (lambda ws, gs, lr, b: [w.tolist() for w in ws], "only gives the name"),
     ],
 }
-CASES = [(name, *case) for name, cases in TOLD.items() for case in cases]
 
 
-@pytest.mark.parametrize(("name", "f", "message"), CASES)
+@each_wrong(TOLD)
 def test_a_wrong_answer_is_told_what_it_needs(name, f, message):
     is_told(name, f, message)

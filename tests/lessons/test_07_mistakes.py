@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from learners import inputs, is_told
+from learners import each_wrong, inputs, is_told
 
 from dlcourse import nn, tensor
 from dlcourse.teach.checker import examine
@@ -695,10 +695,9 @@ TOLD = {
         (lambda lr, a, decay: (lr * a**2, decay / a**4), "`weight_decay` is wrong"),
     ],
 }
-CASES = [(name, *case) for name, cases in TOLD.items() for case in cases]
 
 
-@pytest.mark.parametrize(("name", "f", "message"), CASES)
+@each_wrong(TOLD)
 def test_a_wrong_answer_is_told_what_it_needs(name, f, message):
     is_told(name, f, message)
 

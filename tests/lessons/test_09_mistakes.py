@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from learners import inputs, is_told
+from learners import each_right, each_wrong, inputs, is_told
 
 from dlcourse import nn, tensor
 from dlcourse.teach.checker import examine
@@ -618,19 +618,16 @@ TOLD = {
         (lambda x, by: x, "The result is wrong in every entry"),
     ],
 }
-CASES = [(name, *case) for name, cases in TOLD.items() for case in cases]
 
 
-@pytest.mark.parametrize(
-    ("name", "f"), [(name, f) for name, fs in RIGHT.items() for f in fs]
-)
+@each_right(RIGHT)
 @pytest.mark.parametrize("seed", [None, 5, 6])
 def test_a_right_answer_of_another_form_passes(name, f, seed):
     result = examine(find(name), f, seed)
     assert result.passed, result.text
 
 
-@pytest.mark.parametrize(("name", "f", "message"), CASES)
+@each_wrong(TOLD)
 def test_a_wrong_answer_is_told_what_it_needs(name, f, message):
     is_told(name, f, message)
 
