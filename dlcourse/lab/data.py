@@ -17,6 +17,9 @@ from dlcourse.shipped import shipped
 SHA256 = {
     "mnist.npz": "1e2a54df6eda07f2c4f994d567f80c63df1e79b45b4dbaa6da70824fe886b7b1",
     "digits.npz": "99ff26e925d3f5e26f617109452bdf88102eca15fe42eb3d90252e57a4c74607",
+    "photograph.npz": (
+        "51b5a07a368f181f9c01fee4798d89a5fe6dba235949e692fbb46c904bb34b21"
+    ),
 }
 
 
@@ -103,8 +106,24 @@ def load_digits():
     return _load("digits.npz", white=16)
 
 
+def load_photograph():
+    """A photograph, float32 (213, 320): 0 is black, 1 white. A new array at each call.
+
+    A pagoda above a lake, trees and much sky: edges, texture and flat parts. Source:
+    Daniel Buechele (CC BY 2.0), the photograph ``china.jpg`` of scikit-learn.
+
+    Raises FileNotFoundError where the file is missing, ValueError where it is damaged.
+    """
+    with _arrays("photograph.npz") as arrays:
+        return arrays["grey"].astype(np.float32) / np.float32(255)
+
+
+def _arrays(file):
+    return np.load(io.BytesIO(_read(file)), allow_pickle=False)
+
+
 def _load(file, white):
-    with np.load(io.BytesIO(_read(file)), allow_pickle=False) as arrays:
+    with _arrays(file) as arrays:
 
         def part(name):
             images, labels = arrays[f"x_{name}"], arrays[f"y_{name}"]

@@ -23,7 +23,8 @@ from dlcourse import lab
 from dlcourse.lab.data import SHA256
 
 FOLDER = Path(__file__).resolve().parents[2] / "data"
-LOADERS = {"mnist.npz": lab.load_mnist, "digits.npz": lab.load_digits}
+DATASETS = (lab.load_mnist, lab.load_digits)
+LOADERS = dict(zip(SHA256, (*DATASETS, lab.load_photograph), strict=True))
 PARTS = ("train", "validation", "test")
 
 
@@ -96,7 +97,7 @@ def test_held_out_is_validation_and_test():
     np.testing.assert_array_equal(y[200:], data.test.y)
 
 
-@pytest.mark.parametrize("load", LOADERS.values())
+@pytest.mark.parametrize("load", DATASETS)
 def test_parts_share_no_image_and_have_the_same_share_of_each_digit(load):
     data = load()
     parts = [getattr(data, part) for part in PARTS]
@@ -108,7 +109,7 @@ def test_parts_share_no_image_and_have_the_same_share_of_each_digit(load):
         assert abs(np.bincount(part.y, minlength=10) - expected).max() <= 1
 
 
-@pytest.mark.parametrize("load", LOADERS.values())
+@pytest.mark.parametrize("load", DATASETS)
 def test_training_images_are_shuffled(load):
     y = load().train.y
     assert set(y[:100]) == set(range(10))
@@ -124,9 +125,21 @@ def test_digits_are_recognisable_by_their_nearest_mean():
         assert (distances.argmin(axis=1) == data.test.y).mean() > at_least
 
 
+def test_the_photograph_is_whole_and_the_right_way_up():
+    grey = lab.load_photograph()
+    assert grey.shape == (213, 320)
+    assert grey.dtype == np.float32
+    assert 0 <= grey.min() < 0.05 < 0.95 < grey.max() <= 1
+    np.testing.assert_allclose(grey * 255, (grey * 255).round(), atol=1e-4)
+    sky, trees = grey[:40], grey[-40:]
+    assert sky.mean() > 0.7 > 0.5 > trees.mean()
+
+
 def test_each_call_returns_arrays_of_its_own():
     lab.load_digits().train.x[:] = 7
     assert lab.load_digits().train.x.max() == 1
+    lab.load_photograph()[:] = 7
+    assert lab.load_photograph().max() <= 1
 
 
 def test_dataset_is_frozen_and_says_what_it_is():
@@ -145,7 +158,8 @@ def test_dataset_is_frozen_and_says_what_it_is():
 def test_data_folder_can_be_chosen(file, tmp_path, monkeypatch):
     shutil.copy(FOLDER / file, tmp_path)
     monkeypatch.setenv("DLCOURSE_DATA", str(tmp_path))
-    assert len(LOADERS[file]().train.x) > 0
+    loaded = LOADERS[file]()
+    assert len(loaded if file == "photograph.npz" else loaded.train.x) > 0
 
 
 @pytest.mark.parametrize("file", LOADERS)
@@ -199,7 +213,7 @@ def test_readme_s_table_of_digits_is_true():
     readme = (FOLDER / "README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (\w[\w, ]+) \| (\d[\d |]+\d) \|$", readme, re.M)
     table = iter([[int(n) for n in counts.split("|")] for _, counts in rows])
-    for load in LOADERS.values():
+    for load in DATASETS:
         data = load()
         counts = [np.bincount(getattr(data, p).y, minlength=10) for p in PARTS]
         for expected in [sum(counts), *counts]:
@@ -308,6 +322,15 @@ def test_digits_are_made_again_from_scikit_learn(make_data):
     x, y = make_data.read_digits(table.read_bytes())
     arrays = make_data.split(x, y, make_data.HELD_OUT["digits"])
     holds, sentence = make_data.check(FOLDER / "digits.npz", arrays)
+    assert holds, sentence
+
+
+def test_the_photograph_is_made_again_from_scikit_learn(make_data):
+    images = pytest.importorskip("sklearn.datasets.images")
+    jpeg = (Path(images.__file__).parent / "china.jpg").read_bytes()
+    make_data.verified(jpeg, make_data.PHOTOGRAPH_SHA256, "china.jpg")
+    arrays = {"grey": make_data.read_photograph(jpeg)}
+    holds, sentence = make_data.check(FOLDER / "photograph.npz", arrays)
     assert holds, sentence
 
 
