@@ -17,6 +17,7 @@ __getattr__, __dir__, __all__ = attach(
         "dlcourse.nn.dropout": "DropConnect Dropout Dropout2d",
         "dlcourse.nn.embedding": "Embedding",
         "dlcourse.nn.linear": "Linear",
+        "dlcourse.nn.locally_connected": "LocallyConnected2d",
         "dlcourse.nn.loss": (
             "BCELoss BCEWithLogitsLoss CrossEntropyLoss KLDivLoss L1Loss MSELoss "
             "NLLLoss"

@@ -123,6 +123,17 @@ SETTINGS = {
     "Linear, bias": (of(nn.Linear, 2, 3), {"bias": NO_FLAG}),
     "Conv2d": sized(nn.Conv2d, in_channels=2, out_channels=4, groups=2, kernel_size=3),
     "Conv2d, bias": (of(nn.Conv2d, 2, 4, 3), {"bias": NO_FLAG}),
+    "LocallyConnected2d": sized(
+        nn.LocallyConnected2d,
+        in_channels=2,
+        out_channels=4,
+        kernel_size=3,
+        input_size=5,
+    ),
+    "LocallyConnected2d, bias": (
+        of(nn.LocallyConnected2d, 2, 4, 3, 5),
+        {"bias": NO_FLAG},
+    ),
     "BatchNorm2d": (
         of(nn.BatchNorm2d, num_features=4),
         {
