@@ -1,12 +1,12 @@
 """The laboratory: real data, the training loop, statistics over seeds, timers.
 
-data.py loads, fit.py trains, evaluate.py measures a model, diagnose.py finds where nan
-began, statistics.py says how sure a mean over seeds is, timing.py times, flops.py
-counts, signals.py measures what passes through the layers, autocorrelation.py how
-soon a gradient forgets itself, spectra.py what repeated products with a matrix do.
-plain.py makes the deep networks that are measured, attempt.py trains one that may
-diverge, paired.py compares two on the same seeds, torch_twin.py and agreement.py hold
-the course's engine against PyTorch.
+data.py loads, digits_1d.py draws, fit.py trains, evaluate.py measures a model,
+diagnose.py finds where nan began, statistics.py says how sure a mean over seeds is,
+timing.py times, flops.py counts, signals.py measures what passes through the layers,
+autocorrelation.py how soon a gradient forgets itself, spectra.py what repeated products
+with a matrix do. plain.py makes the deep networks that are measured, attempt.py trains
+one that may diverge, paired.py compares two on the same seeds, torch_twin.py and
+agreement.py hold the course's engine against PyTorch.
 Models of dlcourse and of torch are treated alike.
 """
 
@@ -16,6 +16,7 @@ from dlcourse.lab.augment import add_noise, affine, augment, mirror, mixup
 from dlcourse.lab.autocorrelation import autocorrelation, input_gradients
 from dlcourse.lab.data import Dataset, Split, load_digits, load_mnist, load_photograph
 from dlcourse.lab.diagnose import first_nonfinite
+from dlcourse.lab.digits_1d import digits_1d
 from dlcourse.lab.evaluate import accuracy, evaluate, outputs, predict_classes
 from dlcourse.lab.fit import History, Validation, batches, fit, train_step
 from dlcourse.lab.flops import Flops, count_flops
@@ -70,6 +71,7 @@ __all__ = [
     "batches",
     "check_setup",
     "count_flops",
+    "digits_1d",
     "evaluate",
     "first_nonfinite",
     "fit",
