@@ -188,7 +188,7 @@ def bars(values, *, x, title=""):
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)
     ax.margins(x=0.1)
-    if min(values.values()) >= 0:
+    if min([*values.values(), *(low for low, _ in intervals.values())]) >= 0:
         ax.set_xlim(left=0)
     plot.finish({}, None)
     return plot.fig

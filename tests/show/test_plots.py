@@ -171,6 +171,13 @@ def test_bars_start_at_zero_and_say_their_numbers():
     assert whiskers == {sample.interval}
 
 
+def test_a_whisker_is_whole_on_either_side_of_zero():
+    sample = lab.Sample(np.array([-1.0, 0.5, 2.0]))
+    assert sample.mean > 0 > sample.interval[0]
+    (ax,) = show.bars({"a": sample}, x="x", return_figure=True).axes
+    assert ax.get_xlim()[0] <= sample.interval[0]
+
+
 def test_a_sample_of_one_has_no_whisker():
     one = lab.Sample(np.array([3.0]))
     assert not show.bars({"a": one}, x="x", return_figure=True).axes[0].lines
