@@ -4,6 +4,8 @@ are a little lower, and none of them is kept. (What is the best so far compared 
 long row of small gains?)
 """
 
+import numpy as np
+
 from ...fixtures import RUNS, index, losses, stopping
 from ..stop_at import stop_at
 
@@ -18,10 +20,13 @@ def _with_margin(rng):
     "That is the lesson's answer: any lower loss is better. Here it takes a margin.",
     public=lambda losses, patience, margin: stopping()(losses, patience),
     inputs=_with_margin,
-    edge_cases=tuple(
-        (size * x, patience, size / 2)
-        for x in RUNS
-        for patience, size in ((1, 1), (2, 1), (3, 2.0**30))
+    edge_cases=(
+        (np.array([5, 4.75, 4.5, 3]), 2, 1.0),  # small gains do not start the count
+        *(
+            (size * x, patience, size / 2)
+            for x in RUNS
+            for patience, size in ((1, 1), (2, 1), (3, 2.0**30))
+        ),
     ),
     run=lambda f, losses, patience, margin: index(f(losses, patience, margin)),
 )
