@@ -437,6 +437,15 @@ TOLD = {
     "weights_and_connections": [
         (lambda C, D, k, n: (C * D * prod(k), 0), "`weights` is wrong"),
         (lambda *a: counted(1, *a[1:]), "looks at all input channels"),
+        (lambda C, D, *sizes: counted(1, C * D, *sizes), "Each kernel has a bias"),
+        (
+            lambda *a: (counted(*a)[0], counted(*a)[1] // counted(*a)[0]),
+            "how often one weight is used",
+        ),
+        (
+            lambda C, D, k, n: (counted(C, D, k, n)[0] - D + 1, counted(C, D, k, n)[1]),
+            "A bias counts once per output channel",
+        ),
         (lambda *a: counted(*a)[::-1], "The two are in the other order"),
         (lambda *a: counted(*a)[:1] * 2, "Your two counts are equal"),
         (lambda *a: counted(*a)[1:] * 2, "Your two counts are equal"),
@@ -488,13 +497,23 @@ TOLD = {
             ),
             "`dx` has shape",
         ),
+        (
+            changed(
+                back_by_places,
+                dw=lambda dw, g, x, w: g[:, -1] @ x[:, g.shape[1] - 1 :],
+            ),
+            "dw: only one place counts",
+        ),
         (back_in_place, "Changes its input `g` in place"),
         (lambda *a: back_by_places(*a)[:2], "The result has 2 values"),
     ],
     "max_pool_backward": [
-        (pool_to_all, "Where entries are equal, all"),
-        (lambda *a: pool_to_all(*a, share=0), "Where entries are equal, all"),
+        (pool_to_all, "Where entries are equal, each"),
+        (lambda *a: pool_to_all(*a, share=0), "Where entries are equal, each"),
         (lambda *a: pool_by_search(*a, begin=0), "begins at 0"),
+        (lambda g, x, *a: pool_by_argmax(g, np.maximum(x, 0), *a), "begins at 0"),
+        (lambda g, *a: pool_by_argmax(np.ones_like(g), *a), "the slope of y alone"),
+        (lambda g, x, *a: pool_by_argmax(g.T, x.T, *a).T, "rows and columns are"),
         (lambda *a: pool_by_argmax(*a, corner=False), "The index counts within"),
         (lambda *a: pool_by_argmax(*a, add=False), "An entry may be the largest"),
         (
@@ -508,6 +527,12 @@ TOLD = {
         (parted(lambda a, b: abs(a.sum() - b.sum()) > 1e-4), "Entries that change"),
         (parted(lambda a, b: abs(a.mean() - b.mean()) > 1e-4), "Entries that change"),
         (parted(lambda a, b: (a != b).any()), "Differences below 1e-4"),
+        (parted(lambda a, b: far(np.sort(a, None), np.sort(b, None))), "Entries that"),
+        (parted(lambda a, b: not np.allclose(a, b)), "Differences below 1e-4"),
+        (parted(lambda a, b: (a - b).max() > 1e-4), "A difference may be negative"),
+        (parted(lambda a, b: abs(a - b).mean() > 1e-4), "One entry of one example"),
+        (parted(lambda a, b: ((a - b) ** 2).max() > 1e-4), "One entry of one example"),
+        (parted(lambda a, b: far(a[0], b[0])), "One entry of one example"),
         (parted(lambda a, b: a.shape != b.shape), "Equal shapes, or equal"),
         (parted(far, plus=1), "You count from 1"),
         (parted(far, none=lambda net: -1), "Where no layer differs"),
@@ -524,17 +549,38 @@ TOLD = {
         (lambda n, k, s, p, d: length(n, k, s, p, d) - 1, "One place is missing"),
         (lambda n, k, s, p, d: (n + 2 * p - d * k) // s + 1, "How many pixels does a"),
         (lambda n, k, s, p, d: (n + p - d * (k - 1) - 1) // s + 1, "at both ends"),
-        (lambda n, k, s, p, d: (n + 2 * p - k) // s + 1, "The dilation, or the"),
+        (lambda n, k, s, p, d: (n + 2 * p - k) // s + 1, "The dilation has no"),
+        (lambda n, k, s, p, d: length(n, k, s, 0, d), "The padding has no effect"),
+        (lambda n, k, s, p, d: length(n, k, 1, p, d), "The stride has no effect"),
+        (
+            lambda n, k, s, p, d: round((n + 2 * p - d * (k - 1) - 1) / s) + 1,
+            "round down",
+        ),
+        (
+            lambda n, k, s, p, d: (n + 2 * p - k - d * (k - 1)) // s + 1,
+            "How many pixels does a",
+        ),
         (lambda n, k, s, p, d: (n + 2 * p - d * (k - 1)) // s, "The stride divides"),
         (
             lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) / s + 1,
-            "The result is wrong",
+            "Places are whole",
         ),
     ],
     "receptive_field": [
         (lambda layers: prod(k for k, _, _ in layers), "Kernels do not multiply"),
         (lambda layers: field(layers, early=True), "own stride comes too early"),
         (lambda layers: field(layers, step=lambda jump, s: s), "Steps multiply"),
+        (lambda layers: field(layers, step=lambda jump, s: jump + s), "Steps multiply"),
+        (
+            lambda layers: (
+                1
+                + sum(
+                    d * (k - 1) * prod(s * e for _, s, e in layers[:i])
+                    for i, (k, _, d) in enumerate(layers)
+                )
+            ),
+            "Dilation spreads its own",
+        ),
         (lambda layers: field(layers, step=lambda jump, s: 1), "The strides have no"),
         (lambda layers: field([(k, s, 1) for k, s, _ in layers]), "The dilation is"),
         (lambda layers: field(layers, size=0), "Without layers one pixel"),
@@ -564,6 +610,12 @@ TOLD = {
         (
             lambda layers, i: seen_by_sets([(k, s, 0) for k, s, _ in layers], i),
             "The padding moves the first",
+        ),
+        (
+            lambda layers, i: seen_from_the_input(
+                [(k, s, p * s) for k, s, p in layers], i
+            ),
+            "does not stretch it",
         ),
     ],
 }

@@ -10,7 +10,6 @@ def _layer(rng, N=None, n=None, k=None):
     return g, x, rng.normal(size=k)
 
 
-RNG = np.random.default_rng(10)
 MEAN_W, MEAN_B = lambda g, x, w: _dw(g, x, w) / len(x), lambda g, x, w: g.sum() / len(x)
 
 
@@ -19,7 +18,7 @@ MEAN_W, MEAN_B = lambda g, x, w: _dw(g, x, w) / len(x), lambda g, x, w: g.sum() 
     inputs=_layer,
     edge_cases=(
         (np.array([[1.0, 0, 2]]), np.array([[1.0, 2, 3, 4]]), np.array([5.0, -1])),
-        _layer(RNG, 3, 6, 3),
+        _layer(np.random.default_rng(10), 3, 6, 3),
     ),
     trials=16,
     atol=1e-5,
@@ -34,23 +33,16 @@ def conv1d_backward(g, x, w):
     return _by()(g, x, w)
 
 
-def _dx(g, x, w):
-    """What place i adds to the pixels i to i + k - 1."""
+def _dx(g, x, w, keep=1):
     dx = np.zeros(x.shape)
-    for a, weight in enumerate(w):
-        dx[:, a : a + g.shape[1]] += g * weight
+    for a in reversed(range(len(w))):
+        part = dx[:, a : a + g.shape[1]]
+        part[...] = keep * part + g * w[a]
     return dx
 
 
 def _dw(g, x, w):
     return np.array([np.sum(g * x[:, a : a + g.shape[1]]) for a in range(len(w))])
-
-
-def _overwritten(g, x, w):
-    dx = np.zeros(x.shape)
-    for i in range(g.shape[1]):
-        dx[:, i : i + len(w)] = g[:, i : i + 1] * w
-    return dx
 
 
 def _by(dx=_dx, dw=_dw, db=lambda g, x, w: g.sum()):
@@ -63,7 +55,12 @@ conv1d_backward.mistake(
 )
 conv1d_backward.mistake(
     "A pixel lies in several windows, and each sends it a share: add them, +=.",
-    overwritten=_by(_overwritten),
+    overwritten=_by(lambda g, x, w: _dx(g, x, w, keep=0)),
+)
+conv1d_backward.mistake(
+    "dw: only one place counts. w serves at all of them: add what they send, +=.",
+    last_place=_by(dw=lambda g, x, w: g[:, -1] @ x[:, -len(w) :]),
+    first_place=_by(dw=lambda g, x, w: g[:, 0] @ x[:, : len(w)]),
 )
 conv1d_backward.mistake(
     "No mean is taken over the examples: g is dL/dy already. Their shares are added.",

@@ -43,7 +43,7 @@ def max_pool_backward(g, x, size, stride):
 
 
 max_pool_backward.mistake(
-    "Where entries are equal, all of them get g with you: only the first does.",
+    "Where entries are equal, each of them counts with you: only the first does.",
     all_ties=pooling_back(ties),
     shared=pooling_back(lambda window: ties(window) / ties(window).sum()),
 )
@@ -53,8 +53,18 @@ max_pool_backward.mistake(
     all_of_it=pooling_back(lambda window: np.ones(window.shape)),
 )
 max_pool_backward.mistake(
-    "Your largest so far begins at 0: where all are negative it finds none.",
+    "Your largest so far begins at 0: where all are negative none is larger.",
     from_0=pooling_back(lambda window: first(window) * (window.max() > 0)),
+    from_corner=pooling_back(lambda window: first(np.maximum(window, 0))),
+)
+max_pool_backward.mistake(
+    "That is the slope of y alone. By the chain rule it is multiplied by g[i, j].",
+    slope=lambda g, x, size, stride: pooling_back()(g * 0 + 1, x, size, stride),
+)
+max_pool_backward.mistake(
+    "Within a window rows and columns are exchanged: one reads along the top row.",
+    exchanged=pooling_back(lambda window: first(window).T),
+    down_first=pooling_back(lambda window: first(window.T).T),
 )
 max_pool_backward.mistake(
     "An entry may be the largest of several windows: their g add up, +=.",

@@ -13,14 +13,8 @@ def _setting(rng):
     section="Deeper: How large is the output?",
     inputs=_setting,
     edge_cases=(
-        (5, 3, 1, 0, 1),
-        (5, 3, 1, 1, 1),
-        (28, 5, 1, 2, 1),
-        (7, 2, 2, 0, 1),
-        (32, 3, 1, 2, 2),
-        (224, 7, 2, 3, 1),
-        (1, 1, 3, 0, 4),
-        (4, 4, 3, 0, 1),
+        *((5, 3, 1, 0, 1), (5, 3, 1, 1, 1), (28, 5, 1, 2, 1), (7, 2, 2, 0, 1)),
+        *((32, 3, 1, 2, 2), (224, 7, 2, 3, 1), (1, 1, 3, 0, 4), (4, 4, 3, 0, 1)),
     ),
     trials=24,
     returns="an integer",
@@ -53,6 +47,11 @@ output_size.mistake(
     "Where a last step would leave the input, there is no place: round down, not up.",
     ceil=_by(places=lambda room, stride: -(-room // stride) + 1),
     nearest=_by(places=lambda room, stride: int(room / stride + 0.5) + 1),
+    rounded=_by(places=lambda room, stride: round(room / stride) + 1),
+)
+output_size.mistake(
+    "Places are whole: a last step that does not fit is none. `/` keeps a part of it.",
+    divided=_by(places=lambda room, stride: room / stride + 1),
 )
 output_size.mistake(
     "One place is missing: count the first one, too, before any step.",
@@ -63,15 +62,15 @@ output_size.mistake(
     times=_by(lambda kernel, dilation: dilation * kernel),
     without_itself=_by(lambda kernel, dilation: dilation * (kernel - 1)),
     kernel_spread=_by(lambda kernel, dilation: kernel + dilation - 1),
+    dilation_between=_by(lambda kernel, dilation: kernel + dilation * (kernel - 1)),
+)
+output_size.mistake("The padding is added at both ends.", one_end=_by(ends=1))
+output_size.mistake("The padding has no effect with you.", no_padding=_by(ends=0))
+output_size.mistake(
+    "The dilation has no effect with you.", no_dilation=_by(lambda kernel, _: kernel)
 )
 output_size.mistake(
-    "The padding is added at both ends.",
-    one_end=_by(ends=1),
-)
-output_size.mistake(
-    "The dilation, or the padding, has no effect with you.",
-    no_dilation=_by(lambda kernel, dilation: kernel),
-    no_padding=_by(ends=0),
+    "The stride has no effect with you.", no_stride=_by(places=lambda room, _: room + 1)
 )
 output_size.mistake(
     "The stride divides what is left when the kernel lies first; the 1 comes after.",

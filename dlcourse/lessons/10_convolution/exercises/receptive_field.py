@@ -32,7 +32,7 @@ def receptive_field(layers):
 
 def _by(
     span=lambda kernel, dilation: dilation * (kernel - 1),
-    step=lambda jump, stride: jump * stride,
+    step=lambda jump, stride, dilation: jump * stride,
     first=1,
     early=False,
 ):
@@ -41,7 +41,7 @@ def _by(
     def seen(layers):
         field, jump = first, 1
         for kernel, stride, dilation in layers:
-            before, jump = jump, step(jump, stride)
+            before, jump = jump, step(jump, stride, dilation)
             field += span(kernel, dilation) * (jump if early else before)
         return field
 
@@ -50,7 +50,6 @@ def _by(
 
 receptive_field.mistake(
     "Kernels do not multiply: a second layer of 3 adds two pixels, 5 in all.",
-    product=lambda layers: int(np.prod([d * (k - 1) + 1 for k, _, d in layers])),
     kernels=lambda layers: int(np.prod([k for k, _, _ in layers])),
 )
 receptive_field.mistake(
@@ -59,12 +58,15 @@ receptive_field.mistake(
 )
 receptive_field.mistake(
     "Steps multiply: behind strides of 2 and 2, neighbours are 4 pixels apart.",
-    last_stride=_by(step=lambda jump, stride: stride),
-    added=_by(step=lambda jump, stride: jump + stride - 1),
+    last_stride=_by(step=lambda jump, stride, _: stride),
+    sums=_by(step=lambda jump, stride, _: jump + stride),
 )
 receptive_field.mistake(
-    "The strides have no effect with you.",
-    no_strides=_by(step=lambda jump, stride: 1),
+    "The strides have no effect with you.", no_strides=_by(step=lambda *_: 1)
+)
+receptive_field.mistake(
+    "Dilation spreads its own layer's entries. Only strides set outputs apart.",
+    spread_on=_by(step=lambda jump, stride, dilation: jump * stride * dilation),
 )
 receptive_field.mistake(
     "The dilation is forgotten, or counted wrong: 3 entries, 2 apart, reach over 5.",
@@ -75,7 +77,6 @@ receptive_field.mistake(
     "Without layers one pixel is seen, and a kernel of 3 adds two to it: 3 - 1.",
     from_0=_by(first=0),
     whole_kernels=_by(lambda kernel, dilation: dilation * (kernel - 1) + 1, first=0),
-    whole_and_one=_by(lambda kernel, dilation: dilation * (kernel - 1) + 1),
 )
 receptive_field.mistake(
     "The list begins at the input: you go through it from the other end.",

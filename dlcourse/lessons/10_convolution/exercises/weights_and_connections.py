@@ -49,9 +49,10 @@ weights_and_connections.mistake(
     no_bias_in_connections=_by(connections=lambda i, D, n: D * i * n),
 )
 weights_and_connections.mistake(
-    "Among the weights each output channel's bias counts once, else at every place.",
+    "A bias counts once per output channel in weights, in connections at each place.",
     bias_per_place=_by(lambda i, D, n: D * (i + n)),
     bias_used_once=_by(connections=lambda i, D, n: D * (i * n + 1)),
+    one_bias=_by(lambda i, D, n: D * i + 1, lambda i, D, n: (D * i + 1) * n),
     one_bias_in_weights=_by(lambda i, D, n: D * i + 1),
 )
 weights_and_connections.mistake(
@@ -61,7 +62,6 @@ weights_and_connections.mistake(
 weights_and_connections.mistake(
     "That is how often *one* weight is used. Connections: the uses of all, added up.",
     places=_by(connections=lambda i, D, n: n),
-    places_of_all=_by(connections=lambda i, D, n: D * n),
 )
 weights_and_connections.mistake(
     "An output channel looks at *all* input channels, with a kernel for each.",

@@ -58,6 +58,7 @@ seen_pixels.mistake(
     "The padding moves the first pixel to the left: subtract it, at both ends.",
     none=_of(lambda at, k, s, p: at * s, lambda at, k, s, p: at * s + k - 1),
     added=_of(lambda at, k, s, p: at * s + p, lambda at, k, s, p: at * s + p + k - 1),
+    last_added=_of(last=lambda at, k, s, p: at * s + p + k - 1),
     last_forgotten=_of(last=lambda at, k, s, p: at * s + k - 1),
 )
 seen_pixels.mistake(
@@ -71,6 +72,9 @@ seen_pixels.mistake(
 seen_pixels.mistake(
     "The stride multiplies where the output lies: neighbours are a stride apart.",
     no_stride=_of(lambda at, k, s, p: at - p, lambda at, k, s, p: at - p + k - 1),
+)
+seen_pixels.mistake(
+    "Padding is pixels of its layer's input: that layer's stride does not stretch it.",
     padding_times_stride=_of(
         lambda at, k, s, p: (at - p) * s, lambda at, k, s, p: (at - p) * s + k - 1
     ),
