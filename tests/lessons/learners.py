@@ -23,16 +23,28 @@ def inputs(name, seeds=range(20)):
     return [case for seed in seeds for case in find(name).cases(seed)]
 
 
-def each_right(answers):
-    """A test of each right answer: {exercise: answers}."""
-    return pytest.mark.parametrize(
+def right_pass(answers, seeds=(None, 5, 6)):
+    """A test that each right answer passes, of any form: {exercise: answers}."""
+
+    @pytest.mark.parametrize("seed", seeds)
+    @pytest.mark.parametrize(
         ("name", "f"), [(name, f) for name, fs in answers.items() for f in fs]
     )
+    def test_a_right_answer_of_another_form_passes(name, f, seed):
+        result = examine(find(name), f, seed)
+        assert result.passed, result.text
+
+    return test_a_right_answer_of_another_form_passes
 
 
-def each_wrong(answers):
-    """A test of each wrong answer: {exercise: (answer, what it is told) pairs}."""
-    return pytest.mark.parametrize(
+def wrong_are_told(answers):
+    """A test of what wrong ones are told: {exercise: (answer, its words) pairs}."""
+
+    @pytest.mark.parametrize(
         ("name", "f", "message"),
         [(name, *case) for name, cases in answers.items() for case in cases],
     )
+    def test_a_wrong_answer_is_told_what_it_needs(name, f, message):
+        is_told(name, f, message)
+
+    return test_a_wrong_answer_is_told_what_it_needs

@@ -1,7 +1,7 @@
 """Wrong answers to the exercises of lesson 05, and what is told."""
 
 import numpy as np
-from learners import each_wrong, is_told
+from learners import wrong_are_told
 
 from dlcourse.teach.exercise import reference
 
@@ -323,6 +323,4 @@ TOLD = {
 }
 
 
-@each_wrong(TOLD)
-def test_a_wrong_answer_is_told_what_it_needs(name, f, message):
-    is_told(name, f, message)
+test_a_wrong_answer_is_told_what_it_needs = wrong_are_told(TOLD)

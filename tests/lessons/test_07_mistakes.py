@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from learners import each_wrong, inputs, is_told
+from learners import inputs, wrong_are_told
 
 from dlcourse import nn, tensor
 from dlcourse.teach.checker import examine
@@ -697,9 +697,7 @@ TOLD = {
 }
 
 
-@each_wrong(TOLD)
-def test_a_wrong_answer_is_told_what_it_needs(name, f, message):
-    is_told(name, f, message)
+test_a_wrong_answer_is_told_what_it_needs = wrong_are_told(TOLD)
 
 
 def test_what_a_statement_leaves_open_is_varied():

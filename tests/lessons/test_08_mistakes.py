@@ -3,8 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
-import pytest
-from learners import each_right, each_wrong, inputs, is_told
+from learners import inputs, right_pass, wrong_are_told
 
 from dlcourse import nn, tensor
 from dlcourse.teach.checker import examine
@@ -1219,16 +1218,10 @@ TOLD = {
 }
 
 
-@each_right(RIGHT)
-@pytest.mark.parametrize("seed", [None, 5, 6, 7, 8])
-def test_a_right_answer_of_another_form_passes(name, f, seed):
-    result = examine(find(name), f, seed)
-    assert result.passed, result.text
+test_a_right_answer_of_another_form_passes = right_pass(RIGHT, (None, 5, 6, 7, 8))
 
 
-@each_wrong(TOLD)
-def test_a_wrong_answer_is_told_what_it_needs(name, f, message):
-    is_told(name, f, message)
+test_a_wrong_answer_is_told_what_it_needs = wrong_are_told(TOLD)
 
 
 def test_what_a_statement_leaves_open_is_varied():
