@@ -155,8 +155,9 @@ def test_a_lesson_fits_and_every_control_shows_its_frame(
     assert len(boxes) == len(explored(LESSONS[name].text))
     for box in boxes:
         box.scroll_into_view_if_needed()
-        image = box.locator("xpath=ancestor::*[contains(@class, 'cell_output')]//img")
-        expect(box.locator("input").first).to_be_attached()
+        image = image_of(box)
+        # Until it is there, expect() would describe the whole page, again and again.
+        box.locator("input").first.wait_for(state="attached")
         for control in box.locator(".dl-slider, fieldset").all():
             before = image.get_attribute("src")
             slider = control.locator("input[type=range]")
@@ -170,7 +171,14 @@ def test_a_lesson_fits_and_every_control_shows_its_frame(
             expect(image).to_have_attribute("alt", alt)
             assert image.evaluate(SOURCE) == picture
             assert image.evaluate("image => image.naturalWidth") > 200
-        expect(box.locator("[aria-live]")).to_have_text(image.get_attribute("alt"))
+    for box in boxes:  # it is told a while after the last change
+        alt = image_of(box).get_attribute("alt")
+        expect(box.locator("[aria-live]")).to_have_text(alt)
+
+
+def image_of(box):
+    """The picture that the controls in ``box`` choose."""
+    return box.locator("xpath=ancestor::*[contains(@class, 'cell_output')]//img")
 
 
 def frame_of(name, box):
