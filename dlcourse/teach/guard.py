@@ -125,16 +125,28 @@ class _Timer:
 
 
 def _trap(frame, stopped):
-    """Make the line that swallows ``stopped`` raise it once more, as no loop does."""
+    """Make the line that swallows ``stopped`` raise it once more, as no loop does.
+
+    A line of the learner's, and none once their function is left: the course's own, on
+    its way out of a ``with``, would raise another, that has never seen the function.
+    """
+    theirs = []
+    while frame and frame.f_code is not within.__code__:
+        if frame.f_globals.get("__name__", "").partition(".")[0] != "dlcourse":
+            theirs.append(frame)
+        frame = frame.f_back
 
     def again(frame, event, _):
         if event == "line":
             raise stopped
+        if event == "return" and frame is theirs[-1]:
+            sys.settrace(None)
         return again
 
-    while frame and frame.f_code is not within.__code__:
-        frame.f_trace, frame = again, frame.f_back
-    sys.settrace(again)
+    if theirs:
+        for each in theirs:
+            each.f_trace = again
+        sys.settrace(again)
 
 
 class _Watcher:

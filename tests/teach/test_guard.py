@@ -40,6 +40,16 @@ def stubborn(x):
             pass
 
 
+def stubborn_once(x):
+    try:
+        while True:
+            x = x + 0
+    except:  # noqa: E722
+        pass
+    while True:  # here nothing takes the second interrupt
+        x = x + 0
+
+
 def asleep(x):
     time.sleep(60)
 
@@ -65,7 +75,7 @@ def in_a_thread(call):
     return found[0]
 
 
-@pytest.mark.parametrize("f", [endless, stubborn, asleep, late])
+@pytest.mark.parametrize("f", [endless, stubborn, stubborn_once, asleep, late])
 def test_an_endless_answer_is_stopped_and_its_line_shown(f, impatient):
     text = said(f, make(edge_cases=((np.zeros((2, 2)),),)))
     assert f"takes more than 0.2 seconds, and was stopped in `{f.__name__}`" in text
