@@ -146,7 +146,7 @@ def adaptive_avg_pool2d(input, output_size):
         y[(..., *place)] = x[(..., *cell)].mean((-2, -1))
 
     def gradient(g):
-        dx = np.zeros_like(x)
+        g, dx = _in_order_of(y, g), np.zeros_like(x)
         for place, cell in zip(np.ndindex(*sizes), product(*grid), strict=True):
             part = dx[(..., *cell)]
             part += (g[(..., *place)] / math.prod(part.shape[-2:]))[..., None, None]

@@ -196,8 +196,17 @@ def test_gradcheck(f):
 
 @every_layout("layout")
 @every_layout("arrange")
-@pytest.mark.parametrize("settings", [(2,), (3, 2, 1)], ids=str)
-@pytest.mark.parametrize("name", ["max_pool2d", "avg_pool2d"])
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("max_pool2d", (2,)),
+        ("max_pool2d", (3, 2, 1)),
+        ("avg_pool2d", (2,)),
+        ("avg_pool2d", (3, 2, 1)),
+        ("adaptive_avg_pool2d", (4,)),
+    ],
+    ids=str,
+)
 def test_the_layout_of_the_gradient_changes_no_number(name, settings, layout, arrange):
     x = tensor(0.0)
     x.data = layout(images(4, 3, 6, 6, levels=3))
