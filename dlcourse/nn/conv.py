@@ -110,8 +110,10 @@ def _convolve(op, input, weight, bias, pads, slide, groups):
         turning = input.requires_grad and turns(pads, *slide)
         backward = by_turning if turning else _by_adjoint
         dx, dw = backward(g, x, w, pads, slide, input.requires_grad)
-        db = g.reshape(len(g), -1) @ np.ones(g[0].size, g.dtype)
-        return dx.transpose(3, 0, 1, 2), dw.reshape(weight.shape), db
+        gradients = dx.transpose(3, 0, 1, 2), dw.reshape(weight.shape)
+        if bias is None:
+            return gradients
+        return *gradients, g.reshape(len(g), -1) @ np.ones(g[0].size, g.dtype)
 
     operands = [t for t in (input, weight, bias) if t is not None]
     return record(op, y.transpose(3, 0, 1, 2), *shared(gradients, *operands))
