@@ -109,24 +109,25 @@ def lstm(x, h, c, weights):
         dx = np.empty(x.shape, x.dtype) if x.requires_grad else None
         dw, back = np.zeros_like(w), w[:, :, :size].reshape(-1, size).T.copy()
         for steps in _chunks(time, 5 * size * batch):
-            o, i, f, u, c_before = slots[steps].swapaxes(0, 1)  # u: the g above
+            o, i, f, u, _ = slots[steps].swapaxes(0, 1)  # u: the g above
             d = np.empty(slots[steps].shape, w.dtype)  # do di df dg dc_{t-1}
             np.multiply(slots[steps, :3], 1 - slots[steps, :3], out=d[:, :3])
             d[:, 0] *= tanh_c[steps]
-            d[:, 1] *= u
-            d[:, 2] *= c_before
+            d[:, 1:3] *= slots[steps, 3:]
             np.multiply(i, 1 - u * u, out=d[:, 3])
             d[:, 4] = f
             dc_dh = o * (1 - tanh_c[steps] ** 2)
-            for t, slot, d_c in _backwards(steps, d, dc_dh):
+            gates = d[:, :4].reshape(len(d), -1, batch)
+            parts = dc_dh, d[:, 0], d[:, 1:], d[:, 4], gates
+            for t, d_c, d_o, others, dc_before, da in _backwards(steps, *parts):
                 if reached[t]:
                     dh += g[t]
                 np.multiply(d_c, dh, out=d_c)
                 np.add(d_c, dc, out=d_c)
-                np.multiply(slot[0], dh, out=slot[0])
-                np.multiply(slot[1:], d_c, out=slot[1:])
-                dc = slot[4]
-                np.dot(back, slot[:4].reshape(-1, batch), out=dh)
+                np.multiply(d_o, dh, out=d_o)
+                np.multiply(others, d_c, out=others)
+                np.dot(back, da, out=dh)
+                dc = dc_before
             _add_products(d[:, :4], columns, steps, w, dw, dx)
         return dx, dh.T, dc.T, *_parted(dw, order, order)
 
