@@ -229,8 +229,8 @@ def _halved(w, blocks):
 
 
 def _chunks(time, entries):
-    """Slices of the steps, last first, each of about 2^17 entries (half a megabyte)."""
-    n = max(1, 2**17 // max(1, entries))
+    """Slices of the steps, last first, each of about 2^18 entries (a megabyte)."""
+    n = max(1, 2**18 // max(1, entries))
     return [slice(max(0, end - n), end) for end in range(time, 0, -n)]
 
 
