@@ -41,7 +41,7 @@ def rnn(x, h, weights, nonlinearity):
     w, a = w_hh.T.copy(), np.empty((batch, size), w_hh.dtype)
     for before, after in pairwise(states):
         np.dot(before, w, out=a)
-        np.add(a, after, out=a)
+        a += after
         if nonlinearity == "tanh":
             np.tanh(a, out=after)
         else:
@@ -59,7 +59,7 @@ def rnn(x, h, weights, nonlinearity):
         for t, da_t in _backwards(slice(0, time), da):
             if reached[t]:
                 dh += g[t]
-            np.multiply(da_t, dh, out=da_t)
+            da_t *= dh
             np.dot(da_t, w_hh, out=dh)
         da = da.reshape(time * batch, size)
         db = np.ones(len(da), da.dtype) @ da  # faster than da.sum(axis=0)
@@ -94,8 +94,8 @@ def lstm(x, h, c, weights):
         gates, sigmoids, c_t = slot[:4], slot[:3], slots[t + 1, 4]
         np.dot(w_half, columns[t], out=gates.reshape(-1, batch))
         np.tanh(gates, out=gates)
-        np.multiply(sigmoids, half, out=sigmoids)
-        np.add(sigmoids, half, out=sigmoids)
+        sigmoids *= half
+        sigmoids += half
         np.multiply(slot[1:3], slot[3:], out=pair)
         np.add(pair[0], pair[1], out=c_t)
         np.tanh(c_t, out=tanh_c[t])
@@ -122,10 +122,10 @@ def lstm(x, h, c, weights):
             for t, d_c, d_o, others, dc_before, da in _backwards(steps, *parts):
                 if reached[t]:
                     dh += g[t]
-                np.multiply(d_c, dh, out=d_c)
-                np.add(d_c, dc, out=d_c)
-                np.multiply(d_o, dh, out=d_o)
-                np.multiply(others, d_c, out=others)
+                d_c *= dh
+                d_c += dc
+                d_o *= dh
+                others *= d_c
                 np.dot(back, da, out=dh)
                 dc = dc_before
             _add_products(d[:, :4], columns, steps, w, dw, dx)
@@ -152,13 +152,13 @@ def gru(x, h, weights):
         sigmoids, (r, z, h_n, n) = slot[:2], slot
         np.dot(w_half, columns[t], out=slot.reshape(-1, batch))
         np.tanh(sigmoids, out=sigmoids)
-        np.multiply(sigmoids, half, out=sigmoids)
-        np.add(sigmoids, half, out=sigmoids)
+        sigmoids *= half
+        sigmoids += half
         np.multiply(r, h_n, out=a)
         np.add(a, n, out=n)
         np.tanh(n, out=n)
         np.subtract(columns[t, :size], n, out=a)
-        np.multiply(a, z, out=a)
+        a *= z
         np.add(a, n, out=columns[t + 1, :size])
 
     def gradients(g):
@@ -179,7 +179,7 @@ def gru(x, h, weights):
             for t, slot in _backwards(steps, d):
                 if reached[t]:
                     dh += g[t]
-                np.multiply(slot, dh, out=slot)
+                slot *= dh
                 np.dot(back, slot[:4].reshape(-1, batch), out=dh)
                 dh += slot[4]
             _add_products(d[:, :4], columns, steps, w, dw, dx)
