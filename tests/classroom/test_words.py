@@ -11,7 +11,7 @@ from far import line_to
 
 from dlcourse.classroom.remote import examined, prepared
 from dlcourse.teach.answers import freeze
-from dlcourse.teach.checker import examine
+from dlcourse.teach.checker import examine, expectations
 from dlcourse.teach.exercise import all_exercises, all_variants
 
 EXERCISES = {each.__name__: each for each in (*all_exercises(), *all_variants())}
@@ -26,11 +26,15 @@ def test_the_words_are_those_of_check_in_a_notebook(each):
     answers["what spoils its inputs"] = _spoiling
     answers["the reference, after all of these"] = each.reference.__wrapped__
     verdicts, before = {}, _held(*prepared(each)[0])
+    known = expectations(each)  # worked out here, too
     with line_to(answers.values()) as line:
         for name, f in answers.items():
-            here, (far, _) = examine(each, f), examined(each, line)
+            here, (far, _) = examine(each, f, known=known), examined(each, line)
             assert (name, far.verdict, far.text) == (name, here.verdict, here.text)
             verdicts[name] = here.verdict
+    anew = examine(each, each.mistakes[-1].answer)
+    last = examine(each, each.mistakes[-1].answer, known=known)
+    assert (anew.verdict, anew.text) == (last.verdict, last.text)
     assert verdicts["the reference"] == "passed"
     assert verdicts["the reference, after all of these"] == "passed"
     assert verdicts["zero"] != "passed"

@@ -1,6 +1,7 @@
 """Every exercise of the course: its check is right about right and wrong answers."""
 
 import dataclasses
+import functools
 from copy import deepcopy
 from importlib import import_module
 from types import SimpleNamespace
@@ -40,6 +41,12 @@ every_exercise = pytest.mark.parametrize("each", EXERCISES.values(), ids=EXERCIS
 seeds = st.integers(0, 2**32 - 1)
 
 
+@functools.cache
+def known(each):
+    """What is expected of ``each``: the same for every answer to it."""
+    return expectations(each)
+
+
 def every_number(value, change):
     """``value`` with each of its arrays, numbers and Tensors changed."""
     if isinstance(value, tuple | list):
@@ -75,7 +82,7 @@ WRONG = {
 
 @every_exercise
 def test_the_reference_passes(each):
-    result = examine(each, solution(each))
+    result = examine(each, solution(each), known=known(each))
     assert result.passed, result.text
 
 
@@ -99,13 +106,13 @@ def harmless(answer):
 )
 def test_a_known_mistake_in_another_precision_does_not_pass(each, inner, outer):
     """But for a fault that is what it does to its inputs, of which it gets copies."""
-    known = expectations(each)
     for mistake in each.mistakes:
 
         def f(*args, answer=mistake.answer):
             return cast(answer(*cast(args, inner)), outer)
 
-        passed, copied = examine(each, f, known=known).passed, harmless(mistake.answer)
+        copied = harmless(mistake.answer)
+        passed = examine(each, f, known=known(each)).passed
         assert not passed or examine(each, copied).passed, mistake.name
 
 
@@ -117,7 +124,7 @@ def test_the_solution_in_float32_passes(each):
     def f(*args):
         return cast(solution(each)(*cast(args, np.float32)), np.float32)
 
-    result = examine(each, f)
+    result = examine(each, f, known=known(each))
     assert result.passed, result.text
 
 
@@ -126,25 +133,25 @@ def test_the_stub_is_not_started(each):
     def stub(*args):
         raise NotImplementedError
 
-    assert examine(each, stub).verdict == "not started"
+    assert examine(each, stub, known=known(each)).verdict == "not started"
 
 
 @pytest.mark.parametrize("each", NUMERIC.values(), ids=NUMERIC)
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_lazy_answer_fails(each, wrong):
-    result = examine(each, answering(each, WRONG[wrong]))
+    result = examine(each, answering(each, WRONG[wrong]), known=known(each))
     assert result.verdict in ("known mistake", "wrong"), result.text
 
 
 @every_exercise
 @pytest.mark.parametrize("value", [None, 0, 1, float("nan"), "", object(), []])
 def test_an_answer_that_ignores_its_inputs_fails(each, value):
-    assert not examine(each, lambda *args: value).passed
+    assert not examine(each, lambda *args: value, known=known(each)).passed
 
 
 @pytest.mark.parametrize(("each", "mistake"), MISTAKES.values(), ids=MISTAKES)
 def test_a_known_mistake_gets_its_own_diagnosis(each, mistake):
-    result = examine(each, mistake.answer)
+    result = examine(each, mistake.answer, known=known(each))
     assert result.verdict == "known mistake", result.text
     assert result.message == mistake.diagnosis
 
@@ -160,9 +167,9 @@ def test_no_input_makes_the_reference_fail(each, seed):
 @settings(max_examples=4, deadline=None, derandomize=True)
 @given(seed=seeds)
 def test_no_input_confuses_the_diagnoses(each, seed):
-    known = expectations(each, seed)
+    expected = expectations(each, seed)
     for mistake in each.mistakes:
-        result = examine(each, mistake.answer, seed, known=known)
+        result = examine(each, mistake.answer, seed, known=expected)
         assert result.message == mistake.diagnosis
 
 
