@@ -217,9 +217,12 @@ def close(answer, expected, rtol, atol):
     """
     if isinstance(expected, str):
         return answer.strip().casefold() == expected.strip().casefold()
-    return answer.shape == expected.shape and bool(
-        np.all(agreement(answer, expected, rtol, atol))
-    )
+    if answer.shape != expected.shape:
+        return False
+    # Most are equal to the bit, and to measure takes many times as long.
+    if answer.dtype == expected.dtype and answer.tobytes() == expected.tobytes():
+        return True
+    return bool(np.all(agreement(answer, expected, rtol, atol)))
 
 
 def agreement(answer, expected, rtol, atol):
