@@ -20,6 +20,7 @@ from dlcourse.authoring.compare import difference, sanitised
 from dlcourse.authoring.convert import ROOT, TWINS, chosen, lessons
 from dlcourse.authoring.execute import BuildError, execute
 from dlcourse.authoring.frames import (
+    FOLDER,
     GRIDS,
     drawing_code,
     explored,
@@ -268,6 +269,10 @@ def check(names=(), root=ROOT):
         for name in old_frames(lesson):
             where = path_of(lesson.folder, name).relative_to(root).as_posix()
             problems.append(f"{where}: missing, or drawn by older code: `make build`")
+        for path in sorted((lesson.folder / FOLDER).glob("*.json")):
+            if path.stem not in explored(lesson.text):
+                where = path.relative_to(root).as_posix()
+                problems.append(f"{where}: no cell explores that: remove it")
     known = {lesson.name for lesson in lessons(root)}
     for path in sorted((root / "notebooks").glob("**/*.ipynb")):
         if path.stem not in known:

@@ -331,6 +331,17 @@ def test_check_finds_frames_that_older_code_has_drawn(root, no_kernel):
     assert build.check(root=root) == [problem]
 
 
+def test_check_finds_frames_that_no_cell_draws(root, no_kernel):
+    write(root, "90_small", code("1"))
+    build.build(root=root)
+    (lesson,) = build.chosen(["90_small"], root)
+    path = frames.path_of(lesson.folder, "renamed")
+    path.parent.mkdir()
+    path.write_text("{}")
+    (problem,) = build.check(root=root)
+    assert problem.startswith(f"{SOURCES}/90_small/frames/renamed.json: no cell")
+
+
 def test_check_finds_what_is_missing_and_what_has_no_source(root):
     write(root, "90_small", code("1"))
     (root / "notebooks").mkdir()
