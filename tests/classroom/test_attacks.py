@@ -15,7 +15,7 @@ from dlcourse.classroom.grade import graded
 from dlcourse.classroom.sandbox import Limits
 
 SHORT = Limits(cpu=3, wall=8)
-SHORTER = Limits(cpu=2, wall=6)  # for what takes all that it may; a start takes 0.2
+SHORTER = Limits(cpu=2, wall=8)  # for what takes all that it may; a start takes 0.2
 RIGHT = "def gain_from(h):\n    return 1 / (h**2).mean() ** 0.5"
 HEAD = "import os, sys, time, ctypes, socket, signal, threading, numpy as np\n"
 
@@ -71,6 +71,16 @@ STOPPED = {
     "  except OSError: pass",
 }
 
+# Who stops it, where only one can: without it another, coarser limit would, later.
+COMPUTED = f"computed for more than {SHORTER.cpu} s"
+BY = {
+    "the alarm turned off": COMPUTED,
+    "the alarm blocked": COMPUTED,
+    "ignored signals": COMPUTED,
+    "computing of many": COMPUTED,
+    "sleep": f"not done after {SHORTER.wall} s",
+}
+
 
 @pytest.mark.parametrize("name", STOPPED)
 def test_what_does_not_end_is_ended_and_harms_nobody(grade, name):
@@ -79,6 +89,7 @@ def test_what_does_not_end_is_ended_and_harms_nobody(grade, name):
     )
     first, second = (record["exercises"][n] for n in ("he_std", "gain_from"))
     assert first["verdict"] in ("stopped", "wrong"), first
+    assert BY.get(name, "") in first["text"], first
     assert second["verdict"] == "passed", second
 
 
