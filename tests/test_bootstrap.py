@@ -153,7 +153,7 @@ def test_in_a_renamed_or_copied_folder_the_environment_is_made_anew(
     ("given", "expected"),
     [
         (["lab", "--port", "8889", "mine"], "dlcourse lab --port 8889 mine"),
-        (["test", "-k", "tensor"], "pytest -n 3 --dist loadfile -k tensor"),
+        (["test", "-k", "tensor"], "pytest -n 2 --dist loadfile -k tensor"),
     ],
 )
 def test_what_comes_after_is_handed_on(bootstrap, monkeypatch, given, expected):

@@ -24,9 +24,8 @@ STAMP = VENV / "dlcourse.json"
 OLDEST = (3, 11)
 WINDOWS = os.name == "nt"
 
-# A notebook's cells have to run in one worker: hence loadfile. Of three workers one
-# mostly waits, for a browser or a sandbox.
-TEST = ["-m", "pytest", "-n", "3", "--dist", "loadfile"]
+# A notebook's cells have to run in one worker: hence loadfile.
+TEST = ["-m", "pytest", "-n", "2", "--dist", "loadfile"]
 
 
 class Problem(Exception):
