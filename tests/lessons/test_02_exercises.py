@@ -5,20 +5,12 @@ from copy import deepcopy
 
 import numpy as np
 import pytest
-from learners import passes
+from learners import in_single_precision, passes
 
 from dlcourse import nn, tensor
 from dlcourse.teach.exercise import find, reference
 
 F = nn.functional
-
-
-def in_single_precision(name):
-    def f(*inputs):
-        arrays = (np.float32(x) if np.ndim(x) else x for x in inputs)
-        return reference(name)(*arrays)
-
-    return f
 
 
 def step_in_loops(w, X, t, lr):
@@ -191,17 +183,17 @@ def gradients_kept_aside(model, optimizer, loss_fn, parts):
 RIGHT = [
     ("descent_step", step_in_loops),
     ("descent_step", step_by_the_engine),
-    ("descent_step", in_single_precision("descent_step")),
+    ("descent_step", in_single_precision(reference("descent_step"))),
     ("descent_step", lambda w, X, t, lr: w - lr * np.mean((X @ w - t) * X.T, axis=1)),
     ("largest_step", lambda X: 2 * len(X) / np.linalg.svd(X, compute_uv=False)[0] ** 2),
     ("largest_step", lambda X: 2 / np.linalg.eigvals(X.T @ X / len(X)).real.max()),
     ("largest_step", lambda X: 2 / np.linalg.norm(X @ X.T / len(X), 2)),
-    ("largest_step", in_single_precision("largest_step")),
+    ("largest_step", in_single_precision(reference("largest_step"))),
     ("largest_step", by_power_iteration),
     ("standardised", column_by_column),
     ("standardised", no_range_no_division),
     ("standardised", tiny_is_none),
-    ("standardised", in_single_precision("standardised")),
+    ("standardised", in_single_precision(reference("standardised"))),
     ("epoch_batches", shuffled_list),
     ("epoch_batches", by_keys),
     ("epoch_batches", from_those_that_are_left),
@@ -209,12 +201,12 @@ RIGHT = [
     ("epoch_batches", lambda n, s, rng: np.split(rng.permutation(n), range(s, n, s))),
     ("batch_variance", all_batches),
     ("batch_variance", by_the_unbiased_variance),
-    ("batch_variance", in_single_precision("batch_variance")),
+    ("batch_variance", in_single_precision(reference("batch_variance"))),
     ("step_lengths", one_long_vector),
     ("step_lengths", on_copies),
     ("mean_change", change_by_change),
     ("mean_change", by_the_second_moments),
-    ("mean_change", in_single_precision("mean_change")),
+    ("mean_change", in_single_precision(reference("mean_change"))),
     ("accumulated_step", divided_at_the_end),
     ("accumulated_step", a_pass_for_the_loss),
     ("accumulated_step", gradients_kept_aside),

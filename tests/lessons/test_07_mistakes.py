@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from learners import inputs, wrong_are_told
+from learners import in_single_precision, inputs, wrong_are_told
 
 from dlcourse import nn, tensor
 from dlcourse.teach.checker import examine
@@ -25,15 +25,6 @@ def bn(
 def given(f, change):
     """f, and what it gives, changed."""
     return lambda *inputs: change(*f(*inputs))
-
-
-def in_single_precision(f):
-    def lowered(value):
-        if isinstance(value, list):
-            return [lowered(item) for item in value]
-        return np.float32(value) if isinstance(value, np.ndarray) else value
-
-    return lambda *inputs: f(*map(lowered, inputs))
 
 
 def bn_on_a_copy(x, gamma, beta, eps):
