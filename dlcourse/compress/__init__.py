@@ -1,9 +1,10 @@
 """Smaller models: quantisation, pruning, distillation, and what each of them saves.
 
 quantization.py makes floats small integers, integer.py computes in them, aware.py
-trains with the rounding in place, fold.py folds batch norms away, prune.py chooses what
-goes and keeps it away, sparse.py makes that pay, distill.py teaches a student, costs.py
-counts. changed.py is how a model with other parts is made of one that stays.
+trains with the rounding in place, ranges.py rounds a model's weights and rewrites them
+so that a grid fits, fold.py folds batch norms away, prune.py chooses what goes and
+keeps it away, sparse.py makes that pay, distill.py teaches a student, costs.py counts.
+changed.py is how a model with other parts is made of one that stays.
 """
 
 from dlcourse.lazy import attach
@@ -25,6 +26,7 @@ __getattr__, __dir__, __all__ = attach(
         "dlcourse.compress.quantization": (
             "Quantized fake_quantize quantize quantize_with"
         ),
+        "dlcourse.compress.ranges": "equalize quantize_weights rescaled",
         "dlcourse.compress.sparse": "SparseLinear remove_units",
     },
 )
