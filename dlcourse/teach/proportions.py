@@ -42,7 +42,7 @@ def of_factor(value):
             trials.append(trial)
     if not value.telling or not ratios or np.allclose(ratios, 1, rtol=1e-2):
         return None
-    if not np.any(ratios):
+    if np.allclose(ratios, 0, rtol=0, atol=1e-12):
         return "is 0 for every input, and should not be"
     if np.allclose(ratios, ratios[0], rtol=1e-6, atol=0):
         return f"is {_times(ratios[0])}"

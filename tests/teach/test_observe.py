@@ -43,6 +43,7 @@ from dlcourse.teach.checker import examine
         (lambda x: right(x)[:, ::-1], "columns in reversed order"),
         (lambda x: np.sort(right(x), axis=1), "the right numbers in another order"),
         (lambda x: 3 * right(x), "is 3 times too large"),
+        (lambda x: 1e-17 * right(x), "is 0 for every input"),
         (lambda x: right(x) / -2, "2 times too small, and has the opposite sign"),
         (lambda x: 1.5 * right(x), "is 3/2 of what is expected"),
         (lambda x: 2.345 * right(x), "is off by a factor, the same for every input"),
