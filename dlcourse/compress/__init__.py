@@ -21,7 +21,7 @@ __getattr__, __dir__, __all__ = attach(
             "IntegerConv2d IntegerLinear Observer integer_matmul to_integers"
         ),
         "dlcourse.compress.prune": (
-            "Pruned magnitude_masks masked random_masks structured_mask"
+            "Pruned magnitude_masks masked n_of_m_mask random_masks structured_mask"
         ),
         "dlcourse.compress.quantization": (
             "Quantized fake_quantize quantize quantize_with"

@@ -16,6 +16,7 @@ from dlcourse.checks import (
     expect_floats,
     expect_in,
     expect_kind,
+    expect_sizes,
 )
 from dlcourse.compress.changed import Wrapper, converted
 from dlcourse.nn.module import Module, Parameter
@@ -56,6 +57,27 @@ def structured_mask(parameter, sparsity, p=2, axis=0):
     shape = [1] * parameter.ndim
     shape[axis] = -1
     return np.broadcast_to(kept.reshape(shape), parameter.shape).copy()
+
+
+def n_of_m_mask(parameter, n=2, m=4):
+    """A mask that keeps the n largest of every m neighbouring inputs (axis 1).
+
+    So each output reads equally many, at places that fit in a few bits: hardware can
+    use it (Mishra et al., *Accelerating sparse deep neural networks*, 2021: 2 of 4).
+    Raises ValueError where the inputs are no multiple of m.
+    """
+    (parameter,) = _listed([parameter])
+    expect_sizes("n_of_m_mask", n=n, m=m)
+    if parameter.ndim < 2 or parameter.shape[1] % m or n > m:
+        raise ValueError(
+            "n_of_m_mask expects n <= m, and (out, in, ...) with a multiple of m as "
+            f"in, got {n=}, {m=}, {parameter.shape}"
+        )
+    sizes = np.moveaxis(np.abs(parameter.data), 1, -1)
+    order = np.argsort(sizes.reshape(-1, m), axis=1, kind="stable")
+    kept = np.ones(order.shape, bool)
+    np.put_along_axis(kept, order[:, : m - n], False, axis=1)
+    return np.moveaxis(kept.reshape(sizes.shape), -1, 1).copy()
 
 
 def _log_norms(w, p):

@@ -19,6 +19,7 @@ from dlcourse.compress import (
     magnitude_masks,
     make_permanent,
     masked,
+    n_of_m_mask,
     random_masks,
     structured_mask,
 )
@@ -313,3 +314,31 @@ def test_bad_arguments(call, error, message):
     with pytest.raises(error, match=message):
         call()
     np.testing.assert_array_equal(W.data, before)
+
+
+# --------------------------------------------------------------------------- n of m
+
+
+@pytest.mark.parametrize("shape", [(3, 8), (2, 4, 3), (3, 8, 3, 2)])
+@pytest.mark.parametrize(("n", "m"), [(2, 4), (1, 2), (1, 4)])
+def test_n_of_m_as_pytorchs_sparsifier(shape, n, m):
+    """Its blocks lie along a matrix's columns: each place of a kernel is a matrix."""
+    from torch.ao.pruning import WeightNormSparsifier
+
+    w = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    kept = n_of_m_mask(tensor(w), n, m)
+    for place in np.ndindex(shape[2:]):
+        at = (slice(None), slice(None), *place)
+        layer = torch.nn.Linear(shape[1], shape[0])
+        layer.weight.data = torch.tensor(w[at])
+        theirs = WeightNormSparsifier(1.0, (1, m), m - n)
+        theirs.prepare(torch.nn.Sequential(layer), [{"tensor_fqn": "0.weight"}])
+        theirs.step()
+        mask = layer.parametrizations.weight[0].mask.numpy() > 0
+        assert kept[at].tolist() == mask.tolist()
+
+
+def test_n_of_m_refuses_what_it_can_t_divide():
+    for shape, n, m in [((3, 6), 2, 4), ((4,), 2, 4), ((3, 8), 5, 4)]:
+        with pytest.raises(ValueError, match="multiple of m"):
+            n_of_m_mask(tensor(np.ones(shape)), n, m)
