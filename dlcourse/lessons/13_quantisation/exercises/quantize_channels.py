@@ -1,0 +1,87 @@
+import numpy as np
+
+from dlcourse.teach.exercise import exercise
+
+from .. import fixtures as given
+from ..fixtures import channels, largest, typed
+
+
+@exercise(
+    section="Bits, channels and clipping",
+    inputs=given.weights,
+    edge_cases=given.WEIGHTS,
+    trials=24,
+    run=lambda f, w, bits, axis, share: typed(f(w, bits, axis, share), "q", "scales"),
+    returns=("q", "scales"),
+)
+def quantize_channels(w, bits, axis, share):
+    """(q, scales): w in symmetric integers, with its own scale for each index of axis.
+
+    w: an array of floats, 1 to 4 axes.   bits: 2 to 8.   axis: one of w's; may be < 0.
+    share: above 0, up to 1. An index's range is +- share times its largest |w|; the
+    integers run from -top to top, where top = 2**(bits - 1) - 1, and the range's end
+    gets top. What lies outside the range gets the nearer end.
+    q: like w, int8, rounded (halves to even).   scales: as many axes as w, of length 1
+    but for `axis`, so that q * scales is near w.   Where all w are 0 the scale is 1.
+    """
+    return channels()(w, bits, axis, share)
+
+
+quantize_channels.mistake(
+    "-3 is larger in *size* than 2: largest |w|, not largest w.", **given.SIGNED
+)
+quantize_channels.mistake(
+    "One scale for all: each index of `axis` has its own largest |w|.",
+    number=channels(lambda w, axis: np.abs(w).max()),
+    kept=channels(lambda w, axis: np.abs(w).max(keepdims=True)),
+)
+quantize_channels.mistake(
+    "Right if axis is 0 or above. Which axes are the others, if it is -1?",
+    negative=channels(
+        lambda w, axis: largest(w, axis) if axis >= 0 else np.abs(w).max(keepdims=True)
+    ),
+)
+quantize_channels.mistake(
+    "The maximum is over other axes than all *but* `axis`, or over other entries.",
+    **given.OTHER_AXES,
+)
+quantize_channels.mistake(
+    "The scales have lost axes: with all of w's, q * scales broadcasts (`keepdims=`).",
+    flat=channels(end=lambda q, scales, w, axis: (q, scales.ravel())),
+    squeezed=channels(end=lambda q, scales, w, axis: (q, scales.squeeze())),
+)
+quantize_channels.mistake(
+    "The *nearest* integer. Yours is the one below, or the one towards 0.",
+    floor=channels(rounded=np.floor),
+    cut_off=channels(rounded=np.trunc),
+)
+quantize_channels.mistake(
+    "Right but for halves: they go to the even integer.", **given.NOT_EVEN
+)
+quantize_channels.mistake(
+    "There are as many integers below 0 as above. One more below is used with you, or "
+    "counted in the scale.",
+    **given.LOWEST,
+)
+quantize_channels.mistake(
+    "What lies outside is not cut, or too late: int8 has no 130.", **given.LATE
+)
+quantize_channels.mistake(
+    "Where all w of an index are 0, the scale is to be 1.",
+    zero=channels(all_0=lambda s: s, rounded=lambda t: np.round(np.nan_to_num(t))),
+    small=channels(all_0=lambda s: np.maximum(s, 1e-8)),
+)
+quantize_channels.mistake(
+    "`share` of the largest |w| is what gets `top`. It has no effect with you, or "
+    "another one: on w alone, or as a share of the entries.",
+    **given.OTHER_SHARE,
+)
+quantize_channels.mistake(
+    "Right, but q is to be int8, one byte for an entry: look at q.dtype.",
+    **given.TYPES,
+)
+quantize_channels.mistake(
+    "q is to be the integers, and scales what one step is worth.",
+    floats_again=channels(end=lambda q, scales, w, axis: (q * scales, scales)),
+    inverse=channels(end=lambda q, scales, w, axis: (q, 1 / scales)),
+)
