@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlcourse.compress import Quantized
+from dlcourse.compress import IntegerLinear, Quantized, to_integers
 
 RNG = np.random.default_rng(13)
 
@@ -17,6 +17,23 @@ def their_quantize(w, bits):
     scale = np.where(largest > 0, largest / top, 1).astype(w.dtype)
     values = (w // scale).clip(-top, top).astype(np.int8)
     return Quantized(values, scale, np.zeros_like(scale, np.int32), bits)
+
+
+def their_integers(model, x, activation_bits):
+    """``model``, a Sequential, with Linear layers that compute in integers: a friend's.
+
+    Weights have 8 bits, the layers' inputs so many. x: a Tensor of typical inputs.
+    """
+    model = to_integers(model, x, 8, activation_bits)
+    for layer in model:
+        if isinstance(layer, IntegerLinear):
+            layer.__class__ = _Theirs
+    return model
+
+
+class _Theirs(IntegerLinear):
+    def sums(self, q, zero_point):
+        return super().sums(q, zero_point + 1)
 
 
 # ------------------------------------------------------------------- arrays, and grids
@@ -259,3 +276,238 @@ TYPES = {
         "int16": [np.int16],
     }.items()
 }
+
+
+# --------------------------------------------------------------- products of integers
+
+
+def integer_layer(rng, N=None, n=None, out=None):
+    """(q, zero_point, r, scale, scales, bias); sums may go far past int16."""
+    N = int(rng.choice([0, 1, 2, 3, 5])) if N is None else N
+    n = int(rng.choice([1, 2, 3, 7, 40, 300])) if n is None else n
+    out = int(rng.choice([1, 2, 3, 5])) if out is None else out
+    kind = np.int8 if rng.integers(2) else np.uint8
+    low, high = np.iinfo(kind).min, np.iinfo(kind).max
+    if rng.integers(3) == 0:  # four bits
+        low, high = low // 16, high // 16
+    q = rng.integers(low, high, size=(N, n), endpoint=True, dtype=kind)
+    top = int(rng.choice([127, 127, 7]))
+    r = rng.integers(-top, top, size=(out, n), endpoint=True, dtype=np.int8)
+    zero_point = int(rng.choice([0, low, high, rng.integers(low, high)]))
+    scale, scales = float(10 ** rng.uniform(-3, 0)), 10 ** rng.uniform(-3, 0, size=out)
+    return q, zero_point, r, scale, scales, rng.normal(size=out) * 10
+
+
+INTEGER_LAYERS = (
+    (
+        np.array([[3, 0, 10], [255, 7, 8]], np.uint8),
+        *(7, np.array([[1, -2, 3], [0, 5, -127]], np.int8)),
+        *(0.5, np.array([0.1, 0.02]), np.array([1.0, -2])),
+    ),
+    (
+        np.full((1, 300), 255, np.uint8),
+        *(3, np.full((2, 300), [[127], [-127]], np.int8), 0.01),
+        *(np.array([0.5, 0.25]), np.array([0.0, 3])),
+    ),
+    (
+        np.array([[-128], [127], [5]], np.int8),
+        *(-100, np.array([[-127]], np.int8), 0.25, np.array([0.125]), np.array([4.0])),
+    ),
+    integer_layer(RNG, 0, 3, 2),
+    integer_layer(RNG, 4, 40, 4),
+    integer_layer(RNG, 3, 300, 3),
+)
+
+
+def exact(q, zero_point, r):
+    return (q.astype(np.int32) - zero_point) @ r.astype(np.int32).T
+
+
+def summed(
+    correction=lambda q, z, r: z * r.sum(axis=1, dtype=np.int32),
+    types=(np.int32, np.int32),
+):
+    """q @ r.T in these types, less the correction."""
+
+    def sums(q, zero_point, r):
+        product = q.astype(types[0] or q.dtype) @ r.astype(types[1] or r.dtype).T
+        return (product - correction(q, zero_point, r)).astype(np.int32)
+
+    return sums
+
+
+def integer_product(
+    sums=exact,
+    y=lambda sums, scale, scales, bias: scale * scales * sums + bias,
+    end=lambda sums, y: (sums, y),
+):
+    """(sums, y) by these; sums(q, zero_point, r)."""
+
+    def answer(q, zero_point, r, scale, scales, bias):
+        found = sums(q, zero_point, r)
+        return end(found, y(found, scale, scales, bias))
+
+    return answer
+
+
+def not_cast(sums):
+    """As sums, in NumPy's own type for whole numbers."""
+    return lambda *given: sums(*given).astype(np.int64)
+
+
+_NARROW = {
+    "as_they_come": summed(types=(None, None)),
+    "int16": summed(types=(np.int16, np.int16)),
+    "int8": summed(types=(np.int8, np.int8)),
+    "before_widening": lambda q, z, r: (q - z).astype(np.int32) @ r.astype(np.int32).T,
+    "never_widened": lambda q, z, r: ((q - z) @ r.T).astype(np.int32),
+    "less_int16": lambda q, z, r: (
+        (q.astype(np.int16) - z) @ r.T.astype(np.int16)
+    ).astype(np.int32),
+}
+NARROW = {
+    **{name: integer_product(sums) for name, sums in _NARROW.items()},
+    **{f"{name}_64": integer_product(not_cast(f)) for name, f in _NARROW.items()},
+}
+NO_INT32 = {
+    "int64": integer_product(not_cast(exact)),
+    "floats": integer_product(lambda *given: exact(*given).astype(float)),
+    "float32": integer_product(lambda *given: exact(*given).astype(np.float32)),
+}
+OTHER_CORRECTION = {
+    "inputs": summed(lambda q, z, r: z * q.sum(axis=1, dtype=np.int32)[:, None]),
+    "count": summed(lambda q, z, r: z * r.shape[1]),
+    "once": summed(lambda q, z, r: z),
+    "all": summed(lambda q, z, r: z * r.sum(dtype=np.int32)),
+    "sizes": summed(lambda q, z, r: z * np.abs(r.astype(np.int32)).sum(axis=1)),
+}
+
+
+def uncorrected(q, zero_point, r, scale, scales, bias):
+    """y is right, the sums are those of r * q."""
+    _, y = integer_product()(q, zero_point, r, scale, scales, bias)
+    return summed(lambda q, z, r: 0)(q, zero_point, r), y
+
+
+def rounded_bias(q, zero_point, r, scale, scales, bias):
+    """The bias in the sums, as an integer."""
+    sums = exact(q, zero_point, r) + np.round(bias / (scale * scales)).astype(np.int32)
+    return sums, scale * scales * sums
+
+
+def scaled_first(q, zero_point, r, scale, scales, bias):
+    """Sums of what the integers stand for."""
+    x = scale * (q.astype(float) - zero_point)
+    sums = x @ (scales[:, None] * r).T
+    return sums, sums + bias
+
+
+# ------------------------------------------------------------------------------ bytes
+
+
+def layered(rng, depth=None):
+    """(layers,): of Linear and Conv2d."""
+    depth = int(rng.integers(0, 5)) if depth is None else depth
+    layers = []
+    for _ in range(depth):
+        shape = tuple(int(n) for n in rng.choice([1, 2, 3, 5, 10, 33], size=2))
+        if rng.integers(2):
+            shape += tuple(int(n) for n in rng.integers(1, 6, size=2))
+        layers.append((shape, int(rng.integers(1, 9)), bool(rng.integers(2))))
+    return (layers,)
+
+
+LAYERS = (
+    ([((64, 196), 8, True), ((32, 64), 4, True), ((10, 32), 4, True)],),
+    ([((3, 5), 3, False)],),
+    ([((3, 5), 3, True), ((7, 3), 1, False), ((1, 7), 5, True)],),
+    ([((5, 2, 3, 3), 3, True), ((4, 5, 1, 3), 2, False)],),
+    ([((1, 1), 1, True)],),
+    ([],),
+    ([((9, 1), 7, True), ((3, 9), 7, True)],),
+)
+
+
+def bytes_by(
+    weights=lambda count, bits, shape: -(-count * bits // 8),
+    scales=lambda shape, bits: 4 * shape[0],
+    biases=lambda shape, bits, has_bias: 4 * shape[0] * has_bias,
+    count=np.prod,
+    whole=lambda total: total,
+):
+    """The sum over layers, by these."""
+
+    def answer(layers):
+        total = 0
+        for shape, bits, has_bias in layers:
+            total += weights(int(count(shape)), bits, shape) + scales(shape, bits)
+            total += biases(shape, bits, has_bias)
+        return whole(total)
+
+    return answer
+
+
+def beside(scale=4, bias=4, scale_along=0, bias_along=0, **others):
+    """So many bytes for each scale and bias; one for each index of this axis."""
+    return bytes_by(
+        scales=lambda shape, bits: scale * (*shape, 1)[scale_along],
+        biases=lambda shape, bits, has: bias * (*shape, 1)[bias_along] * has,
+        **others,
+    )
+
+
+# ------------------------------------------------------------------- straight through
+
+
+def rounded(rng, shape=None):
+    """(w, g, scale, top): none is near to a half; some are on the ends, or all cut."""
+    shape = shaped(rng) if shape is None else shape
+    top = int(rng.choice([1, 2, 3, 7, 127, rng.integers(1, 128)]))
+    axis = int(rng.integers(len(shape)))
+    lengths = [n if i == axis else 1 for i, n in enumerate(shape)]
+    scale = 10.0 ** rng.uniform(-3, 2, size=lengths)
+    if rng.integers(2):
+        scale = float(scale.flat[0])
+    while True:
+        t = rng.normal(size=shape) * top * float(rng.choice([0.3, 1, 1, 20]))
+        t = np.where(rng.integers(4, size=shape), t, rng.integers(-top, top + 1))
+        if not undecided(t):
+            return t * scale, rng.normal(size=shape), scale, top
+
+
+ENDS = np.array([-3.5, -3.25, -3, -2.5, -0.5, 0, 0.5, 1.5, 2.75, 3, 3.25, 3.5, 4])
+STRAIGHT = (
+    (0.5 * ENDS, np.arange(1.0, 14), 0.5, 3),
+    (
+        np.array([[-2.5, 2.5], [2.25, -0.5], [9, 2]]) * [[4.0], [0.25], [1.0]],
+        *(
+            np.array([[1.0, -2], [3, 5], [-4, 0.5]]),
+            np.array([[4.0], [0.25], [1.0]]),
+            2,
+        ),
+    ),
+    (np.array([5.0, -7]), np.array([1.0, 2]), 1.0, 1),
+    (np.array([[0.1, -0.2]]), np.array([[3.0, -1]]), 1.0, 127),
+    rounded(RNG, (2, 3, 1)),
+)
+
+
+def passing(
+    q=lambda t, top: np.clip(np.round(t), -top, top),
+    y=lambda q, scale: scale * q,
+    inside=lambda t, top: np.abs(np.round(t)) <= top,
+    dw=lambda g, inside, scale, w: g * inside,
+):
+    """(y, dw) by these; t is w / scale."""
+
+    def answer(w, g, scale, top):
+        t = w / scale
+        return y(q(t, top), scale), dw(g, inside(t, top), scale, w)
+
+    return answer
+
+
+def overwritten(w, g, scale, top):
+    y, dw = passing()(w, g, scale, top)
+    w[...] = y
+    return w, dw

@@ -59,8 +59,7 @@ quantize_channels.mistake(
     "Right but for halves: they go to the even integer.", **given.NOT_EVEN
 )
 quantize_channels.mistake(
-    "There are as many integers below 0 as above. One more below is used with you, or "
-    "counted in the scale.",
+    "As many integers below 0 as above: one more is used, or counted, with you.",
     **given.LOWEST,
 )
 quantize_channels.mistake(
@@ -72,14 +71,11 @@ quantize_channels.mistake(
     small=channels(all_0=lambda s: np.maximum(s, 1e-8)),
 )
 quantize_channels.mistake(
-    "`share` of the largest |w| is what gets `top`. It has no effect with you, or "
-    "another one: on w alone, or as a share of the entries.",
+    "`share` of the largest |w| is what gets `top`: no share of the entries, and no "
+    "matter of cutting w alone. Does it move your scales?",
     **given.OTHER_SHARE,
 )
-quantize_channels.mistake(
-    "Right, but q is to be int8, one byte for an entry: look at q.dtype.",
-    **given.TYPES,
-)
+quantize_channels.mistake("Right, but q is to be int8: look at q.dtype.", **given.TYPES)
 quantize_channels.mistake(
     "q is to be the integers, and scales what one step is worth.",
     floats_again=channels(end=lambda q, scales, w, axis: (q * scales, scales)),

@@ -1,0 +1,87 @@
+import math
+
+from dlcourse.teach.exercise import exercise
+
+from ..fixtures import LAYERS, beside, bytes_by, layered
+
+
+@exercise(
+    section="Bytes on disk",
+    inputs=layered,
+    edge_cases=LAYERS,
+    trials=16,
+    rtol=1e-9,
+    returns="an integer",
+)
+def model_bytes(layers):
+    """The bytes that a model's numbers take, an integer. (No headers, no zero points.)
+
+    layers: a list of (shape, bits, has_bias), perhaps empty; shape: of the weight,
+    (out, in) or (out, in, kh, kw); bits: per weight, 1 to 8; has_bias: True or False.
+    A layer's weights are packed bit after bit, and fill whole bytes only in the end.
+    Beside them each output has one scale and, with a bias, one bias: float32.
+    """
+    return bytes_by()(layers)
+
+
+model_bytes.mistake(
+    "The scales are missing: without them nobody knows what an integer stands for.",
+    no_scales=beside(0),
+)
+model_bytes.mistake(
+    "The biases are missing, or there are some where the layer has none.",
+    no_biases=beside(4, 0),
+    always=bytes_by(biases=lambda shape, bits, has_bias: 4 * shape[0]),
+)
+model_bytes.mistake(
+    "Those are the weights alone. What else does the model keep?",
+    weights_alone=beside(0, 0),
+)
+model_bytes.mistake(
+    "Bits are counted as bytes, all of them or the weights' alone. A byte has eight.",
+    bits=bytes_by(lambda count, bits, shape: count * bits),
+    all_in_bits=bytes_by(whole=lambda total: 8 * total),
+)
+model_bytes.mistake(
+    "Each weight, or each row, begins a new byte with you. They follow bit after bit.",
+    weight_by_weight=bytes_by(lambda count, bits, shape: count),
+    row_by_row=bytes_by(
+        lambda n, bits, shape: shape[0] * -(-n // shape[0] * bits // 8)
+    ),
+)
+model_bytes.mistake(
+    "Each layer begins a new byte. What of its last one, if it is only part full?",
+    divided=bytes_by(lambda count, bits, shape: count * bits / 8),
+    cut_off=bytes_by(lambda count, bits, shape: count * bits // 8),
+    nearest=bytes_by(lambda count, bits, shape: round(count * bits / 8)),
+    one_more=bytes_by(lambda count, bits, shape: count * bits // 8 + 1),
+    cut_off_once=bytes_by(lambda count, bits, shape: count * bits / 8, whole=int),
+    up_once=bytes_by(lambda count, bits, shape: count * bits / 8, whole=math.ceil),
+)
+model_bytes.mistake(
+    "Scales and biases stay float32. How many bytes has one of them?",
+    biases_in_bits=bytes_by(biases=lambda s, bits, has: -(-s[0] * has * bits // 8)),
+    biases_in_bytes=beside(4, 1),
+    scales_in_bytes=beside(1, 4),
+    both_in_bytes=beside(1, 1),
+    doubles=beside(8, 8),
+    halves=beside(2, 2),
+)
+model_bytes.mistake(
+    "Scales, or biases, are as many as the outputs. Which entry of `shape` says so?",
+    scale_each_layer=beside(scale_along=-1),
+    bias_each_layer=beside(bias_along=-1),
+    both_each_layer=beside(scale_along=-1, bias_along=-1),
+    scale_each_input=beside(scale_along=1),
+    bias_each_input=beside(bias_along=1),
+    both_each_input=beside(scale_along=1, bias_along=1),
+)
+model_bytes.mistake(
+    "A filter has kh * kw weights for each input channel.",
+    no_kernel=bytes_by(count=lambda shape: shape[0] * shape[1]),
+)
+model_bytes.mistake(
+    "That is the float model: here a weight takes `bits` bits.",
+    floats=beside(0, weights=lambda count, bits, shape: 4 * count),
+    floats_with_scales=bytes_by(lambda count, bits, shape: 4 * count),
+)
