@@ -511,3 +511,146 @@ def overwritten(w, g, scale, top):
     y, dw = passing()(w, g, scale, top)
     w[...] = y
     return w, dw
+
+
+# ------------------------------------------------------------------ errors, in steps
+
+
+def somebodys(rng, shape=None, by=None):
+    """(w, q, scales), with somebody's rounding, and with a range that may cut."""
+    w = signed(rng, shaped(rng) if shape is None else shape)
+    axis = int(rng.integers(w.ndim))
+    size = largest(w, axis) if rng.integers(3) else np.abs(w).max()
+    top = 2 ** int(rng.integers(1, 8)) - 1
+    scales = np.where(size > 0, size * float(rng.choice([1, 1, 0.5, 2])) / top, 1.0)
+    by = rng.choice([np.round, np.floor, np.ceil, np.trunc]) if by is None else by
+    q = by(w / scales).clip(-top, top).astype(np.int8)
+    return w, q, scales if scales.ndim else float(scales)
+
+
+ERRORS = (
+    (np.array([0.3, -0.7, 1.25]), np.array([1, -3, 5], np.int8), 0.25),
+    (
+        np.array([[0.3, -0.7], [10.0, 4]]),
+        np.array([[0, -2], [3, 1]], np.int8),
+        np.array([[0.5], [4.0]]),
+    ),
+    (np.array([[-2.0]]), np.array([[-2]], np.int8), 1.0),
+    somebodys(RNG, (3, 4), np.floor),
+    somebodys(RNG, (2, 3, 4), np.trunc),
+    somebodys(RNG, (2, 3, 1, 2), np.round),
+)
+
+
+def errors_by(
+    error=lambda w, q, s: (q * s - w) / s,
+    mean=np.mean,
+    rms=lambda e: np.sqrt(np.mean(e**2)),
+    end=lambda mean, rms: (mean, rms),
+):
+    """(mean, rms) by these."""
+
+    def answer(w, q, scales):
+        e = error(w, q, np.asarray(scales))
+        return end(mean(e), rms(e))
+
+    return answer
+
+
+# ---------------------------------------------------- the same function, other numbers
+
+
+def hidden(rng, sizes=None, dead=None):
+    """(W1, b1, W2): units of any size; some have no way in, or out, or neither."""
+    n, h, m = sizes or (int(k) for k in rng.choice([1, 2, 3, 4, 6], size=3))
+    into, out = 10 ** rng.uniform(-2, 2, size=(2, h))
+    if rng.integers(2) if dead is None else dead:
+        into, out = into * rng.integers(0, 2, size=h), out * rng.integers(0, 2, size=h)
+    W1, W2 = rng.normal(size=(h, n)) * into[:, None], rng.normal(size=(m, h)) * out
+    return W1, 5 * rng.normal(size=h), W2
+
+
+HIDDEN = (
+    (
+        np.array([[1.0, -4], [0.5, 0.25], [2, 1]]),
+        np.array([3.0, -1, 20]),
+        np.array([[1.0, -8, 2], [0.25, 3, -1]]),
+    ),
+    (
+        np.array([[1.0, -4], [0, 0], [2, 1], [0, 0]]),
+        np.array([3.0, -1, 0.5, 2]),
+        np.array([[-16.0, 3, 0, 0]]),
+    ),
+    (np.array([[-3.0]]), np.array([0.5]), np.array([[-12.0]])),
+    (np.zeros((2, 3)), np.array([1.0, -1]), np.zeros((1, 2))),
+    hidden(RNG, (3, 3, 3), False),
+    hidden(RNG, (4, 5, 2), False),
+)
+
+
+def balanced(
+    into=lambda W1, b1: np.abs(W1).max(axis=1),
+    out=lambda W2: np.abs(W2).max(axis=0),
+    factor=lambda into, out: np.sqrt(out / into),
+    dead=lambda c, into, out: np.where((into > 0) & (out > 0), c, 1),
+    V1=lambda W1, c: c[:, None] * W1,
+    c1=lambda b1, c: c * b1,
+    V2=lambda W2, c: W2 / c,
+):
+    """(V1, c1, V2) by these; factor: of each unit's incoming weights."""
+
+    def answer(W1, b1, W2):
+        sizes = into(W1, b1) * np.ones(len(b1)), out(W2) * np.ones(len(b1))
+        c = dead(factor(*sizes), *sizes)
+        return V1(W1, c), c1(b1, c), V2(W2, c)
+
+    return answer
+
+
+def sized(of):
+    """The sizes by of(weights of a unit, along an axis)."""
+    return balanced(lambda W1, b1: of(W1, 1), lambda W2: of(W2, 0))
+
+
+def two_nets(rng, sizes=None):
+    """(W, V, b, x, z): a layer before and after rounding, and what comes into it."""
+    N, n, m = sizes or (int(k) for k in rng.choice([1, 2, 3, 4, 7], size=3))
+    W = rng.normal(size=(m, n)) * 10 ** rng.uniform(-1, 1)
+    V = W + rng.normal(size=(m, n)) * np.abs(W).max() * rng.choice([0.02, 0.3])
+    x = np.maximum(rng.normal(size=(N, n)) + rng.uniform(-0.5, 1), 0)
+    z = np.maximum(x + rng.choice([0.0, 0.3, 1]) * rng.normal(size=(N, n)), 0)
+    return W, V, rng.normal(size=m), x, z
+
+
+NETS = (
+    (
+        np.array([[1.0, -2, 0.5], [3, 0.25, -1]]),
+        np.array([[1.0, -1, 0], [3, 0, -1]]),
+        np.array([0.5, -1]),
+        np.array([[1.0, 2, 0], [0, 1, 3], [2, 0, 1], [1, 1, 1]]),
+        np.array([[1.0, 1, 0], [0, 2, 3], [3, 0, 1], [1, 0.5, 1]]),
+    ),
+    two_nets(RNG, (1, 3, 2)),
+    two_nets(RNG, (5, 1, 1)),
+    two_nets(RNG, (3, 3, 3)),
+    two_nets(RNG, (7, 4, 4)),
+)
+
+
+def bias_by(
+    correction=lambda before, after: (before - after).mean(axis=0),
+    before=lambda W, V, x, z: x @ W.T,
+    after=lambda W, V, x, z: z @ V.T,
+    end=lambda b, correction: b + correction,
+):
+    """The new bias by these."""
+
+    def answer(W, V, b, x, z):
+        return end(b, correction(before(W, V, x, z), after(W, V, x, z)))
+
+    return answer
+
+
+def behind_relu(W, V, b, x, z):
+    before, after = (np.maximum(s + b, 0).mean(0) for s in (x @ W.T, z @ V.T))
+    return b + before - after

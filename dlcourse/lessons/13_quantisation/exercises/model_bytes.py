@@ -34,8 +34,7 @@ model_bytes.mistake(
     always=bytes_by(biases=lambda shape, bits, has_bias: 4 * shape[0]),
 )
 model_bytes.mistake(
-    "Those are the weights alone. What else does the model keep?",
-    weights_alone=beside(0, 0),
+    "That is the weights alone. What else is kept?", weights_alone=beside(0, 0)
 )
 model_bytes.mistake(
     "Bits are counted as bytes, all of them or the weights' alone. A byte has eight.",
@@ -45,9 +44,7 @@ model_bytes.mistake(
 model_bytes.mistake(
     "Each weight, or each row, begins a new byte with you. They follow bit after bit.",
     weight_by_weight=bytes_by(lambda count, bits, shape: count),
-    row_by_row=bytes_by(
-        lambda n, bits, shape: shape[0] * -(-n // shape[0] * bits // 8)
-    ),
+    row_by_row=bytes_by(lambda n, bits, s: s[0] * math.ceil(n // s[0] * bits / 8)),
 )
 model_bytes.mistake(
     "Each layer begins a new byte. What of its last one, if it is only part full?",
