@@ -72,10 +72,10 @@ def largest(w, axis):
     return np.abs(w).max(axis=others(w, axis), keepdims=True)
 
 
-def ranged(rng):
+def ranged(rng, least=1):
     """(x, bits): of each kind of range."""
     while True:
-        x, bits = signed(rng, shaped(rng)), int(rng.integers(1, 9))
+        x, bits = signed(rng, shaped(rng)), int(rng.integers(least, 9))
         kind = rng.integers(6)
         if kind == 0:  # far from 0
             x = x + float(rng.choice([-20, 20])) * np.abs(x).max()
@@ -135,8 +135,9 @@ def symmetric_range(zero):
     return grid(scale=lambda low, high, n: 2 * max(-low, high) / n, zero=zero)
 
 
-def weights(rng):
+def weights(rng, scales=None):
     """(w, bits, axis, share): no entry is near to a half."""
+    scales = scales or channels()
     while True:
         w, bits = signed(rng, shaped(rng)), int(rng.integers(2, 9))
         axis = int(rng.integers(-w.ndim, w.ndim))
@@ -145,7 +146,7 @@ def weights(rng):
             w = w * (rng.integers(3, size=np.shape(largest(w, axis))) > 0)
         if rng.integers(3) == 0:
             w = w.astype(np.float32)
-        if not undecided(w / channels()(w, bits, axis, share)[1]):
+        if not undecided(w / scales(w, bits, axis, share)[1]):
             return w, bits, axis, share
 
 
@@ -400,6 +401,20 @@ def scaled_first(q, zero_point, r, scale, scales, bias):
     x = scale * (q.astype(float) - zero_point)
     sums = x @ (scales[:, None] * r).T
     return sums, sums + bias
+
+
+def offset_layer(rng, *sizes):
+    """As integer_layer; the weights have zero points, too."""
+    given = integer_layer(rng, *sizes)
+    offsets = rng.integers(-128, 127, size=len(given[-1]), endpoint=True)
+    return *given, offsets * (rng.integers(4, size=len(offsets)) > 0)
+
+
+OFFSET_LAYERS = (
+    (*INTEGER_LAYERS[0], np.array([4, -100])),
+    (*INTEGER_LAYERS[1], np.array([-128, 127])),
+    *(offset_layer(RNG, *sizes) for sizes in ((0, 3, 2), (3, 300, 2), (4, 4, 4))),
+)
 
 
 # ------------------------------------------------------------------------------ bytes
