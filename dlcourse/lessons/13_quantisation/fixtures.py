@@ -1,5 +1,7 @@
 """What the exercises of lesson 13 are tried on, and what it gives to debug."""
 
+import math
+
 import numpy as np
 
 from dlcourse.compress import IntegerLinear, Quantized, to_integers
@@ -191,7 +193,12 @@ WEIGHTS = (
     (np.array([0.7, -0.2, 0.0, 5.0]), 3, -1, 1.0),
     (np.array([-4.0]), 2, 0, 0.3),
     (np.zeros((2, 3)), 8, 1, 1.0),
-    (np.array([[[[0.3, -1.1]], [[2.0, 0.7]]]] * 2) * [[[[1.0]]], [[[0.1]]]], 8, 0, 0.3),
+    (
+        np.array([[[[0.31, -1.1]], [[2.0, 0.7]]]] * 2) * [[[[1.0]]], [[[0.1]]]],
+        8,
+        0,
+        0.3,
+    ),
     (np.array([[-0.9, -0.1], [-0.2, -0.31]], np.float32), 6, 1, 1.0),
 )
 
@@ -241,6 +248,10 @@ SIGNED = {
     "below_0": channels(of_all(np.max), all_0=lambda s: np.where(s == 0, 1, s)),
     "width": channels(lambda w, axis: of_all(np.ptp)(w, axis) / 2),
 }
+FOR_ALL = {
+    "number": channels(lambda w, axis: np.abs(w).max()),
+    "kept": channels(lambda w, axis: np.abs(w).max(keepdims=True)),
+}
 OTHER_AXES = {
     "along": channels(lambda w, axis: np.abs(w).max(axis=axis, keepdims=True)),
     "always_0": channels(lambda w, axis: largest(w, 0)),
@@ -267,6 +278,12 @@ OTHER_SHARE = {
     "ignored": lambda w, bits, axis, share: channels()(w, bits, axis, 1.0),
     "cut_alone": clipped_alone,
     "quantile": by_quantile,
+}
+OTHER_TOP = {
+    "always_8": channels(top=lambda bits: 127),
+    "unsigned": channels(top=lambda bits: 2**bits - 1, cut=wrapped),
+    "steps": channels(scale=lambda size, share, top: share * size / (2 * top + 1)),
+    "halves": channels(scale=lambda size, share, top: share * size / (top + 0.5)),
 }
 TYPES = {
     name: channels(cut=cut_to(*types))
@@ -324,17 +341,9 @@ def exact(q, zero_point, r):
     return (q.astype(np.int32) - zero_point) @ r.astype(np.int32).T
 
 
-def summed(
-    correction=lambda q, z, r: z * r.sum(axis=1, dtype=np.int32),
-    types=(np.int32, np.int32),
-):
-    """q @ r.T in these types, less the correction."""
-
-    def sums(q, zero_point, r):
-        product = q.astype(types[0] or q.dtype) @ r.astype(types[1] or r.dtype).T
-        return (product - correction(q, zero_point, r)).astype(np.int32)
-
-    return sums
+def summed(correction=lambda q, z, r: z * r.sum(axis=1, dtype=np.int32)):
+    """The sums of r * q, less the correction."""
+    return lambda q, z, r: (exact(q, 0, r) - correction(q, z, r)).astype(np.int32)
 
 
 def integer_product(
@@ -351,29 +360,30 @@ def integer_product(
     return answer
 
 
-def not_cast(sums):
-    """As sums, in NumPy's own type for whole numbers."""
-    return lambda *given: sums(*given).astype(np.int64)
+def as_type(sums, kind):
+    return lambda *given: sums(*given).astype(kind)
 
 
 _NARROW = {
-    "as_they_come": summed(types=(None, None)),
-    "int16": summed(types=(np.int16, np.int16)),
-    "int8": summed(types=(np.int8, np.int8)),
-    "before_widening": lambda q, z, r: (q - z).astype(np.int32) @ r.astype(np.int32).T,
-    "never_widened": lambda q, z, r: ((q - z) @ r.T).astype(np.int32),
-    "less_int16": lambda q, z, r: (
-        (q.astype(np.int16) - z) @ r.T.astype(np.int16)
-    ).astype(np.int32),
+    "product": lambda q, z, r: q @ r.T - z * r.sum(axis=1),
+    "product_int16": lambda q, z, r: (
+        q.astype(np.int16) @ r.astype(np.int16).T - z * r.sum(axis=1)
+    ),
+    "product_int8": lambda q, z, r: (
+        q.astype(np.int8) @ r.astype(np.int8).T - z * r.sum(axis=1)
+    ),
+    "difference": lambda q, z, r: (q - z).astype(np.int32) @ r.astype(np.int32).T,
+    "both": lambda q, z, r: (q - z) @ r.T,
+    "both_int16": lambda q, z, r: (q.astype(np.int16) - z) @ r.astype(np.int16).T,
 }
 NARROW = {
-    **{name: integer_product(sums) for name, sums in _NARROW.items()},
-    **{f"{name}_64": integer_product(not_cast(f)) for name, f in _NARROW.items()},
-}
+    f"{name}_{end.__name__}": integer_product(as_type(sums, end))
+    for name, sums in _NARROW.items()
+    for end in (np.int32, np.int64)
+} | {name: integer_product(sums) for name, sums in _NARROW.items()}
 NO_INT32 = {
-    "int64": integer_product(not_cast(exact)),
-    "floats": integer_product(lambda *given: exact(*given).astype(float)),
-    "float32": integer_product(lambda *given: exact(*given).astype(np.float32)),
+    kind.__name__: integer_product(as_type(exact, kind))
+    for kind in (np.int64, np.float64, np.float32)
 }
 OTHER_CORRECTION = {
     "inputs": summed(lambda q, z, r: z * q.sum(axis=1, dtype=np.int32)[:, None]),
@@ -460,6 +470,21 @@ def bytes_by(
         return whole(total)
 
     return answer
+
+
+def last_byte(weights, whole=lambda total: total):
+    """weights: so many bytes for so many bits."""
+    return bytes_by(lambda count, bits, shape: weights(count * bits), whole=whole)
+
+
+PART_FULL = {
+    "divided": last_byte(lambda bits: bits / 8),
+    "cut_off": last_byte(lambda bits: bits // 8),
+    "nearest": last_byte(lambda bits: round(bits / 8)),
+    "one_more": last_byte(lambda bits: bits // 8 + 1),
+    "cut_off_once": last_byte(lambda bits: bits / 8, int),
+    "up_once": last_byte(lambda bits: bits / 8, math.ceil),
+}
 
 
 def beside(scale=4, bias=4, scale_along=0, bias_along=0, **others):
@@ -616,7 +641,8 @@ def balanced(
 
     def answer(W1, b1, W2):
         sizes = into(W1, b1) * np.ones(len(b1)), out(W2) * np.ones(len(b1))
-        c = dead(factor(*sizes), *sizes)
+        with np.errstate(all="ignore"):  # a dead unit's is not used
+            c = dead(factor(*sizes), *sizes)
         return V1(W1, c), c1(b1, c), V2(W2, c)
 
     return answer

@@ -30,6 +30,7 @@ affine_grid.mistake(
     alone_but_zeros=lambda x, bits: alone(all_0=None)(x, bits) if x.any() else (1.0, 0),
     alone_but_one_value=alone(),
     alone_and_cut=alone(zero=lambda low, high, s, n: np.clip(np.round(-low / s), 0, n)),
+    alone_as_integer=alone(zero=lambda low, high, s, n: round(-low / s), all_0=None),
     only_below=grid(high=np.max),
     only_above=grid(low=np.min),
 )

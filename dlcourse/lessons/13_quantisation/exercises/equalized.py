@@ -28,8 +28,7 @@ equalized.mistake(
     bias_divided=balanced(c1=lambda b1, c: b1 / c),
 )
 equalized.mistake(
-    "The function is another one: what goes in is changed by a factor, and what goes "
-    "out is to undo it.",
+    "The function is another one: what goes out is to undo what is done going in.",
     outgoing_left=balanced(V2=lambda W2, c: W2),
     outgoing_times=balanced(V2=lambda W2, c: W2 * c),
     incoming_left=balanced(V1=lambda W1, c: W1, c1=lambda b1, c: b1),
@@ -50,6 +49,7 @@ equalized.mistake(
 equalized.mistake(
     "Each unit has a factor of its own: by its row of W1, and its column of W2.",
     one_for_all=sized(lambda W, axis: np.abs(W).max()),
+    one_for_live=balanced(factor=lambda into, out: np.sqrt(out.max() / into.max())),
 )
 equalized.mistake(
     "A weight of -5 is large: the largest |weight|.",

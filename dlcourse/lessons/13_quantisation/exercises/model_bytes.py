@@ -2,7 +2,7 @@ import math
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import LAYERS, beside, bytes_by, layered
+from ..fixtures import LAYERS, PART_FULL, beside, bytes_by, layered
 
 
 @exercise(
@@ -48,12 +48,7 @@ model_bytes.mistake(
 )
 model_bytes.mistake(
     "Each layer begins a new byte. What of its last one, if it is only part full?",
-    divided=bytes_by(lambda count, bits, shape: count * bits / 8),
-    cut_off=bytes_by(lambda count, bits, shape: count * bits // 8),
-    nearest=bytes_by(lambda count, bits, shape: round(count * bits / 8)),
-    one_more=bytes_by(lambda count, bits, shape: count * bits // 8 + 1),
-    cut_off_once=bytes_by(lambda count, bits, shape: count * bits / 8, whole=int),
-    up_once=bytes_by(lambda count, bits, shape: count * bits / 8, whole=math.ceil),
+    **PART_FULL,
 )
 model_bytes.mistake(
     "Scales and biases stay float32. How many bytes has one of them?",
@@ -81,4 +76,9 @@ model_bytes.mistake(
     "That is the float model: here a weight takes `bits` bits.",
     floats=beside(0, weights=lambda count, bits, shape: 4 * count),
     floats_with_scales=bytes_by(lambda count, bits, shape: 4 * count),
+)
+model_bytes.mistake(
+    "That is one layer alone. All of them add up.",
+    first=lambda layers: bytes_by()(layers[:1]),
+    last=lambda layers: bytes_by()(layers[-1:]),
 )

@@ -31,9 +31,7 @@ quantize_channels.mistake(
     "-3 is larger in *size* than 2: largest |w|, not largest w.", **given.SIGNED
 )
 quantize_channels.mistake(
-    "One scale for all: each index of `axis` has its own largest |w|.",
-    number=channels(lambda w, axis: np.abs(w).max()),
-    kept=channels(lambda w, axis: np.abs(w).max(keepdims=True)),
+    "One scale for all: each index of `axis` has its own largest |w|.", **given.FOR_ALL
 )
 quantize_channels.mistake(
     "Right if axis is 0 or above. Which axes are the others, if it is -1?",
@@ -74,6 +72,9 @@ quantize_channels.mistake(
     "`share` of the largest |w| is what gets `top`: no share of the entries, and no "
     "matter of cutting w alone. Does it move your scales?",
     **given.OTHER_SHARE,
+)
+quantize_channels.mistake(
+    "`top` is another number with you, or the end does not get it.", **given.OTHER_TOP
 )
 quantize_channels.mistake("Right, but q is to be int8: look at q.dtype.", **given.TYPES)
 quantize_channels.mistake(

@@ -10,7 +10,7 @@ from ..fixtures import ERRORS, errors_by, somebodys
     inputs=somebodys,
     edge_cases=ERRORS,
     trials=16,
-    atol=1e-8,
+    atol=3e-5,
     returns=("mean", "rms"),
 )
 def step_errors(w, q, scales):
