@@ -1,6 +1,6 @@
 """Weights with zero points, too: weight k of output j stands for
 scales[j] (r[j, k] - offsets[j]). How many sums are there now, and which of them depend
-on the example? (Symmetric weights are there to save you this.)
+on the example?
 """
 
 import numpy as np
@@ -29,7 +29,9 @@ def offset_integer_linear(q, zero_point, r, scale, scales, bias, offsets):
     sums (N, out), int32: of (r - offset) * (q - zero_point), over the inputs, exactly.
     y (N, out), floats: what the sums stand for, plus the bias.
     """
-    return _of()(q, zero_point, r, scale, scales, bias, offsets)
+    r = r.astype(np.int32) - offsets[:, None].astype(np.int32)
+    sums = (q.astype(np.int32) - zero_point) @ r.T
+    return sums, scale * scales * sums + bias
 
 
 def _of(
@@ -54,8 +56,8 @@ def _taken(part):
 
 
 offset_integer_linear.mistake(
-    "Take (r - o)(q - z) apart: it has four products. The one of the two zero points, "
-    "once for each input, is missing, has the wrong sign, or counts once in all.",
+    "Take (r - o)(q - z) apart: four products. Is that of the two zero points there, "
+    "with its sign, for each input?",
     missing=_taken(lambda Q, z, o, n: -o * Q),
     minus=_taken(lambda Q, z, o, n: -o * Q - n * z * o),
     once=_taken(lambda Q, z, o, n: -o * Q + z * o),

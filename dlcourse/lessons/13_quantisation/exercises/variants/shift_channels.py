@@ -4,7 +4,7 @@ scale be one: the smallest with which what lies in the range is not cut. What is
 
 import numpy as np
 
-from ...fixtures import STEP, WEIGHTS, channels, cut_to, of_all, typed, weights
+from ...fixtures import STEP, WEIGHTS, channels, cut_to, typed, weights
 from ..quantize_channels import quantize_channels
 
 
@@ -40,7 +40,11 @@ def shift_channels(w, bits, axis, share):
     the nearer end.   q: like w, int8, rounded (halves to even).   scales: as many axes
     as w, of length 1 but for `axis`.   Where all w are 0 the scale is 1.
     """
-    return _power()(w, bits, axis, share)
+    top = 2 ** (bits - 1) - 1
+    others = tuple(i for i in range(w.ndim) if i != axis % w.ndim)
+    least = share * np.abs(w).max(axis=others, keepdims=True) / top
+    scales = np.exp2(np.ceil(np.log2(np.where(least > 0, least, 1))))
+    return np.round(w / scales).clip(-top, top).astype(np.int8), scales
 
 
 shift_channels.mistake(
@@ -69,14 +73,11 @@ shift_channels.mistake(
     along=_power(size=lambda w, axis: np.abs(w).max(axis=axis, keepdims=True)),
 )
 shift_channels.mistake(
-    "-3 is larger in *size* than 2: largest |w|.", signed=_power(size=of_all(np.max))
-)
-shift_channels.mistake(
     "The *nearest* integer. Yours is the one below, or the one towards 0.",
     floor=_power(rounded=np.floor),
     cut_off=_power(rounded=np.trunc),
 )
 shift_channels.mistake(
     "`share` has no effect with you.",
-    ignored=lambda w, bits, axis, share: _power()(w, bits, axis, 1.0),
+    ignored=lambda w, bits, axis, _: _power()(w, bits, axis, 1.0),
 )
