@@ -15,7 +15,7 @@ from ..fixtures import RANGES, alone, grid, ranged, symmetric_range, zero_at
 def affine_grid(x, bits):
     """(scale, zero_point): the grid of 2**bits integers, from 0 up, that x asks for.
 
-    x: an array of floats, 1 to 4 axes, one entry or more.   bits: 1 to 8.
+    x: an array of floats, of any shape, with one entry or more.   bits: 1 to 8.
     The range runs from x's smallest entry to its largest, and 0 always belongs to it.
     Its lower end gets the integer 0, its upper end the largest integer. scale: the
     distance of two neighbours, in units of x. zero_point: where 0 lies, counted from

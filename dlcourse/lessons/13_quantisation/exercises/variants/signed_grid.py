@@ -16,7 +16,7 @@ from ..affine_grid import affine_grid
 def signed_grid(x, bits):
     """(scale, zero_point): the grid of 2**bits signed integers that x asks for.
 
-    x: an array of floats, 1 to 4 axes, one entry or more.   bits: 2 to 8.
+    x: an array of floats, of any shape, with one entry or more.   bits: 2 to 8.
     The range runs from x's smallest entry to its largest, and 0 always belongs to it.
     Its lower end gets the integer -2**(bits - 1), its upper end 2**(bits - 1) - 1.
     scale: the distance of two neighbours, in units of x. zero_point: the integer that
