@@ -713,6 +713,12 @@ TOLD = {
             ),
             "0 belongs to the range",
         ),
+        (
+            lambda x, bits: (
+                grid_with(np.min, np.max, guard=False)(x, bits) if x.any() else (1.0, 0)
+            ),
+            "0 belongs to the range",
+        ),
         (grid_with(high=np.max), "0 belongs to the range"),
         (grid_with(low=np.min), "0 belongs to the range"),
         (grid_with(steps=lambda bits: 2**bits), "Between 4 integers"),
@@ -933,6 +939,20 @@ TOLD = {
             "What rounds to an end itself",
         ),
         (
+            lambda w, g, scale, top: (
+                straight_plain(w, g, scale, top)[0],
+                g * (np.abs(w) <= scale * top),
+            ),
+            "What rounds to an end itself",
+        ),
+        (
+            lambda w, g, scale, top: (
+                straight_plain(w, g, scale, top)[0],
+                np.where(abs(straight_plain(w, g, scale, top)[0]) < scale * top, g, 0),
+            ),
+            "What rounds to an end itself",
+        ),
+        (
             straight_with(inside=lambda t, top: np.abs(t) <= top + 0.5),
             "Right but for halves",
         ),
@@ -1091,7 +1111,7 @@ TOLD = {
                 offsets_apart(q, z, r, s, t, b, o)[0] - wide(q.shape[1] * z * o),
                 offsets_apart(q, z, r, s, t, b, o)[1] - s * t * q.shape[1] * z * o,
             ),
-            "The one of the two zero points",
+            "of the two zero points",
         ),
         (
             lambda q, z, r, s, t, b, o: offsets_first(q, z, r, s, t, b, -o),

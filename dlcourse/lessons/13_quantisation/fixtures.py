@@ -133,6 +133,24 @@ def alone(**changes):
     return grid(low=np.min, high=np.max, **changes)
 
 
+def but_zeros(answer):
+    """The answer, where somebody has thought of zeros alone."""
+    return lambda x, bits: answer(x, bits) if x.any() else (1.0, 0)
+
+
+_AS_INTEGER = alone(zero=lambda low, high, s, n: round(-low / s), all_0=None)
+ALONE = {
+    "alone": alone(all_0=None),
+    "but_zeros": but_zeros(alone(all_0=None)),
+    "as_integer": _AS_INTEGER,
+    "as_integer_but_zeros": but_zeros(_AS_INTEGER),
+    "but_one_value": alone(),
+    "cut": alone(zero=lambda low, high, s, n: np.clip(np.round(-low / s), 0, n)),
+    "only_below": grid(high=np.max),
+    "only_above": grid(low=np.min),
+}
+
+
 def symmetric_range(zero):
     return grid(scale=lambda low, high, n: 2 * max(-low, high) / n, zero=zero)
 
@@ -545,6 +563,26 @@ def passing(
         return y(q(t, top), scale), dw(g, inside(t, top), scale, w)
 
     return answer
+
+
+def within(compare):
+    """compare(|w|, the end of the range): w is held against it before it is rounded."""
+    return lambda w, g, scale, top: (
+        passing()(w, g, scale, top)[0],
+        g * compare(np.abs(w), scale * top),
+    )
+
+
+WITHOUT_END = {
+    "end_itself": passing(inside=lambda t, top: np.abs(np.round(t)) < top),
+    "upper_end": passing(
+        inside=lambda t, top: (np.round(t) >= -top) & (np.round(t) < top)
+    ),
+    "unrounded": passing(inside=lambda t, top: np.abs(t) <= top),
+    "unrounded_below": passing(inside=lambda t, top: np.abs(t) < top),
+    "unrounded_w": within(np.less_equal),
+    "unrounded_w_below": within(np.less),
+}
 
 
 def overwritten(w, g, scale, top):

@@ -2,7 +2,7 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import RANGES, alone, grid, ranged, symmetric_range, zero_at
+from ..fixtures import ALONE, RANGES, grid, ranged, symmetric_range, zero_at
 
 
 @exercise(
@@ -26,13 +26,7 @@ def affine_grid(x, bits):
 
 affine_grid.mistake(
     "0 belongs to the range also where all x lie above it, or all below.",
-    alone=alone(all_0=None),
-    alone_but_zeros=lambda x, bits: alone(all_0=None)(x, bits) if x.any() else (1.0, 0),
-    alone_but_one_value=alone(),
-    alone_and_cut=alone(zero=lambda low, high, s, n: np.clip(np.round(-low / s), 0, n)),
-    alone_as_integer=alone(zero=lambda low, high, s, n: round(-low / s), all_0=None),
-    only_below=grid(high=np.max),
-    only_above=grid(low=np.min),
+    **ALONE,
 )
 affine_grid.mistake(
     "Between 4 integers there are 3 steps. How many steps has your grid?",

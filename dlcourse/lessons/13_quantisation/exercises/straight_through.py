@@ -2,7 +2,7 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import STRAIGHT, overwritten, passing, rounded
+from ..fixtures import STRAIGHT, WITHOUT_END, overwritten, passing, rounded
 
 
 @exercise(
@@ -32,13 +32,8 @@ straight_through.mistake(
     all=passing(dw=lambda g, inside, scale, w: g),
 )
 straight_through.mistake(
-    "What rounds to an end itself is not cut: with you it is.",
-    end_itself=passing(inside=lambda t, top: np.abs(np.round(t)) < top),
-    near_it=passing(inside=lambda t, top: np.abs(t) <= top),
-    below_it=passing(inside=lambda t, top: np.abs(t) < top),
-    upper_end=passing(
-        inside=lambda t, top: (np.round(t) >= -top) & (np.round(t) < top)
-    ),
+    "What rounds to an end itself is not cut. For some of it no g passes with you.",
+    **WITHOUT_END,
 )
 straight_through.mistake(
     "Right but for halves: they go to the even integer, and only then may be cut.",
