@@ -251,6 +251,18 @@ def integers_with(
     return answer
 
 
+def integers_with_single_scales(q, zero_point, r, scale, scales, bias):
+    sums, _ = integers_shifted(q, zero_point, r, scale, scales, bias)
+    steps, bias = (scale * scales).astype(np.float32), bias.astype(np.float32)
+    return sums, sums * steps + bias
+
+
+def integers_nearly(q, zero_point, r, scale, scales, bias):
+    """Off by one in a million."""
+    sums, y = integers_shifted(q, zero_point, r, scale, scales, bias)
+    return sums + (np.abs(sums) > 10**6).astype(np.int32), y
+
+
 def wide(a):
     return a.astype(np.int32)
 
@@ -648,6 +660,7 @@ RIGHT = {
         integers_one_by_one,
         integers_through_floats,
         integers_in_single_precision,
+        integers_with_single_scales,
     ],
     "model_bytes": [
         bytes_plain,
@@ -728,12 +741,30 @@ TOLD = {
         (grid_with(zero=lambda lo, hi, s: int(-lo / s)), "nearest integer"),
         (grid_with(zero=lambda lo, hi, s: math.ceil(-lo / s)), "nearest integer"),
         (grid_with(zero=lambda lo, hi, s: int(-lo / s + 0.5)), "Right but for halves"),
-        (grid_with(zero=lambda lo, hi, s: round(lo / s)), "The sign is turned"),
+        (grid_with(zero=lambda lo, hi, s: round(lo / s)), "has the other sign"),
         (grid_with(zero=lambda lo, hi, s: -lo), "in units of x"),
         (
             grid_with(zero=lambda lo, hi, s: np.round(-lo / s), guard=False),
             "the range has no width",
         ),
+        (grid_with(guard=False), "the range has no width"),
+        (grid_with(zero=lambda lo, hi, s: -lo // s), "nearest integer"),
+        (
+            lambda x, bits: (
+                (1.0, 0) if np.ptp(np.append(x, 0)) < 1e-8 else grid_plain(x, bits)
+            ),
+            "a small range another",
+        ),
+        (
+            lambda x, bits: (
+                grid_with(steps=lambda bits: 2**bits - 1)(x, bits)
+                if np.ptp(np.append(x, 0)) >= 1e-8 * (2**bits - 1)
+                else (1e-8, 0)
+            ),
+            "a small range another",
+        ),
+        (grid_with(zero=lambda lo, hi, s: round(hi / s)), "counted from elsewhere"),
+        (grid_with(zero=lambda lo, hi, s: round(-lo)), "units of x"),
         (grid_symmetric, "as far below 0 as above"),
         (grid_by_rows, "shape"),
         (grid_of_extremes, "is ambiguous"),
@@ -814,6 +845,39 @@ TOLD = {
         (lambda *given: channels_plain(*given)[0], "q and scales are asked for"),
         (lambda *given: channels_plain(*given)[::-1], "`q`"),
         (channels_in_place, "Changes its input `w` in place"),
+        (
+            channels_with(
+                lambda w, axis: np.abs(
+                    w.max(
+                        axis=tuple(i for i in range(w.ndim) if i != axis % w.ndim),
+                        keepdims=True,
+                    )
+                )
+            ),
+            "larger in size",
+        ),
+        (
+            channels_with(cut=lambda q, top: np.clip(q, -128, 127).astype(np.int8)),
+            "as you scale, or cut",
+        ),
+        (
+            channels_with(
+                scale=lambda m, share, top: np.maximum(share * m / top, 1e-8)
+            ),
+            "small w another",
+        ),
+        (
+            channels_with(
+                scale=lambda m, share, top: np.where(m > 1e-7, share * m / top, 1)
+            ),
+            "small w another",
+        ),
+        (
+            channels_with(
+                scale=lambda m, share, top: share * np.where(m > 0, m, 1) / top
+            ),
+            "Where all w of an index are 0",
+        ),
     ],
     "integer_linear": [
         (
@@ -880,6 +944,19 @@ TOLD = {
             ),
             "sums of floats",
         ),
+        (
+            integers_with(y=lambda u, s, t, b: s * t * (u + np.round(b / (s * t)))),
+            "The bias is a float",
+        ),
+        (integers_nearly, "`sums % 1000`"),
+        (
+            integers_with(
+                lambda q, z, r: (
+                    (q.astype(np.float32) - z) @ r.T.astype(np.float32)
+                ).astype(np.int32)
+            ),
+            "beyond 2**24",
+        ),
         (lambda *given: integers_shifted(*given)[::-1], "in the other order"),
         (lambda *given: integers_shifted(*given)[1], "sums and y are asked for"),
         (
@@ -923,7 +1000,17 @@ TOLD = {
         ),
         (bytes_with(count=lambda s: s[0] * s[1]), "A filter has kh * kw"),
         (bytes_with(lambda n, bits, shape: 4 * n), "That is the float model"),
-        (bytes_of_the_first, "The result is wrong"),
+        (bytes_of_the_first, "one layer alone"),
+        (bytes_with(lambda n, bits, shape: n * bits // 8 + 1), "no other is begun"),
+        (
+            bytes_with(scales=lambda s: 0, biases=lambda s, has: 8 * s[0] * has),
+            "in some layers",
+        ),
+        (bytes_with(scales=lambda s: 4 * s[-1]), "are as many as the outputs"),
+        (
+            bytes_with(scales=lambda s: 32 * s[0], biases=lambda s, h: 32 * s[0] * h),
+            "stay float32",
+        ),
         (lambda layers: [bytes_plain(layers)], "in brackets"),
         (lambda layers: [bytes_plain([one]) for one in layers], "a number"),
     ],
@@ -958,6 +1045,22 @@ TOLD = {
         ),
         (straight_with(dw=lambda g, m, s: g * m * s), "The scale has no part"),
         (straight_with(dw=lambda g, m, s: g * m / s), "The scale has no part"),
+        (straight_with(inside=lambda t, top: np.round(t) <= top), "at either end"),
+        (straight_with(inside=lambda t, top: np.round(t) >= -top), "at either end"),
+        (
+            lambda w, g, scale, top: (
+                straight_plain(w, g, scale, top)[0],
+                np.where(np.abs(w) <= top, g, 0),
+            ),
+            "w in its own units",
+        ),
+        (
+            straight_with(
+                lambda t, top: np.clip(np.trunc(t), -top, top),
+                lambda t, top: np.abs(np.trunc(t)) <= top,
+            ),
+            "not the nearest",
+        ),
         (straight_overwriting, "w itself is changed"),
         (straight_in_g, "Changes its input `g` in place"),
         (straight_with(dw=lambda g, m, s: np.where(m, 0, g)), "Turned round"),
@@ -988,6 +1091,13 @@ TOLD = {
     "step_errors": [
         (errors_with(lambda w, q, s: (w - q * s) / s), "the sign is turned"),
         (errors_with(lambda w, q, s: q * s - w), "in the units of w"),
+        (
+            lambda w, q, s: (
+                errors_plain(w, q, s)[0],
+                errors_with(lambda w, q, s: q * s - w)(w, q, s)[1],
+            ),
+            "in the units of w",
+        ),
         (errors_with(lambda w, q, s: q - w), "Integers less floats"),
         (errors_with(lambda w, q, s: (q * s - w) / np.mean(s)), "its own scale"),
         (errors_with(mean=lambda e: np.abs(e).mean()), "has lost its sign"),
@@ -998,7 +1108,7 @@ TOLD = {
         (errors_with(rms=np.std), "the standard deviation"),
         (errors_with(mean=np.sum), "over all entries"),
         (errors_with(mean=lambda e: e.mean(axis=0)), "shape"),
-        (errors_with(mean=np.median), "are no means"),
+        (errors_with(mean=np.median), "is no mean"),
         (lambda *given: errors_plain(*given)[::-1], "in the other order"),
         (lambda *given: errors_plain(*given)[0], "One value is returned where 2"),
         (
@@ -1026,6 +1136,26 @@ TOLD = {
             equal_with(lambda i, o: np.sqrt(o / (i + 1e-12)), guard=False),
             "Which factor has a unit",
         ),
+        (
+            lambda W1, b1, W2: (W1, *equal_plain(W1, b1, W2)[1:]),
+            "going in",
+        ),
+        (equal_with(size=lambda W, axis: abs(W).sum(axis=axis)), "Another size"),
+        (
+            lambda W1, b1, W2: (
+                equal_plain(W1, b1, W2)
+                if W1.any(axis=1).all() and W2.any(axis=0).all()
+                else (W1, b1, W2)
+            ),
+            "Which factor has a unit",
+        ),
+        (
+            equal_with(
+                lambda i, o: np.where((i > 1e-6) & (o > 1e-6), np.sqrt(o / i), 1)
+            ),
+            "A quiet unit",
+        ),
+        (equal_with(lambda i, o: np.sqrt(o / i).clip(0.01, 100)), "`V1` is wrong"),
         (equal_by_other_axes, "could not be broadcast"),
         (equal_in_place, "Changes its input `W1` in place"),
         (lambda *given: equal_plain(*given)[::2], "2 values; expected: 3"),
@@ -1038,6 +1168,7 @@ TOLD = {
         (lambda W, V, b, x, z: corrected_plain(W, V, b, x, x), "W meets x"),
         (lambda W, V, b, x, z: corrected_plain(W, V, b, z, z), "W meets x"),
         (lambda W, V, b, x, z: corrected_plain(W, V, b, z, x), "W meets x"),
+        (lambda W, V, b, x, z: corrected_plain(V, W, b, x, z), "W meets x"),
         (lambda W, V, b, x, z: corrected_plain(W, W, b, x, z), "has changed the weig"),
         (
             lambda W, V, b, x, z: (x @ W.T).mean(0) - (z @ V.T).mean(0),
@@ -1088,6 +1219,13 @@ TOLD = {
             "Off by one",
         ),
         (grid_symmetric, "not a symmetric range"),
+        (
+            lambda x, bits: (
+                grid_plain(x, bits)[0],
+                grid_plain(x, bits)[1] - 128 * bool(x.any()),
+            ),
+            "another integer than -128",
+        ),
     ],
     "shift_channels": [
         (channels_plain, "That is the lesson's answer"),
@@ -1160,6 +1298,7 @@ def test_what_a_statement_leaves_open_is_varied():
         assert any(x.size == 1 for x, _ in ranges)
         one_value = [x for x, _ in ranges if x.size > 1 and np.ptp(x) == 0]
         assert {-1, 0, 1} == {int(np.sign(x.flat[0])) for x in one_value}
+    assert any(0 < np.abs(x).max() < 1e-8 for x, _ in inputs("affine_grid"))
     positions = [
         -min(x.min(), 0) * (2**bits - 1) / (max(x.max(), 0) - min(x.min(), 0))
         for x, bits in inputs("affine_grid")
@@ -1187,9 +1326,11 @@ def test_what_a_statement_leaves_open_is_varied():
             kinds |= {"cut"} if (np.abs(w / scales) > top + 0.5).any() else set()
             kinds |= {"past int8"} if (np.abs(w / scales) > 200).any() else set()
             kinds |= {"one entry"} if w.size == 1 else set()
+            sizes = np.abs(rows).max(axis=1)
+            kinds |= {"tiny row"} if ((sizes > 0) & (sizes < 1e-8)).any() else set()
             kinds |= {"negative"} if w.size > 1 and (w < 0).all() else set()
             kinds |= {"positive"} if w.size > 1 and (w > 0).all() else set()
-        assert len(kinds) == 8
+        assert len(kinds) == 9
 
     for name in ("integer_linear", "offset_integer_linear"):
         given = inputs(name)
@@ -1199,7 +1340,7 @@ def test_what_a_statement_leaves_open_is_varied():
         assert {"int8", "uint8"} == {str(q.dtype) for q, *_ in given}
         assert {-128, 0, 255} <= {z for _, z, *_ in given}
         sums = [find(name).reference(*case)[0] for case in given]
-        assert max(np.abs(s).max(initial=0) for s in sums) > 100 * 2**15
+        assert max(np.abs(s).max(initial=0) for s in sums) > 2**24
         assert all(s.dtype == np.int32 for s in sums)
 
     models = [layers for (layers,) in inputs("model_bytes")]
@@ -1247,6 +1388,14 @@ def test_what_a_statement_leaves_open_is_varied():
         for pair in zip(W1.any(axis=1).tolist(), W2.any(axis=0).tolist(), strict=True)
     }
     assert len(dead) == 4
+    ratios = [
+        np.abs(W2).max(axis=0) / into
+        for W1, _, W2 in nets
+        for into in [np.abs(W1).max(axis=1)]
+        if into.all() and W2.any(axis=0).all()
+    ]
+    assert min(map(np.min, ratios)) < 1e-8 and max(map(np.max, ratios)) > 1e8
+    assert any((b1 == 0).any() for _, b1, _ in nets)
 
     given = inputs("corrected_bias")
     for axis in (0, 1):

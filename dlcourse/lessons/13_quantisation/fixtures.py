@@ -100,6 +100,7 @@ RANGES = (
     (np.array([[[[0.0, 0.25, 6.0]]]]), 8),
     (np.array([-7.0, -6.0]), 5),
     (np.array([0.9, -0.7, 0.2]), 3),
+    (np.array([-1e-9, 2e-9]), 2),
 )
 
 
@@ -189,8 +190,11 @@ def channels(
     return answer
 
 
-def typed(answer, *names):
-    """What ``run`` gives of an answer whose first part is an array of integers."""
+def typed(answer, *names, digits=False):
+    """What ``run`` gives of an answer whose first part is an array of integers.
+
+    digits: also their last three, for where no relative error is allowed.
+    """
     if not isinstance(answer, tuple | list) or len(answer) != len(names):
         raise TypeError(f"{' and '.join(names)} are asked for, {len(names)} values")
     first = np.asarray(answer[0])
@@ -198,6 +202,7 @@ def typed(answer, *names):
         **dict(zip(names, answer, strict=True)),
         f"the number of bytes of an entry of `{names[0]}`": first.dtype.itemsize,
         f"whether `{names[0]}` holds integers": first.dtype.kind in "iu",
+        **({f"`{names[0]} % 1000`": first % 1000} if digits else {}),
     }
 
 
@@ -218,6 +223,7 @@ WEIGHTS = (
         0.3,
     ),
     (np.array([[-0.9, -0.1], [-0.2, -0.31]], np.float32), 6, 1, 1.0),
+    (np.array([[3e-9, -1e-9], [2.0, 1.2]]), 3, 0, 1.0),
 )
 
 
@@ -264,6 +270,7 @@ def by_quantile(w, bits, axis, share):
 SIGNED = {
     "signed": channels(of_all(np.max)),
     "below_0": channels(of_all(np.max), all_0=lambda s: np.where(s == 0, 1, s)),
+    "size_of_max": channels(lambda w, axis: np.abs(of_all(np.max)(w, axis))),
     "width": channels(lambda w, axis: of_all(np.ptp)(w, axis) / 2),
 }
 FOR_ALL = {
@@ -290,6 +297,8 @@ LOWEST = {
 LATE = {
     "late": channels(cut=lambda q, top: np.clip(wrapped(q, top), -top, top)),
     "never": channels(cut=wrapped),
+    "above_alone": channels(cut=cut_to(int, np.int8, low=lambda top: -np.inf)),
+    "below_alone": channels(cut=cut_to(int, np.int8, high=lambda top: np.inf)),
     "never_as_floats": channels(cut=lambda q, top: q),
 }
 OTHER_SHARE = {
@@ -300,6 +309,10 @@ OTHER_SHARE = {
 OTHER_TOP = {
     "always_8": channels(top=lambda bits: 127),
     "unsigned": channels(top=lambda bits: 2**bits - 1, cut=wrapped),
+    "unsigned_cut": channels(top=lambda bits: 2**bits - 1, cut=cut_to(int, np.int8)),
+    "cut_by_int8": channels(
+        cut=cut_to(np.int8, low=lambda top: -128, high=lambda top: 127)
+    ),
     "steps": channels(scale=lambda size, share, top: share * size / (2 * top + 1)),
     "halves": channels(scale=lambda size, share, top: share * size / (top + 0.5)),
 }
@@ -352,6 +365,16 @@ INTEGER_LAYERS = (
     integer_layer(RNG, 0, 3, 2),
     integer_layer(RNG, 4, 40, 4),
     integer_layer(RNG, 3, 300, 3),
+    (  # float32 ends at 2**24, and 255 * 127 * 701 is odd
+        np.full((2, 701), [[255], [254]], np.uint8),
+        *(
+            0,
+            np.full((1, 701), 127, np.int8),
+            0.001,
+            np.array([0.002]),
+            np.array([1.0]),
+        ),
+    ),
 )
 
 
@@ -401,7 +424,18 @@ NARROW = {
 } | {name: integer_product(sums) for name, sums in _NARROW.items()}
 NO_INT32 = {
     kind.__name__: integer_product(as_type(exact, kind))
-    for kind in (np.int64, np.float64, np.float32)
+    for kind in (np.int64, np.float64)
+}
+
+
+def in_single(q, zero_point, r):
+    return (q.astype(np.float32) - zero_point) @ r.astype(np.float32).T
+
+
+IN_SINGLE = {
+    "single": integer_product(in_single),
+    "single_as_int32": integer_product(as_type(in_single, np.int32)),
+    "cast_to_single": integer_product(as_type(exact, np.float32)),
 }
 OTHER_CORRECTION = {
     "inputs": summed(lambda q, z, r: z * q.sum(axis=1, dtype=np.int32)[:, None]),
@@ -441,6 +475,7 @@ def offset_layer(rng, *sizes):
 OFFSET_LAYERS = (
     (*INTEGER_LAYERS[0], np.array([4, -100])),
     (*INTEGER_LAYERS[1], np.array([-128, 127])),
+    (*INTEGER_LAYERS[-1], np.array([-128])),
     *(offset_layer(RNG, *sizes) for sizes in ((0, 3, 2), (3, 300, 2), (4, 4, 4))),
 )
 
@@ -468,6 +503,7 @@ LAYERS = (
     ([((1, 1), 1, True)],),
     ([],),
     ([((9, 1), 7, True), ((3, 9), 7, True)],),
+    ([((301, 403), 3, True)],),
 )
 
 
@@ -499,10 +535,14 @@ PART_FULL = {
     "divided": last_byte(lambda bits: bits / 8),
     "cut_off": last_byte(lambda bits: bits // 8),
     "nearest": last_byte(lambda bits: round(bits / 8)),
-    "one_more": last_byte(lambda bits: bits // 8 + 1),
     "cut_off_once": last_byte(lambda bits: bits / 8, int),
     "up_once": last_byte(lambda bits: bits / 8, math.ceil),
 }
+
+
+def of_one(which):
+    """One layer's alone: which(all but the empty list)."""
+    return lambda layers: bytes_by()(which(layers)) if layers else None
 
 
 def beside(scale=4, bias=4, scale_along=0, bias_along=0, **others):
@@ -661,6 +701,11 @@ HIDDEN = (
     ),
     (np.array([[-3.0]]), np.array([0.5]), np.array([[-12.0]])),
     (np.zeros((2, 3)), np.array([1.0, -1]), np.zeros((1, 2))),
+    (  # units from very quiet to very loud; one has no bias
+        np.array([[1e-9, -4e-9], [2.0, 1e-9], [3e5, 1]]),
+        np.array([2.0, 0.0, -1]),
+        np.array([[2e3, 5e-10, 1e-6], [-1.0, 1e-10, 2e-6]]),
+    ),
     hidden(RNG, (3, 3, 3), False),
     hidden(RNG, (4, 5, 2), False),
 )
@@ -733,3 +778,213 @@ def bias_by(
 def behind_relu(W, V, b, x, z):
     before, after = (np.maximum(s + b, 0).mean(0) for s in (x @ W.T, z @ V.T))
     return b + before - after
+
+
+# ------------------------------------------------ faces that some wrong answers have
+
+NO_WIDTH = {
+    "all_0": grid(all_0=None),
+    "all_0_as_integer": grid(zero=lambda low, high, s, n: round(-low / s), all_0=None),
+    "all_0_of_floats": grid(
+        scale=lambda low, high, n: (high - low) / n,
+        zero=lambda low, high, s, n: round(float(-low) / float(s)),
+        all_0=None,
+    ),
+    "other_scale": grid(all_0=lambda n: (0.0, 0)),
+    "small_scale": grid(all_0=lambda n: (1e-8, 0)),
+}
+
+SMALL_RANGE = {
+    "small": grid(
+        scale=lambda low, high, n: max((high - low) / n, 1e-8),
+        all_0=lambda n: (1.0, 0),
+    ),
+    "small_also_for_0": grid(
+        scale=lambda low, high, n: max((high - low) / n, 1e-8), all_0=None
+    ),
+    "nearly_0": lambda x, bits: grid()(
+        x if np.ptp(np.append(x, 0)) > 1e-8 else 0 * x, bits
+    ),
+    "added": grid(scale=lambda low, high, n: (high - low) / n + 1e-8, all_0=None),
+    "added_to_the_width": grid(
+        scale=lambda low, high, n: (high - low + 1e-8) / n, all_0=None
+    ),
+}
+
+ELSEWHERE = {
+    "sign": zero_at(lambda t: np.round(-t)),
+    "in_units": grid(zero=lambda low, high, s, n: -low),
+    "whole_units": grid(zero=lambda low, high, s, n: np.round(-low)),
+    "from_the_top": grid(zero=lambda low, high, s, n: np.round(high / s)),
+    "lower_end": grid(zero=lambda low, high, s, n: low),
+    "both_sides": grid(zero=lambda low, high, s, n: np.round(-low / s) - (n + 1) // 2),
+}
+
+DEAD = {
+    "divided_by_0": balanced(dead=lambda c, into, out: c),
+    "in_alone": balanced(dead=lambda c, into, out: np.where(into > 0, c, 1)),
+    "out_alone": balanced(dead=lambda c, into, out: np.where(out > 0, c, 1)),
+    "small": balanced(
+        factor=lambda into, out: np.sqrt((out + 1e-12) / (into + 1e-12)),
+        dead=lambda c, into, out: c,
+    ),
+    "small_below": balanced(
+        factor=lambda into, out: np.sqrt(out / (into + 1e-12)),
+        dead=lambda c, into, out: c,
+    ),
+    "both_left": lambda W1, b1, W2: (
+        balanced()(W1, b1, W2)
+        if W1.any(axis=1).all() and W2.any(axis=0).all()
+        else (W1, b1, W2)
+    ),
+}
+
+QUIET = {
+    f"dead_below_{end}": balanced(
+        dead=lambda c, into, out, end=end: np.where((into > end) & (out > end), c, 1)
+    )
+    for end in (1e-4, 1e-6, 1e-8)
+}
+
+OTHER_SIZES = {
+    "sum": sized(lambda W, axis: np.abs(W).sum(axis=axis)),
+    "length": sized(lambda W, axis: np.sqrt((W**2).sum(axis=axis))),
+    "mean": sized(lambda W, axis: np.abs(W).mean(axis=axis)),
+    "deviation": sized(lambda W, axis: W.std(axis=axis)),
+    "width": sized(lambda W, axis: np.ptp(W, axis=axis)),
+}
+
+OTHER_SCALES = {
+    "no_scales": integer_product(y=lambda sums, s, t, b: s * sums + b),
+    "no_scale": integer_product(y=lambda sums, s, t, b: t * sums + b),
+    "neither": integer_product(y=lambda sums, s, t, b: sums + b),
+    "divided": integer_product(y=lambda sums, s, t, b: sums / (s * t) + b),
+    "added": integer_product(y=lambda sums, s, t, b: (s + t) * sums + b),
+}
+
+NO_FLOATS = {
+    "biases_in_bits": bytes_by(biases=lambda s, bits, has: -(-s[0] * has * bits // 8)),
+    "biases_in_bytes": beside(4, 1),
+    "scales_in_bytes": beside(1, 4),
+    "both_in_bytes": beside(1, 1),
+    "doubles": beside(8, 8),
+    "halves": beside(2, 2),
+    "in_bits": beside(32, 32),
+    "scales_in_bits": beside(32, 4),
+}
+
+OTHER_COUNTS = {
+    "scale_each_layer": beside(scale_along=-1),
+    "bias_each_layer": beside(bias_along=-1),
+    "both_each_layer": beside(scale_along=-1, bias_along=-1),
+    "scale_each_input": beside(scale_along=1),
+    "bias_each_input": beside(bias_along=1),
+    "both_each_input": beside(scale_along=1, bias_along=1),
+    "scale_each_last": beside(scale_along=-2),
+    "both_each_last": beside(scale_along=-2, bias_along=-2),
+}
+
+IN_BITS = {
+    "bits": bytes_by(lambda count, bits, shape: count * bits),
+    "all_in_bits": bytes_by(whole=lambda total: 8 * total),
+}
+
+ONE_LAYER = {
+    "first": lambda layers: bytes_by()(layers[:1]),
+    "last": lambda layers: bytes_by()(layers[-1:]),
+    "returned_within": of_one(lambda layers: layers[:1]),
+}
+
+NO_SIZE = {
+    "zero": channels(all_0=lambda s: s, rounded=lambda t: np.round(np.nan_to_num(t))),
+    "small_there": channels(all_0=lambda s: np.where(s > 0, s, 1e-8)),
+    "other": channels(
+        scale=lambda size, share, n: share * np.where(size > 0, size, 1) / n
+    ),
+}
+
+SMALL_SIZE = {
+    "small": channels(all_0=lambda s: np.maximum(s, 1e-8)),
+    "small_is_1": channels(all_0=lambda s: np.where(s > 1e-8, s, 1)),
+    "added": channels(all_0=lambda s: s + 1e-8),
+}
+
+NO_AXES = {
+    "flat": channels(end=lambda q, scales, w, axis: (q, scales.ravel())),
+    "squeezed": channels(end=lambda q, scales, w, axis: (q, scales.squeeze())),
+}
+
+NO_INTEGERS = {
+    "floats_again": channels(end=lambda q, scales, w, axis: (q * scales, scales)),
+    "inverse": channels(end=lambda q, scales, w, axis: (q, 1 / scales)),
+}
+
+NOT_NEAREST = {
+    "floor": channels(rounded=np.floor),
+    "cut_off": channels(rounded=np.trunc),
+}
+
+UNITS = {
+    "units": errors_by(lambda w, q, s: q * s - w),
+    "units_in_rms": lambda w, q, s: (
+        errors_by()(w, q, s)[0],
+        errors_by(lambda w, q, s: q * s - w)(w, q, s)[1],
+    ),
+    "units_in_mean": lambda w, q, s: (
+        errors_by(lambda w, q, s: q * s - w)(w, q, s)[0],
+        errors_by()(w, q, s)[1],
+    ),
+}
+
+OTHER_Y = {
+    "not_cut": passing(q=lambda t, top: np.round(t)),
+    "integers": passing(y=lambda q, scale: q),
+    "floor": passing(q=lambda t, top: np.clip(np.floor(t), -top, top)),
+    "floor_in_both": passing(
+        q=lambda t, top: np.clip(np.floor(t), -top, top),
+        inside=lambda t, top: np.abs(np.floor(t)) <= top,
+    ),
+    "towards_0": passing(q=lambda t, top: np.clip(np.trunc(t), -top, top)),
+    "towards_0_in_both": passing(
+        q=lambda t, top: np.clip(np.trunc(t), -top, top),
+        inside=lambda t, top: np.abs(np.trunc(t)) <= top,
+    ),
+    "one_lower": passing(q=lambda t, top: np.clip(np.round(t), -top - 1, top)),
+    "one_lower_in_both": passing(
+        q=lambda t, top: np.clip(np.round(t), -top - 1, top),
+        inside=lambda t, top: (np.round(t) >= -top - 1) & (np.round(t) <= top),
+    ),
+    "w_cut": passing(q=lambda t, top: np.clip(t, -top, top)),
+}
+
+ONE_END = {
+    "above_alone": passing(inside=lambda t, top: np.round(t) <= top),
+    "below_alone": passing(inside=lambda t, top: np.round(t) >= -top),
+}
+
+WITH_SCALE = {
+    "times_scale": passing(dw=lambda g, inside, scale, w: g * inside * scale),
+    "by_scale": passing(dw=lambda g, inside, scale, w: g * inside / scale),
+}
+
+OTHER_UNITS = {
+    "w_itself": lambda w, g, scale, top: (
+        passing()(w, g, scale, top)[0],
+        g * (np.abs(w) <= top),
+    ),
+}
+
+OTHER_SLOPE = {
+    "mask": passing(dw=lambda g, inside, scale, w: 1.0 * inside),
+    "times_w": passing(dw=lambda g, inside, scale, w: g * inside * w),
+    "g_cut": lambda w, g, scale, top: (
+        passing()(w, g, scale, top)[0],
+        np.clip(g, -top, top),
+    ),
+}
+
+NEGATIVE = {
+    "negative": channels(
+        lambda w, axis: largest(w, axis) if axis >= 0 else np.abs(w).max(keepdims=True)
+    ),
+}

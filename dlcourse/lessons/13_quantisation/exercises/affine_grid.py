@@ -2,13 +2,14 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import ALONE, RANGES, grid, ranged, symmetric_range, zero_at
+from .. import fixtures as given
+from ..fixtures import grid, ranged, symmetric_range, zero_at
 
 
 @exercise(
     section="Scale and zero point",
     inputs=ranged,
-    edge_cases=RANGES,
+    edge_cases=given.RANGES,
     trials=24,
     returns=("scale", "zero_point"),
 )
@@ -26,7 +27,7 @@ def affine_grid(x, bits):
 
 affine_grid.mistake(
     "0 belongs to the range also where all x lie above it, or all below.",
-    **ALONE,
+    **given.ALONE,
 )
 affine_grid.mistake(
     "Between 4 integers there are 3 steps. How many steps has your grid?",
@@ -41,6 +42,7 @@ affine_grid.mistake(
 affine_grid.mistake(
     "The *nearest* integer is the zero point. You take the one below, or above.",
     cut_off=zero_at(np.floor),
+    divided_down=grid(zero=lambda low, high, s, n: -low // s),
     cut_off_on_zeros_too=zero_at(lambda t: np.floor(t + 1e-9)),
     up=zero_at(np.ceil),
     up_but_whole_ones=zero_at(lambda t: np.ceil(t - 1e-9)),
@@ -61,14 +63,15 @@ affine_grid.mistake(
 )
 affine_grid.mistake(
     "Where all x are 0 the range has no width. Try np.zeros(3).",
-    all_0=grid(all_0=None),
-    small=grid(all_0=lambda n: (1e-8, 0)),
+    **given.NO_WIDTH,
 )
 affine_grid.mistake(
-    "Where does 0 lie *from the lower end*? The sign is turned, or it is in units of "
-    "x, or it is that of integers on both sides of 0.",
-    sign=zero_at(lambda t: np.round(-t)),
-    in_units=grid(zero=lambda low, high, s, n: -low),
-    lower_end=grid(zero=lambda low, high, s, n: low),
-    both_sides=grid(zero=lambda low, high, s, n: np.round(-low / s) - (n + 1) // 2),
+    "All x 0 is one case, a small range another: what you do against a width of 0 "
+    "changes the scale of small x, too. Try np.array([0, 1e-9]).",
+    **given.SMALL_RANGE,
+)
+affine_grid.mistake(
+    "Where does 0 lie *from the lower end*, in steps? Yours has the other sign, is in "
+    "units of x, or is counted from elsewhere.",
+    **given.ELSEWHERE,
 )

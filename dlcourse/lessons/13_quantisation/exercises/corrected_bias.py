@@ -29,9 +29,13 @@ corrected_bias.mistake(
 )
 corrected_bias.mistake(
     "In the float net W meets x, in the rounded one V meets z. With you both nets have "
-    "the same inputs, or the inputs have changed nets.",
+    "the same inputs, or inputs or weights have changed nets.",
     x_alone=bias_by(after=lambda W, V, x, z: x @ V.T),
     z_alone=bias_by(before=lambda W, V, x, z: z @ W.T),
+    weights_exchanged=bias_by(
+        lambda a, c: (a - c).mean(0),
+        *(lambda W, V, x, z: x @ V.T, lambda W, V, x, z: z @ W.T),
+    ),
     exchanged=bias_by(
         lambda a, c: (a - c).mean(0),
         *(lambda W, V, x, z: z @ W.T, lambda W, V, x, z: x @ V.T),

@@ -2,7 +2,7 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import HIDDEN, balanced, hidden, sized
+from ..fixtures import DEAD, HIDDEN, OTHER_SIZES, QUIET, balanced, hidden, sized
 
 
 @exercise(
@@ -31,6 +31,7 @@ equalized.mistake(
     "The function is another one: what goes out is to undo what is done going in.",
     outgoing_left=balanced(V2=lambda W2, c: W2),
     outgoing_times=balanced(V2=lambda W2, c: W2 * c),
+    weights_left=balanced(V1=lambda W1, c: W1),
     incoming_left=balanced(V1=lambda W1, c: W1, c1=lambda b1, c: b1),
 )
 equalized.mistake(
@@ -57,11 +58,9 @@ equalized.mistake(
     signed_then_size=sized(lambda W, axis: np.abs(W.max(axis=axis))),
 )
 equalized.mistake(
-    "Another size than the largest |weight|: a length, a mean, a deviation, a width.",
-    length=sized(lambda W, axis: np.sqrt((W**2).sum(axis=axis))),
-    mean=sized(lambda W, axis: np.abs(W).mean(axis=axis)),
-    deviation=sized(lambda W, axis: W.std(axis=axis)),
-    width=sized(lambda W, axis: np.ptp(W, axis=axis)),
+    "Another size than the largest |weight|: a length, a sum, a mean, a deviation, a "
+    "width.",
+    **OTHER_SIZES,
 )
 equalized.mistake(
     "The bias counts with you as one of the weights: it is not rounded.",
@@ -70,15 +69,10 @@ equalized.mistake(
 equalized.mistake(
     "Right where all units have weights on both sides. Which factor has a unit whose "
     "weights are all 0 on one?",
-    divided_by_0=balanced(dead=lambda c, into, out: c),
-    in_alone=balanced(dead=lambda c, into, out: np.where(into > 0, c, 1)),
-    out_alone=balanced(dead=lambda c, into, out: np.where(out > 0, c, 1)),
-    small=balanced(
-        factor=lambda into, out: np.sqrt((out + 1e-12) / (into + 1e-12)),
-        dead=lambda c, into, out: c,
-    ),
-    small_below=balanced(
-        factor=lambda into, out: np.sqrt(out / (into + 1e-12)),
-        dead=lambda c, into, out: c,
-    ),
+    **DEAD,
+)
+equalized.mistake(
+    "A quiet unit is not a dead one: it stays as it is only where all its weights on a "
+    "side are 0.",
+    **QUIET,
 )

@@ -1,3 +1,5 @@
+import numpy as np
+
 from dlcourse.teach.exercise import exercise
 
 from .. import fixtures as given
@@ -9,8 +11,9 @@ from ..fixtures import integer_product, summed, typed
     inputs=given.integer_layer,
     edge_cases=given.INTEGER_LAYERS,
     trials=16,
+    atol=1e-5,
     run=lambda f, q, zero_point, r, scale, scales, bias: typed(
-        f(q, zero_point, r, scale, scales, bias), "sums", "y"
+        f(q, zero_point, r, scale, scales, bias), "sums", "y", digits=True
     ),
     returns=("sums", "y"),
 )
@@ -50,11 +53,7 @@ integer_linear.mistake(
 integer_linear.mistake(
     "A scale is missing in y, or divides: one unit of a sum is worth a step of the "
     "inputs times a step of that output's weights.",
-    no_scales=integer_product(y=lambda sums, s, t, b: s * sums + b),
-    no_scale=integer_product(y=lambda sums, s, t, b: t * sums + b),
-    neither=integer_product(y=lambda sums, s, t, b: sums + b),
-    divided=integer_product(y=lambda sums, s, t, b: sums / (s * t) + b),
-    added=integer_product(y=lambda sums, s, t, b: (s + t) * sums + b),
+    **given.OTHER_SCALES,
 )
 integer_linear.mistake(
     "The bias is a float, in units of y: it is left out with you, scaled, or rounded.",
@@ -62,9 +61,17 @@ integer_linear.mistake(
     with_bias=integer_product(y=lambda sums, s, t, b: s * t * (sums + b)),
     by_scales=integer_product(y=lambda sums, s, t, b: t * (s * sums + b)),
     rounded=given.rounded_bias,
+    rounded_in_y=integer_product(
+        y=lambda sums, s, t, b: s * t * (sums + np.round(b / (s * t)))
+    ),
 )
 integer_linear.mistake(
     "Right, but the sums are to be int32: look at sums.dtype.", **given.NO_INT32
+)
+integer_linear.mistake(
+    "float32 rounds whole numbers beyond 2**24 = 16,777,216: the sums are to be "
+    "integers all the way.",
+    **given.IN_SINGLE,
 )
 integer_linear.mistake(
     "Those are sums of floats: the scales come in after the sum, once for each output.",

@@ -2,13 +2,14 @@ import math
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import LAYERS, PART_FULL, beside, bytes_by, layered
+from .. import fixtures as given
+from ..fixtures import beside, bytes_by, layered
 
 
 @exercise(
     section="Bytes on disk",
     inputs=layered,
-    edge_cases=LAYERS,
+    edge_cases=given.LAYERS,
     trials=16,
     rtol=1e-9,
     returns="an integer",
@@ -25,8 +26,13 @@ def model_bytes(layers):
 
 
 model_bytes.mistake(
-    "The scales are missing: without them nobody knows what an integer stands for.",
+    "The scales are missing, in some layers or in all: without them nobody knows what "
+    "an integer stands for.",
     no_scales=beside(0),
+    with_biases_alone=bytes_by(
+        scales=lambda shape, bits: 0,
+        biases=lambda shape, bits, has_bias: 8 * shape[0] * has_bias,
+    ),
 )
 model_bytes.mistake(
     "The biases are missing, or there are some where the layer has none.",
@@ -38,8 +44,7 @@ model_bytes.mistake(
 )
 model_bytes.mistake(
     "Bits are counted as bytes, all of them or the weights' alone. A byte has eight.",
-    bits=bytes_by(lambda count, bits, shape: count * bits),
-    all_in_bits=bytes_by(whole=lambda total: 8 * total),
+    **given.IN_BITS,
 )
 model_bytes.mistake(
     "Each weight, or each row, begins a new byte with you. They follow bit after bit.",
@@ -48,25 +53,19 @@ model_bytes.mistake(
 )
 model_bytes.mistake(
     "Each layer begins a new byte. What of its last one, if it is only part full?",
-    **PART_FULL,
+    **given.PART_FULL,
+)
+model_bytes.mistake(
+    "If a layer's bits fill its last byte, no other is begun: with you one is.",
+    one_more=bytes_by(lambda count, bits, shape: count * bits // 8 + 1),
 )
 model_bytes.mistake(
     "Scales and biases stay float32. How many bytes has one of them?",
-    biases_in_bits=bytes_by(biases=lambda s, bits, has: -(-s[0] * has * bits // 8)),
-    biases_in_bytes=beside(4, 1),
-    scales_in_bytes=beside(1, 4),
-    both_in_bytes=beside(1, 1),
-    doubles=beside(8, 8),
-    halves=beside(2, 2),
+    **given.NO_FLOATS,
 )
 model_bytes.mistake(
     "Scales, or biases, are as many as the outputs. Which entry of `shape` says so?",
-    scale_each_layer=beside(scale_along=-1),
-    bias_each_layer=beside(bias_along=-1),
-    both_each_layer=beside(scale_along=-1, bias_along=-1),
-    scale_each_input=beside(scale_along=1),
-    bias_each_input=beside(bias_along=1),
-    both_each_input=beside(scale_along=1, bias_along=1),
+    **given.OTHER_COUNTS,
 )
 model_bytes.mistake(
     "A filter has kh * kw weights for each input channel.",
@@ -79,6 +78,5 @@ model_bytes.mistake(
 )
 model_bytes.mistake(
     "That is one layer alone. All of them add up.",
-    first=lambda layers: bytes_by()(layers[:1]),
-    last=lambda layers: bytes_by()(layers[-1:]),
+    **given.ONE_LAYER,
 )

@@ -1,9 +1,7 @@
-import numpy as np
-
 from dlcourse.teach.exercise import exercise
 
 from .. import fixtures as given
-from ..fixtures import channels, largest, typed
+from ..fixtures import channels, typed
 
 
 @exercise(
@@ -35,9 +33,7 @@ quantize_channels.mistake(
 )
 quantize_channels.mistake(
     "Right if axis is 0 or above. Which axes are the others, if it is -1?",
-    negative=channels(
-        lambda w, axis: largest(w, axis) if axis >= 0 else np.abs(w).max(keepdims=True)
-    ),
+    **given.NEGATIVE,
 )
 quantize_channels.mistake(
     "The maximum is over other axes than all *but* `axis`, or over other entries.",
@@ -45,13 +41,11 @@ quantize_channels.mistake(
 )
 quantize_channels.mistake(
     "The scales have lost axes: with all of w's, q * scales broadcasts (`keepdims=`).",
-    flat=channels(end=lambda q, scales, w, axis: (q, scales.ravel())),
-    squeezed=channels(end=lambda q, scales, w, axis: (q, scales.squeeze())),
+    **given.NO_AXES,
 )
 quantize_channels.mistake(
     "The *nearest* integer. Yours is the one below, or the one towards 0.",
-    floor=channels(rounded=np.floor),
-    cut_off=channels(rounded=np.trunc),
+    **given.NOT_NEAREST,
 )
 quantize_channels.mistake(
     "Right but for halves: they go to the even integer.", **given.NOT_EVEN
@@ -61,12 +55,17 @@ quantize_channels.mistake(
     **given.LOWEST,
 )
 quantize_channels.mistake(
-    "What lies outside is not cut, or too late: int8 has no 130.", **given.LATE
+    "What lies outside is not cut, or too late, or at one end: int8 has no 130.",
+    **given.LATE,
 )
 quantize_channels.mistake(
     "Where all w of an index are 0, the scale is to be 1.",
-    zero=channels(all_0=lambda s: s, rounded=lambda t: np.round(np.nan_to_num(t))),
-    small=channels(all_0=lambda s: np.maximum(s, 1e-8)),
+    **given.NO_SIZE,
+)
+quantize_channels.mistake(
+    "All w 0 is one case, small w another: what you do against a scale of 0 changes "
+    "the scales of small w, too. Try w = 1e-9 * np.ones((2, 3)).",
+    **given.SMALL_SIZE,
 )
 quantize_channels.mistake(
     "`share` of the largest |w| is what gets `top`: no share of the entries, and no "
@@ -74,11 +73,11 @@ quantize_channels.mistake(
     **given.OTHER_SHARE,
 )
 quantize_channels.mistake(
-    "`top` is another number with you, or the end does not get it.", **given.OTHER_TOP
+    "`top` is another number with you as you scale, or cut; or the end misses it.",
+    **given.OTHER_TOP,
 )
 quantize_channels.mistake("Right, but q is to be int8: look at q.dtype.", **given.TYPES)
 quantize_channels.mistake(
     "q is to be the integers, and scales what one step is worth.",
-    floats_again=channels(end=lambda q, scales, w, axis: (q * scales, scales)),
-    inverse=channels(end=lambda q, scales, w, axis: (q, 1 / scales)),
+    **given.NO_INTEGERS,
 )

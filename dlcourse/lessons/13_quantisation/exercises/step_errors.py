@@ -2,7 +2,7 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import ERRORS, errors_by, somebodys
+from ..fixtures import ERRORS, UNITS, errors_by, somebodys
 
 
 @exercise(
@@ -28,8 +28,8 @@ step_errors.mistake(
     sign=errors_by(lambda w, q, s: (w - q * s) / s),
 )
 step_errors.mistake(
-    "How many *steps* is it off? Yours is in the units of w.",
-    units=errors_by(lambda w, q, s: q * s - w),
+    "How many *steps* is it off? Yours, one or both, are in the units of w.",
+    **UNITS,
 )
 step_errors.mistake(
     "Integers less floats: which w does an integer stand for?",
@@ -60,6 +60,9 @@ step_errors.mistake(
 step_errors.mistake(
     "That is the standard deviation, which takes the mean off: the rms has it in.",
     deviation=errors_by(rms=np.std),
+    deviation_of_a_sample=errors_by(
+        rms=lambda e: e.std(ddof=1) if e.size > 1 else np.nan
+    ),
 )
 step_errors.mistake(
     "A mean is over *all* entries: yours is a sum, or divides by the rows.",
@@ -70,7 +73,7 @@ step_errors.mistake(
     ),
 )
 step_errors.mistake(
-    "Means of the largest, or middle, error are no means.",
+    "The largest error, or the middle one, is no mean.",
     largest=errors_by(rms=lambda e: np.abs(e).max()),
     median=errors_by(mean=np.median),
 )

@@ -2,13 +2,14 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import STRAIGHT, WITHOUT_END, overwritten, passing, rounded
+from .. import fixtures as given
+from ..fixtures import overwritten, passing, rounded
 
 
 @exercise(
     section="Training with the rounding",
     inputs=rounded,
-    edge_cases=STRAIGHT,
+    edge_cases=given.STRAIGHT,
     trials=16,
     returns=("y", "dw"),
 )
@@ -33,7 +34,7 @@ straight_through.mistake(
 )
 straight_through.mistake(
     "What rounds to an end itself is not cut. For some of it no g passes with you.",
-    **WITHOUT_END,
+    **given.WITHOUT_END,
 )
 straight_through.mistake(
     "Right but for halves: they go to the even integer, and only then may be cut.",
@@ -46,9 +47,16 @@ straight_through.mistake(
     ),
 )
 straight_through.mistake(
+    "A value is cut at either end. With you g passes beyond one of them.",
+    **given.ONE_END,
+)
+straight_through.mistake(
+    "`top` counts steps: is that what you hold against it, or w in its own units?",
+    **given.OTHER_UNITS,
+)
+straight_through.mistake(
     "The scale has no part in dw: y is worth as much as w, in the same units.",
-    times_scale=passing(dw=lambda g, inside, scale, w: g * inside * scale),
-    by_scale=passing(dw=lambda g, inside, scale, w: g * inside / scale),
+    **given.WITH_SCALE,
 )
 straight_through.mistake(
     "w itself is changed. The small steps of training would be lost: y is another "
@@ -61,18 +69,9 @@ straight_through.mistake(
 )
 straight_through.mistake(
     "dw is g or 0, entry by entry: no other slope, and g is not cut itself.",
-    mask=passing(dw=lambda g, inside, scale, w: 1.0 * inside),
-    times_w=passing(dw=lambda g, inside, scale, w: g * inside * w),
-    g_cut=lambda w, g, scale, top: (
-        passing()(w, g, scale, top)[0],
-        np.clip(g, -top, top),
-    ),
+    **given.OTHER_SLOPE,
 )
 straight_through.mistake(
-    "y: it is not cut, not times the scale again, or not the nearest.",
-    not_cut=passing(q=lambda t, top: np.round(t)),
-    integers=passing(y=lambda q, scale: q),
-    floor=passing(q=lambda t, top: np.clip(np.floor(t), -top, top)),
-    one_lower=passing(q=lambda t, top: np.clip(np.round(t), -top - 1, top)),
-    w_cut=passing(q=lambda t, top: np.clip(t, -top, top)),
+    "y: it is not cut, or elsewhere, not times the scale again, or not the nearest.",
+    **given.OTHER_Y,
 )

@@ -17,7 +17,7 @@ from ..integer_linear import integer_linear
     inputs=offset_layer,
     edge_cases=OFFSET_LAYERS,
     run=lambda f, q, zero_point, r, scale, scales, bias, offsets: typed(
-        f(q, zero_point, r, scale, scales, bias, offsets), "sums", "y"
+        f(q, zero_point, r, scale, scales, bias, offsets), "sums", "y", digits=True
     ),
 )
 def offset_integer_linear(q, zero_point, r, scale, scales, bias, offsets):
@@ -37,9 +37,10 @@ def offset_integer_linear(q, zero_point, r, scale, scales, bias, offsets):
 def _of(
     sums=lambda q, z, r, o: exact(q, z, r - o[:, None]),
     y=lambda sums, s, t, b: s * t * sums + b,
+    kind=np.int32,
 ):
     def answer(q, zero_point, r, scale, scales, bias, offsets):
-        found = sums(q, zero_point, r, offsets.astype(np.int32)).astype(np.int32)
+        found = sums(q, zero_point, r, offsets.astype(np.int32)).astype(kind)
         return found, y(found, scale, scales, bias)
 
     return answer
@@ -70,6 +71,11 @@ offset_integer_linear.mistake(
 offset_integer_linear.mistake(
     "The sign of the offsets: r - offset stands for the weight.",
     plus=_of(lambda q, z, r, o: exact(q, z, r + o[:, None])),
+)
+offset_integer_linear.mistake(
+    "Right, but the sums are to be int32: look at sums.dtype.",
+    int64=_of(kind=np.int64),
+    float64=_of(kind=np.float64),
 )
 offset_integer_linear.mistake(
     "The zero point of the inputs has no effect on your sums.",

@@ -68,6 +68,15 @@ shift_channels.mistake(
     ),
 )
 shift_channels.mistake(
+    "Right but for halves: they go to the even integer.",
+    up=_power(rounded=lambda t: np.floor(t + 0.5)),
+)
+shift_channels.mistake(
+    "Right, but q is to be int8: look at q.dtype.",
+    int64=_power(cut=cut_to(np.int64)),
+    as_rounded=_power(cut=cut_to()),
+)
+shift_channels.mistake(
     "One scale for all: each index of `axis` has its own largest |w|.",
     for_all=_power(size=lambda w, axis: np.abs(w).max(keepdims=True)),
     along=_power(size=lambda w, axis: np.abs(w).max(axis=axis, keepdims=True)),

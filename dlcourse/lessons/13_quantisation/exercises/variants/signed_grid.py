@@ -52,6 +52,15 @@ signed_grid.mistake(
     one_too_low=_zero(lambda t, half: np.round(t) - half - 1),
 )
 signed_grid.mistake(
+    "With other than 8 bits the lower end is another integer than -128.",
+    always_128=_zero(lambda t, half: np.round(t) - 128),
+)
+signed_grid.mistake(
+    "Right but for halves: they go to the even integer, counted from the lower end.",
+    halves_up=_zero(lambda t, half: np.floor(t + 0.5) - half),
+    from_above=grid(zero=lambda low, high, s, n: n // 2 - np.round(high / s)),
+)
+signed_grid.mistake(
     "The zero point is moved up with you. These integers begin lower.",
     added=_zero(lambda t, half: np.round(t) + half),
 )
