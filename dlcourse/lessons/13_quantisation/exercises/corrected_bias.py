@@ -6,7 +6,7 @@ from ..fixtures import NETS, behind_relu, bias_by, two_nets
 
 
 @exercise(
-    section="Deeper: Biases carry most of it",
+    section="Deeper: What a bias can take back",
     inputs=two_nets,
     edge_cases=NETS,
     trials=16,

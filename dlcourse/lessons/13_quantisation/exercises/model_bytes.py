@@ -7,7 +7,7 @@ from ..fixtures import beside, bytes_by, layered
 
 
 @exercise(
-    section="Bytes on disk",
+    section="Deeper: Bits per layer",
     inputs=layered,
     edge_cases=given.LAYERS,
     trials=16,
