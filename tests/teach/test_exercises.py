@@ -157,14 +157,14 @@ def test_a_known_mistake_gets_its_own_diagnosis(each, mistake):
 
 
 @every_exercise
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None, derandomize=True)
 @given(seed=seeds)
 def test_no_input_makes_the_reference_fail(each, seed):
     assert examine(each, solution(each), seed).passed
 
 
 @every_exercise
-@settings(max_examples=4, deadline=None, derandomize=True)
+@settings(max_examples=2, deadline=None, derandomize=True)
 @given(seed=seeds)
 def test_no_input_confuses_the_diagnoses(each, seed):
     expected = expectations(each, seed)
@@ -174,7 +174,7 @@ def test_no_input_confuses_the_diagnoses(each, seed):
 
 
 @every_exercise
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None, derandomize=True)
 @given(seed=seeds)
 def test_inputs_are_finite_and_repeatable(each, seed):
     def arrays(case):
