@@ -106,6 +106,14 @@ def channels_plain(w, bits, axis, share):
     return np.round(w / scales).clip(-top, top).astype(np.int8), scales
 
 
+def channels_with_scales_in_single_precision(w, bits, axis, share):
+    top = 2 ** (bits - 1) - 1
+    others = tuple(i for i in range(w.ndim) if i != axis % w.ndim)
+    ends = share * np.abs(w).max(axis=others, keepdims=True)
+    scales = np.where(ends > 0, ends / top, 1).astype(np.float32)
+    return np.rint(w / scales).clip(-top, top).astype(np.int8), scales
+
+
 def channels_one_by_one(w, bits, axis, share):
     top = 2 ** (bits - 1) - 1
     shape = [1] * w.ndim
@@ -646,6 +654,7 @@ RIGHT = {
     ],
     "quantize_channels": [
         channels_plain,
+        channels_with_scales_in_single_precision,
         channels_one_by_one,
         channels_by_reduction,
         channels_as_rows,
@@ -733,6 +742,22 @@ TOLD = {
             "0 belongs to the range",
         ),
         (grid_with(high=np.max), "0 belongs to the range"),
+        (
+            lambda x, bits: (1.0, 0) if np.ptp(x) == 0 else grid_plain(x, bits),
+            "0 belongs to the range",
+        ),
+        (
+            lambda x, bits: (s := grid_plain(x, bits)[0], round(-x.min() / s)),
+            "0 belongs to the range",
+        ),
+        (
+            lambda x, bits: (s := grid_plain(x, bits)[0], round(abs(x.min()) / s)),
+            "0 belongs to the range",
+        ),
+        (
+            grid_with(zero=lambda lo, hi, s: round((hi - lo) / s) - round(-lo / s)),
+            "counted from elsewhere",
+        ),
         (grid_with(low=np.min), "0 belongs to the range"),
         (grid_with(steps=lambda bits: 2**bits), "Between 4 integers"),
         (grid_with(steps=lambda bits: 255), "Between 4 integers"),
@@ -865,6 +890,16 @@ TOLD = {
                 scale=lambda m, share, top: np.maximum(share * m / top, 1e-8)
             ),
             "small w another",
+        ),
+        (
+            channels_with(scale=lambda m, share, top: share * m / top + 1e-12),
+            "small w another",
+        ),
+        (
+            channels_with(
+                scale=lambda m, share, top: np.maximum(share * m / top, 1e-12)
+            ),
+            "Where all w of an index are 0",
         ),
         (
             channels_with(

@@ -139,6 +139,16 @@ def but_zeros(answer):
     return lambda x, bits: answer(x, bits) if x.any() else (1.0, 0)
 
 
+def counted_from(low):
+    """The scale is right; 0 lies where it does if the range began at low(x)."""
+
+    def answer(x, bits):
+        scale, _ = grid()(x, bits)
+        return scale, np.round(-low(x) / scale)
+
+    return answer
+
+
 _AS_INTEGER = alone(zero=lambda low, high, s, n: round(-low / s), all_0=None)
 ALONE = {
     "alone": alone(all_0=None),
@@ -149,6 +159,9 @@ ALONE = {
     "cut": alone(zero=lambda low, high, s, n: np.clip(np.round(-low / s), 0, n)),
     "only_below": grid(high=np.max),
     "only_above": grid(low=np.min),
+    "one_value": lambda x, bits: grid()(x, bits) if np.ptp(x) else (1.0, 0),
+    "counted_from_x": counted_from(np.min),
+    "counted_by_size": counted_from(lambda x: -abs(np.min(x))),
 }
 
 
@@ -208,8 +221,8 @@ def typed(answer, *names, digits=False):
 
 STEP = np.array([[0.25], [2.0], [1.0]])  # powers of two: halves are halves
 WEIGHTS = (
-    (np.array([[0.6, -1.4, 0.3], [0.05, 0.02, -0.08]]), 4, 0, 1.0),
-    (np.array([[0.6, -1.4, 0.3], [0.05, 0.02, -0.08]]), 4, -1, 0.5),
+    (np.array([[0.6, -1.4, 0.32], [0.05, 0.02, -0.08]]), 4, 0, 1.0),
+    (np.array([[0.6, -1.4, 0.32], [0.05, 0.02, -0.08]]), 4, -1, 0.5),
     (STEP * [[7, 2.5, -0.5, 0], [3.5, -7, -1.5, 0], [0, 0, 0, 0]], 4, 0, 1.0),
     (STEP * [[-6, 2.5, 1.5], [3.5, 6, -2.5], [0.5, -1.5, 6]], 3, -2, 0.5),
     (np.array([[[-3.0], [2.0]], [[0.5], [0.25]]]), 8, 1, 0.1),
@@ -792,6 +805,7 @@ NO_WIDTH = {
     ),
     "other_scale": grid(all_0=lambda n: (0.0, 0)),
     "small_scale": grid(all_0=lambda n: (1e-8, 0)),
+    "tiny_scale": grid(all_0=lambda n: (1e-12, 0)),
 }
 
 SMALL_RANGE = {
@@ -806,6 +820,9 @@ SMALL_RANGE = {
         x if np.ptp(np.append(x, 0)) > 1e-8 else 0 * x, bits
     ),
     "added": grid(scale=lambda low, high, n: (high - low) / n + 1e-8, all_0=None),
+    "little_added": grid(
+        scale=lambda low, high, n: (high - low) / n + 1e-12, all_0=None
+    ),
     "added_to_the_width": grid(
         scale=lambda low, high, n: (high - low + 1e-8) / n, all_0=None
     ),
@@ -816,6 +833,7 @@ ELSEWHERE = {
     "in_units": grid(zero=lambda low, high, s, n: -low),
     "whole_units": grid(zero=lambda low, high, s, n: np.round(-low)),
     "from_the_top": grid(zero=lambda low, high, s, n: np.round(high / s)),
+    "backwards": grid(zero=lambda low, high, s, n: n - np.round(-low / s)),
     "lower_end": grid(zero=lambda low, high, s, n: low),
     "both_sides": grid(zero=lambda low, high, s, n: np.round(-low / s) - (n + 1) // 2),
 }
@@ -898,6 +916,7 @@ ONE_LAYER = {
 NO_SIZE = {
     "zero": channels(all_0=lambda s: s, rounded=lambda t: np.round(np.nan_to_num(t))),
     "small_there": channels(all_0=lambda s: np.where(s > 0, s, 1e-8)),
+    "tiny_there": channels(all_0=lambda s: np.where(s > 0, s, 1e-12)),
     "other": channels(
         scale=lambda size, share, n: share * np.where(size > 0, size, 1) / n
     ),
@@ -907,6 +926,7 @@ SMALL_SIZE = {
     "small": channels(all_0=lambda s: np.maximum(s, 1e-8)),
     "small_is_1": channels(all_0=lambda s: np.where(s > 1e-8, s, 1)),
     "added": channels(all_0=lambda s: s + 1e-8),
+    "little_added": channels(all_0=lambda s: s + 1e-12),
 }
 
 NO_AXES = {

@@ -66,7 +66,8 @@ integer_linear.mistake(
     ),
 )
 integer_linear.mistake(
-    "Right, but the sums are to be int32: look at sums.dtype.", **given.NO_INT32
+    "Right, but the sums are to be int32. (`.sum()` of int32 gives int64.)",
+    **given.NO_INT32,
 )
 integer_linear.mistake(
     "float32 rounds whole numbers beyond 2**24 = 16,777,216: the sums are to be "
