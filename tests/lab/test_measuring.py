@@ -80,6 +80,7 @@ CONVERT = {
     "cost": lambda m: compress.cost(m, tensor(X)),
     "to_integers": lambda m: compress.to_integers(m, tensor(X)),
     "quantization_aware": compress.quantization_aware,
+    "quantize_weights": compress.quantize_weights,
     "masked": lambda m: compress.masked(m, {"6.weight": np.zeros((3, 5))}),
     "make_permanent": compress.make_permanent,
     "torch_twin": lab.torch_twin,
@@ -91,6 +92,8 @@ ELSEWHERE = {
     "state_jacobians": "below: of recurrent networks",
     "fold_batch_norm": "below: it needs a model in evaluation",
     "remove_units": "below: it needs a flat model",
+    "rescaled": "below: it needs layers with nothing but ReLU between",
+    "equalize": "below, with it",
 }
 
 
@@ -157,6 +160,16 @@ def test_folding_leaves_a_model_as_it_was():
     before = state(model)
     compress.fold_batch_norm(model).train()(tensor(X))
     assert state(model) == before
+
+
+def test_other_ranges_leave_a_model_as_it_was():
+    layers = nn.Flatten(), nn.Linear(16, 5), nn.ReLU(), nn.Linear(5, 3)
+    model = gradients_from_before(ENGINES["dlcourse"], nn.Sequential(*layers))
+    model[2].eval()
+    before = state(model)
+    for new in (compress.equalize(model), compress.rescaled(model, [np.full(5, 3.0)])):
+        new.eval()(tensor(X)).sum().backward()
+        assert state(model) == before
 
 
 def test_measuring_does_not_widen_an_observed_range():
