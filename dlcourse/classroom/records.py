@@ -93,12 +93,17 @@ def _file(assignment, student):
 
 
 def _source(exercise):
-    """Digests of what it is made of in the course: its file, its lesson's fixtures."""
+    """Digests of what it is made of in the course.
+
+    That is its own file, and its lesson's fixtures and answers.
+    """
     if exercise is None:
         return []
     lesson = f"{PACKAGE}.{exercise.lesson.folder}"
     names = {exercise.reference.__module__, f"{lesson}.fixtures"}
     names = sorted(name for name in names if name.startswith(PACKAGE))
     found = [spec.origin for name in names if (spec := find_spec(name))]
+    if spec := find_spec(f"{lesson}.answers"):
+        found += sorted(Path(spec.origin).parent.glob("*.py"))
     own = [hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in found]
     return own + _source(exercise.variant_of)

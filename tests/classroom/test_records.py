@@ -1,6 +1,7 @@
 """Nothing is lost, nothing is graded twice, and one student harms no other."""
 
 import csv
+import hashlib
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from submissions import notebook
 
 from dlcourse.classroom import draft, records
 from dlcourse.classroom.alone import each_alone
+from dlcourse.classroom.bubble import visible
 from dlcourse.classroom.command import main
 from dlcourse.classroom.remote import prepared
 from dlcourse.classroom.table import table, write_tables
@@ -109,6 +111,15 @@ def test_who_hands_in_the_public_solution_of_a_variant_is_told_so(isolated, tmp_
     )
     assert (eve["verdict"], eve["mistake"]) == ("known mistake", "public_solution")
     assert ada["verdict"] == "passed"
+
+
+def test_a_grade_hangs_on_the_answers_that_an_exercise_is_made_of():
+    exercise = find("affine_grid")
+    folder = PACKAGE / "lessons" / exercise.lesson.folder / "answers"
+    digests = {hashlib.sha256(f.read_bytes()).hexdigest() for f in folder.glob("*.py")}
+    assert len(digests) > 3
+    assert digests < set(records._source(exercise))
+    assert not any("answers" in there.parts for _, there in visible())
 
 
 def test_a_half_written_record_is_none(isolated, hw):

@@ -2,8 +2,8 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from .. import fixtures as given
-from ..fixtures import grid, ranged, symmetric_range, zero_at
+from ..answers import grids as given
+from ..answers.grids import grid, ranged, symmetric_range, zero_at
 
 
 @exercise(

@@ -2,7 +2,7 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import NETS, behind_relu, bias_by, two_nets
+from ..answers.units import NETS, behind_relu, bias_by, two_nets
 
 
 @exercise(

@@ -2,7 +2,7 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import DEAD, HIDDEN, OTHER_SIZES, QUIET, balanced, hidden, sized
+from ..answers.units import DEAD, HIDDEN, OTHER_SIZES, QUIET, balanced, hidden, sized
 
 
 @exercise(

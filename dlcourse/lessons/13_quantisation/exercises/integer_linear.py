@@ -2,8 +2,9 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from .. import fixtures as given
-from ..fixtures import integer_product, summed, typed
+from ..answers import integers as given
+from ..answers.arrays import typed
+from ..answers.integers import integer_product, summed
 
 
 @exercise(
@@ -70,8 +71,7 @@ integer_linear.mistake(
     **given.NO_INT32,
 )
 integer_linear.mistake(
-    "float32 rounds whole numbers beyond 2**24 = 16,777,216: the sums are to be "
-    "integers all the way.",
+    "float32 rounds whole numbers beyond 2**24: sums are to be integers all the way.",
     **given.IN_SINGLE,
 )
 integer_linear.mistake(

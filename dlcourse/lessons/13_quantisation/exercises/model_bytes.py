@@ -2,8 +2,8 @@ import math
 
 from dlcourse.teach.exercise import exercise
 
-from .. import fixtures as given
-from ..fixtures import beside, bytes_by, layered
+from ..answers import sizes as given
+from ..answers.sizes import beside, bytes_by, layered
 
 
 @exercise(

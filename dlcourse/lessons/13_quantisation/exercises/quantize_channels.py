@@ -1,7 +1,8 @@
 from dlcourse.teach.exercise import exercise
 
-from .. import fixtures as given
-from ..fixtures import channels, typed
+from ..answers import channels as given
+from ..answers.arrays import typed
+from ..answers.channels import channels
 
 
 @exercise(

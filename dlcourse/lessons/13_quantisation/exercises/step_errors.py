@@ -2,7 +2,7 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import ERRORS, UNITS, errors_by, somebodys
+from ..answers.steps import ERRORS, UNITS, errors_by, somebodys
 
 
 @exercise(

@@ -2,8 +2,8 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from .. import fixtures as given
-from ..fixtures import overwritten, passing, rounded
+from ..answers import slopes as given
+from ..answers.slopes import overwritten, passing, rounded
 
 
 @exercise(

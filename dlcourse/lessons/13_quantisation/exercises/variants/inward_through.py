@@ -4,7 +4,7 @@ there for good. Let the gradient pass where a step against it leads back into th
 
 import numpy as np
 
-from ...fixtures import STRAIGHT, passing
+from ...answers.slopes import STRAIGHT, passing
 from ..straight_through import straight_through
 
 

@@ -5,7 +5,8 @@ on the example?
 
 import numpy as np
 
-from ...fixtures import OFFSET_LAYERS, exact, integer_product, offset_layer, typed
+from ...answers.arrays import typed
+from ...answers.integers import OFFSET_LAYERS, exact, integer_product, offset_layer
 from ..integer_linear import integer_linear
 
 

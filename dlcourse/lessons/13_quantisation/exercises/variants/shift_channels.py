@@ -4,7 +4,8 @@ scale be one: the smallest with which what lies in the range is not cut. What is
 
 import numpy as np
 
-from ...fixtures import STEP, WEIGHTS, channels, cut_to, typed, weights
+from ...answers.arrays import typed
+from ...answers.channels import STEP, WEIGHTS, channels, cut_to, weights
 from ..quantize_channels import quantize_channels
 
 

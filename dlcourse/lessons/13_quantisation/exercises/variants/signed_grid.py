@@ -4,7 +4,7 @@ as PyTorch's `qint8`. What changes in the scale, and what in the zero point?
 
 import numpy as np
 
-from ...fixtures import RANGES, alone, grid, ranged, symmetric_range
+from ...answers.grids import RANGES, alone, grid, ranged, symmetric_range
 from ..affine_grid import affine_grid
 
 
