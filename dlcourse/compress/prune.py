@@ -1,8 +1,9 @@
 """Pruning: weights, or whole units, that are taken away for good.
 
 A mask is 1 where a weight stays. Which go: the smallest in magnitude (LeCun, Denker and
-Solla, 1990, ask for the second derivative too; Han et al., 2015, found magnitude
-enough), random ones as the control, the smallest over all layers, or whole rows.
+Solla, 1990, ask for the second derivative too, as second_order.py does; Han et al.,
+2015, found magnitude enough), random ones as the control, those of the lowest score, or
+whole rows.
 """
 
 import math
@@ -42,6 +43,21 @@ def random_masks(parameters, sparsity, rng, over_all=False):
     rng = np.random.default_rng(rng)
     scores = [rng.random(p.shape) for p in _listed(parameters)]
     return _masks(scores, sparsity, over_all)
+
+
+def score_masks(scores, sparsity, over_all=False):
+    """Masks that take the lowest scores: exactly round(sparsity * n) of n weights.
+
+    Args:
+        scores: arrays of numbers of any sign, one for each weight, such as those of
+            :func:`saliency`; or one array.
+        sparsity, over_all: as in :func:`magnitude_masks`.
+    """
+    scores = [scores] if hasattr(scores, "shape") else list(scores)
+    arrays = [s.data if isinstance(s, Tensor) else np.asarray(s) for s in scores]
+    if not arrays or any(a.dtype.kind not in "fiub" for a in arrays):
+        raise TypeError(f"score_masks expects arrays of numbers, got {scores}")
+    return _masks(arrays, sparsity, over_all)
 
 
 def structured_mask(parameter, sparsity, p=2, axis=0):

@@ -81,6 +81,7 @@ CONVERT = {
     "to_integers": lambda m: compress.to_integers(m, tensor(X)),
     "quantization_aware": compress.quantization_aware,
     "quantize_weights": compress.quantize_weights,
+    "saliency": lambda m: compress.saliency(m, [(X, Y)]),
     "masked": lambda m: compress.masked(m, {"6.weight": np.zeros((3, 5))}),
     "make_permanent": compress.make_permanent,
     "torch_twin": lab.torch_twin,
