@@ -129,33 +129,51 @@ def examine(exercise, f, seed=None, seconds=None, known=None):
 
     Whatever ``f`` prints, draws, seeds or sets, the session stays as it is, and it has
     ten seconds, or as many as are given. ``known``: what :func:`expectations` gave for
-    this seed, where many functions are examined.
+    this exercise and seed, where many functions are examined.
     """
     if not callable(f):
         raise TypeError(f"check expects the function itself, got {type(f).__name__}")
     with undisturbed():
-        known = known or _expectations(exercise, seed)
+        known = known or Known(exercise, seed)
         return _examine(exercise, f, known, seconds, seed)
 
 
 def expectations(exercise, seed=None):
-    """The inputs that ``exercise`` tries, and the reference's Outcome for each.
+    """The :class:`Known` of ``exercise``: worked out once, for many functions.
 
     Raises where the reference itself fails: the declaration is at fault.
     """
     with undisturbed():
-        return _expectations(exercise, seed)
+        return Known(exercise, seed)
 
 
-def _expectations(exercise, seed):
-    cases = exercise.cases(seed)
-    expected = [attempt(exercise, exercise.reference, case) for case in cases]
-    _trust(exercise, expected)
-    return cases, expected
+class Known:
+    """The inputs that an exercise tries, and what is known to be given for them.
+
+    Attributes:
+        cases: the inputs, each a tuple of arguments.
+        expected: the reference's Outcome for each.
+    """
+
+    def __init__(self, exercise, seed):
+        self.exercise, self.cases = exercise, exercise.cases(seed)
+        self.expected = [
+            attempt(exercise, exercise.reference, case) for case in self.cases
+        ]
+        self._mistaken = {}
+        _trust(exercise, self.expected)
+
+    def mistaken(self, mistake, number):
+        """The Outcome of a known mistake for the case of this number; kept."""
+        key = mistake.name, number
+        if key not in self._mistaken:
+            case = self.cases[number]
+            self._mistaken[key] = attempt(self.exercise, mistake.answer, case)
+        return self._mistaken[key]
 
 
 def _examine(exercise, f, known, seconds, seed):
-    cases, expected = known
+    cases, expected = known.cases, known.expected
     if wrong := wrong_signature(exercise, f, cases[0]):
         return Result(exercise, "wrong", wrong, len(cases))
     uses = exercise.uses
@@ -171,7 +189,7 @@ def _examine(exercise, f, known, seconds, seed):
     result = Result(exercise, "passed", "", len(trials))
     result.printed = shorten(answers[0].printed)
     if not all(trial.right for trial in trials):
-        return _explain(result, f, trials, seed)
+        return _explain(result, f, trials, known, seed)
     inputs = f"all {result.tried} inputs" if result.tried > 1 else "the input"
     result.message = f"right on {inputs} tried."
     if borrowed:
@@ -190,7 +208,7 @@ def _is_stub(exercise, f, answer):
     )
 
 
-def _explain(result, f, trials, seed):
+def _explain(result, f, trials, known, seed):
     """``result``, with what is wrong with ``f`` and the trial that shows it."""
     exercise = result.exercise
     shown = next(trial for trial in trials if not trial.right)
@@ -198,7 +216,7 @@ def _explain(result, f, trials, seed):
         shown = trials[-1]
     error, mistake = shown.answer.error, None
     if not shown.answer.stopped:
-        mistake = _known(exercise, trials)
+        mistake = _like(exercise, trials, known)
     raised = blame(shown, f) if error else ""
     if mistake:
         result.verdict, result.message = "known mistake", mistake.diagnosis
@@ -216,21 +234,19 @@ def _explain(result, f, trials, seed):
     return result
 
 
-def _known(exercise, trials):
+def _like(exercise, trials, known):
     """The known mistake whose answers these are, on every input; or None.
 
     Some answer is wrong; so the mistake is, too, and no agreement is by accident. An
     answer that is NaN or infinite where it should not be is a fault of its own: it
     does not hide the mistake that the others show.
     """
-    finite = [trial for trial in trials if not trial.overflowed]
-    others_wrong = any(not trial.right for trial in finite)
-    for these in (trials, finite) if others_wrong else (trials,):
+    numbered = list(enumerate(trials))
+    finite = [(i, trial) for i, trial in numbered if not trial.overflowed]
+    others_wrong = any(not trial.right for _, trial in finite)
+    for these in (numbered, finite) if others_wrong else (numbered,):
         for mistake in exercise.mistakes:
-            if all(
-                trial.like(attempt(exercise, mistake.answer, trial.inputs))
-                for trial in these
-            ):
+            if all(trial.like(known.mistaken(mistake, i)) for i, trial in these):
                 return mistake
     return None
 

@@ -26,7 +26,7 @@ def test_the_words_are_those_of_check_in_a_notebook(each):
     answers |= {"a stub": _stub, "an object": lambda *args: object()}
     answers["what spoils its inputs"] = _spoiling
     answers["the reference, after all of these"] = each.reference.__wrapped__
-    verdicts, before = {}, _held(*prepared(each)[0])
+    verdicts, before = {}, _held(prepared(each)[0])
     known = expectations(each)  # worked out here, too
     with line_to(answers.values()) as line:
         for name, f in answers.items():
@@ -39,13 +39,13 @@ def test_the_words_are_those_of_check_in_a_notebook(each):
     assert verdicts["the reference"] == "passed"
     assert verdicts["the reference, after all of these"] == "passed"
     assert verdicts["zero"] != "passed"
-    assert _held(*prepared(each)[0]) == before
+    assert _held(prepared(each)[0]) == before
 
 
-def _held(cases, outcomes):
+def _held(known):
     """The bytes of inputs, answers, and inputs as the reference left them."""
-    inputs = [[freeze(each, gradients=True) for each in case] for case in cases]
-    return pickle.dumps([inputs, [(each.value, each.after) for each in outcomes]])
+    inputs = [[freeze(each, gradients=True) for each in case] for case in known.cases]
+    return pickle.dumps([inputs, [(each.value, each.after) for each in known.expected]])
 
 
 def _spoiling(*args):
