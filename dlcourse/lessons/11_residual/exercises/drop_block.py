@@ -2,7 +2,7 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import leave_out, leaving_out, scale_set
+from ..answers.nets import leave_out, leaving_out, scale_set
 
 RNG = np.random.default_rng(11)
 

@@ -2,7 +2,7 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import images, pooled, shortcut, zeros
+from ..answers.images import images, pooled, shortcut, zeros
 
 X = np.arange(1.0, 41).reshape(1, 2, 5, 4)
 

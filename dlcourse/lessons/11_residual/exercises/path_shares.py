@@ -4,7 +4,7 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import as_chances, depth_scale_gain
+from ..answers.nets import as_chances, depth_scale_gain
 
 
 @exercise(

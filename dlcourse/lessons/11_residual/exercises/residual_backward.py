@@ -1,6 +1,7 @@
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import ARRIVED, arriving, backward_by, blind, relu, slope, turned
+from ..answers.blocks import ARRIVED, arriving, backward_by, blind, slope, turned
+from ..fixtures import relu
 
 
 @exercise(

@@ -2,7 +2,8 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import block, relu
+from ..answers.blocks import block
+from ..fixtures import relu
 
 RNG, X = np.random.default_rng(11), np.array([[1.0, -2, 0.5], [-1, 3, 0]])
 

@@ -3,7 +3,7 @@ from numpy.linalg import norm
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import both_ways, share, tampered
+from ..answers.nets import both_ways, share, tampered
 
 RNG = np.random.default_rng(11)
 

@@ -2,7 +2,7 @@ import math
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import depth_scale_gain
+from ..answers.nets import depth_scale_gain
 
 
 @exercise(

@@ -2,7 +2,7 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import layers, same
+from ..answers.nets import layers, same
 
 RNG = np.random.default_rng(11)
 

@@ -2,7 +2,7 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import RUNS, before, last_step, run, slope, through
+from ..answers.states import RUNS, before, last_step, run, slope, through
 
 
 @exercise(

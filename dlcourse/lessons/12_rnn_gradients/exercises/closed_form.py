@@ -3,7 +3,7 @@ from numpy.linalg import eig, eigh
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import POWERS, eigen, powers, stepped
+from ..answers.matrices import POWERS, eigen, powers, stepped
 
 
 @exercise(

@@ -2,7 +2,7 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import biased, biases
+from ..answers.gates import biased, biases
 
 RNG = np.random.default_rng(12)
 

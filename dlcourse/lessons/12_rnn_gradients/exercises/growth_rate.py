@@ -3,7 +3,14 @@ from numpy.linalg import eigvals, matrix_power, norm
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import GROWTHS, at_once, divided_by_0, growing, log_growth, stepped
+from ..answers.matrices import (
+    GROWTHS,
+    at_once,
+    divided_by_0,
+    growing,
+    log_growth,
+    stepped,
+)
 
 
 @exercise(

@@ -2,7 +2,16 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import RUNS, by_lag, by_step, from_lag, lagged, last_step, shares, sizes
+from ..answers.states import (
+    RUNS,
+    by_lag,
+    by_step,
+    from_lag,
+    lagged,
+    last_step,
+    shares,
+    sizes,
+)
 
 
 @exercise(

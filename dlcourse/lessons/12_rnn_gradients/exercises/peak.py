@@ -3,7 +3,7 @@ from numpy.linalg import eigvals, norm
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import PEAKS, all_powers, first_fall, norms, rising
+from ..answers.matrices import PEAKS, all_powers, first_fall, norms, rising
 
 
 @exercise(

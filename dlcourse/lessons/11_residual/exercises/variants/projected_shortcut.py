@@ -5,7 +5,8 @@ a loop over pixels. (Which axes go into the matrix, and which stay?)
 
 import numpy as np
 
-from ...fixtures import every, projected, relu
+from ...answers.images import every, projected
+from ...fixtures import relu
 from ..padded_shortcut import padded_shortcut
 
 X = np.arange(1.0, 31).reshape(1, 2, 5, 3)

@@ -6,7 +6,7 @@ from copy import deepcopy
 
 import numpy as np
 
-from ...fixtures import biased, biases, emptied, setting
+from ...answers.gates import biased, biases, emptied, setting
 from ..gate_biases import gate_biases
 
 RNG = np.random.default_rng(12)

@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from ...fixtures import rectified
+from ...answers.states import rectified
 from ..state_jacobian import state_jacobian
 
 RNG = np.random.default_rng(12)

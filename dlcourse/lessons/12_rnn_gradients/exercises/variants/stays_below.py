@@ -5,7 +5,7 @@ below 1? (It may fall below, and rise once more.)
 import numpy as np
 from numpy.linalg import eigvals, norm
 
-from ...fixtures import SHIFT, all_powers, norms, settling
+from ...answers.matrices import SHIFT, all_powers, norms, settling
 from ..peak import peak
 
 
