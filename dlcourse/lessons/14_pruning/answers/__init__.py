@@ -1,0 +1,1 @@
+"""What the exercises of lesson 14 are tried on, and the parts of answers."""

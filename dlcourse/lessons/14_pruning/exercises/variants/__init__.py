@@ -1,0 +1,1 @@
+"""Other versions of the exercises, which no lesson poses: see ``Exercise.variant``."""
