@@ -154,6 +154,8 @@ def test_a_known_mistake_gets_its_own_diagnosis(each, mistake):
     result = examine(each, mistake.answer, known=known(each))
     assert result.verdict == "known mistake", result.text
     assert result.message == mistake.diagnosis
+    error = known(each).mistaken(mistake, 0).error
+    assert not isinstance(error, NameError), "its own code does not run"
 
 
 @every_exercise
