@@ -2,6 +2,8 @@
 not neighbours, but as far apart as there are units.
 """
 
+import numpy as np
+
 from ...answers import units as given
 from ...answers.units import PAIRS, without, zeroed
 from ..without_units import without_units
@@ -19,7 +21,8 @@ def last_channel_units(W1, b1, W2, keep):
     p * units + u is unit u at place p.   keep (units,): booleans, True for the units
     that stay, one or more.
     """
-    return without(columns=given.tiled)(W1, b1, W2, keep)
+    places = W2.shape[1] // len(keep)
+    return W1[keep], b1[keep], W2[:, np.tile(keep, places)]
 
 
 last_channel_units.mistake(
