@@ -180,10 +180,10 @@ def _written(value):
 
 
 def shown(array):
-    """A small array in three digits, on one line, nested as its axes are."""
+    """A small array on one line, nested as its axes are: fractions in three digits."""
     if array.ndim:
         return f"[{', '.join(map(shown, array))}]"
-    return str(array.item()) if array.dtype == bool else f"{array.item():.3g}"
+    return str(array.item()) if array.dtype.kind in "biu" else f"{array.item():.3g}"
 
 
 def _sentence(text):

@@ -373,16 +373,71 @@ RIGHT = {
     ),
     "rewound": (round_plain, round_by_a_list, in_single_precision(round_plain)),
 }
+
+
+def masks_in_any_order(weights, share):
+    sizes = np.concatenate([abs(w).ravel() for w in weights])
+    stays = np.ones(len(sizes), bool)
+    stays[np.argsort(sizes)[: round(share * len(sizes))]] = False
+    ends = np.cumsum([w.size for w in weights])[:-1]
+    parts = zip(np.split(stays, ends), weights, strict=True)
+    return [part.reshape(w.shape) for part, w in parts]
+
+
+def step_of_masked_gradients(w, grad, velocity, mask, lr, momentum, weight_decay):
+    velocity = momentum * velocity + (grad + weight_decay * w) * mask
+    return (w - lr * velocity) * mask, velocity
+
+
+def step_of_masked_velocity(w, grad, velocity, mask, lr, momentum, weight_decay):
+    velocity = (momentum * velocity + grad + weight_decay * w) * mask
+    return w - lr * velocity, velocity
+
+
+def step_of_nesterov(w, grad, velocity, mask, lr, momentum, weight_decay):
+    g = grad + weight_decay * w
+    velocity = momentum * velocity + g
+    return (w - lr * (g + momentum * velocity)) * mask, velocity * mask
+
+
+def units_in_another_order(W1, b1, W2, keep):
+    stays, places = np.flatnonzero(keep), W2.shape[1] // len(keep)
+    columns = (stays[None] * places + np.arange(places)[:, None]).ravel()
+    return W1[stays], b1[stays], W2[:, columns]
+
+
+def bytes_of_floats(rows, columns, kept, bits, index_bits):
+    csr = kept * (4 + index_bits / 8) + 4 * (rows + 1)
+    return 4.0 * rows * columns, csr, 4 * kept + rows * columns / 8
+
+
+def product_overwritten(values, columns, starts, x, bias):
+    y = np.zeros((len(x), len(bias)))
+    for j in range(len(bias)):
+        for k in range(starts[j], starts[j + 1]):
+            y[:, j] = values[k] * x[:, columns[k]]
+    return y + bias
+
+
 WRONG = {
+    "stored_bytes": ((bytes_of_floats, "which need not be 32"),),
+    "csr_product": ((product_overwritten, "yours keeps one of them"),),
     "global_masks": (
+        (masks_in_any_order, "Its `kind` decides"),
         (masks_by_a_partition, "how many must go?"),
         (masks_of_kept_sorted, "how many must go?"),
     ),
     "masked_step": (
         (step_in_place, "Changes its input `w` in place"),
         (step_decay_after_the_step, "✗"),
+        (step_of_masked_gradients, "their velocity is not"),
+        (step_of_masked_velocity, "the velocity is 0, and the weight is not"),
+        (step_of_nesterov, "the step is not"),
     ),
-    "without_units": ((units_nearest, "A unit's places are neighbours"),),
+    "without_units": (
+        (units_nearest, "A unit's places are neighbours"),
+        (units_in_another_order, "A unit's places are neighbours"),
+    ),
     "rewound": ((round_that_forgets_the_old, "those that are gone already"),),
 }
 

@@ -28,6 +28,8 @@ LAYERS = (
     layers(RNG, [(4, 5), (3, 4)], 0.3),
     layers(RNG, [(3, 3), (3,), (2, 3)], 0.7),
     layers(RNG, [(7,)], 0.35),
+    ([np.array([1.0, -2, 3, -4, 5])], 0.5),  # a half
+    layers(np.random.default_rng(5), [(20, 15), (9, 9)], 0.45),  # many are equal
 )
 
 
@@ -76,7 +78,12 @@ def _first_that_stays(sizes, share):
 MISCOUNTED = {
     "cut_off": heap(count=lambda share, n: int(share * n)),
     "up": heap(count=lambda share, n: int(np.ceil(share * n))),
+    "halves_up": heap(count=lambda share, n: int(share * n + 0.5)),
     "one_more": heap(count=lambda share, n: round(share * n) + 1),
+}
+UNSTABLE = {
+    "unstable": heap(order=np.argsort),
+    "from_the_largest": heap(order=lambda sizes: np.argsort(-sizes)[::-1]),
 }
 EQUALS = {
     "all_equal_go": above(_last_that_goes),

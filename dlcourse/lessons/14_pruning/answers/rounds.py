@@ -42,6 +42,13 @@ ROUNDS = (
     round_of(RNG, [(4, 3), (3,), (2, 4)], 0.0, 0.5),
     round_of(RNG, [(4, 3), (2, 4)], 1.0, 0.7),
     round_of(RNG, [(5, 5)], 0.2, 0.4),
+    round_of(np.random.default_rng(5), [(20, 15), (9, 9)], 0.45, 1),  # many are equal
+    (
+        [np.array([1.0, -2, 3, -4, 5])],
+        [np.array([5.0, 4, -3, 2, 1])],
+        [np.ones(5, bool)],
+        0.5,
+    ),
 )
 
 
@@ -121,6 +128,7 @@ MISCOUNTED = {
         count=lambda share, left, all: left - round(share * left)
     ),
     "cut_off": one_round(count=lambda share, left, all: int(share * left)),
+    "halves_up": one_round(count=lambda share, left, all: int(share * left + 0.5)),
     "up": one_round(count=lambda share, left, all: int(np.ceil(share * left))),
 }
 

@@ -23,7 +23,7 @@ def stored(
     dense=lambda places, bits: places * bits,
     weights=lambda kept, places, bits: kept * bits,
     index=lambda kept, places, index: kept * index,
-    starts=lambda rows, bits, index: 32 * (rows + 1),
+    starts=lambda rows, columns, bits, index: 32 * (rows + 1),
     mask=lambda places, kept: places,
     end=lambda bits: bits / 8,
     which=lambda kept, places: kept,
@@ -34,7 +34,32 @@ def stored(
         places = rows * columns
         kept = which(kept, places)
         held = weights(kept, places, bits)
-        csr = held + index(kept, places, index_bits) + starts(rows, bits, index_bits)
+        csr = (
+            held
+            + index(kept, places, index_bits)
+            + starts(rows, columns, bits, index_bits)
+        )
         return tuple(map(end, (dense(places, bits), csr, held + mask(places, kept))))
 
     return answer
+
+
+STARTS = {
+    "one_less": stored(starts=lambda rows, columns, bits, index: 32 * rows),
+    "of_index_bits": stored(
+        starts=lambda rows, columns, bits, index: index * (rows + 1)
+    ),
+    "of_bits": stored(starts=lambda rows, columns, bits, index: bits * (rows + 1)),
+    "of_columns": stored(starts=lambda rows, columns, bits, index: 32 * (columns + 1)),
+    "one_byte": stored(starts=lambda rows, columns, bits, index: 8 * (rows + 1)),
+    "in_bytes": stored(starts=lambda rows, columns, bits, index: 256 * (rows + 1)),
+}
+
+
+LARGE_MASKS = {
+    "mask_of_bytes": stored(mask=lambda places, kept: 8 * places),
+    "mask_of_floats": stored(mask=lambda places, kept: 32 * places),
+    "mask_of_weights": lambda rows, columns, kept, bits, index_bits: stored(
+        mask=lambda places, kept: places * bits
+    )(rows, columns, kept, bits, index_bits),
+}

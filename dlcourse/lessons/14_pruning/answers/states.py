@@ -77,6 +77,16 @@ def changed(before, after):
     return [(back, share(a != b, b != 0)) for (back, _), b, a in pairs]
 
 
+def unchanged(before, after):
+    """Of the others, the share that is the same number still."""
+    pairs = zip(counted()(before, after), before, after, strict=True)
+    return [(back, share(a == b, b != 0)) for (back, _), b, a in pairs]
+
+
+def after_alone(before, after):
+    return [(float((a != 0).mean()), float((a == 0).mean())) for a in after]
+
+
 def pooled(before, after):
     """All layers in one heap, and its pair for each of them."""
     heap = [[np.concatenate([np.ravel(w) for w in ws])] for ws in (before, after)]

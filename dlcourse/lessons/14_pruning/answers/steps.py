@@ -64,13 +64,14 @@ def step(
     g=lambda grad, w, decay: grad + decay * w,
     v=lambda velocity, g, momentum, lr: momentum * velocity + g,
     move=lambda w, v, old, lr, decay: w - lr * v,
+    rate=lambda decay, lr: decay,
     end=lambda w, v, mask: (w * mask, v * mask),
 ):
     """A step by these; first: what is done before it."""
 
     def answer(w, grad, velocity, mask, lr, momentum, weight_decay):
         w, grad, velocity = first(w, grad, velocity, mask)
-        new = v(velocity, g(grad, w, weight_decay), momentum, lr)
+        new = v(velocity, g(grad, w, rate(weight_decay, lr)), momentum, lr)
         return end(move(w, new, velocity, lr, weight_decay), new, mask)
 
     return answer
@@ -104,4 +105,19 @@ OTHER_STEPS = {
     ),
     "no_momentum": step(v=lambda velocity, g, m, lr: g),
     "old_velocity": step(move=lambda w, v, old, lr, decay: w - lr * old),
+    "ahead": lambda w, grad, velocity, mask, lr, momentum, weight_decay: step(
+        move=lambda w, v, old, lr, decay: w - lr * (v - momentum * old + momentum * v)
+    )(w, grad, velocity, mask, lr, momentum, weight_decay),  # Nesterov's
 }
+
+
+def masked_gradient(w, grad, velocity, mask, lr, momentum, weight_decay):
+    """The gradient, decay in it, is masked; of the velocity's old part nothing is."""
+    v = momentum * velocity + (grad + weight_decay * w) * mask
+    return (w - lr * v) * mask, v
+
+
+def masked_velocity(w, grad, velocity, mask, lr, momentum, weight_decay):
+    """The velocity is masked, and so the old weight stands where it stood."""
+    v = (momentum * velocity + grad + weight_decay * w) * mask
+    return w - lr * v, v

@@ -59,6 +59,12 @@ csr_product.mistake(
     goes_on=by_row(whole=lambda y: np.cumsum(y, axis=1)),
 )
 csr_product.mistake(
+    "A row's products are to be added up: yours keeps one of them.",
+    last_alone=by_row(
+        product=lambda x, values: x[:, -1] * values[-1] if len(values) else 0
+    ),
+)
+csr_product.mistake(
     "The weights are not used: yours adds up the inputs that a row reads, or the other "
     "way round.",
     inputs_alone=by_row(product=lambda x, values: x.sum(axis=1)),

@@ -1,6 +1,7 @@
 from dlcourse.teach.exercise import exercise
 
-from ..answers.heaps import EQUALS, HEIGHTS, LAYERS, MISCOUNTED, heap, in_each, layers
+from ..answers import heaps as given
+from ..answers.heaps import LAYERS, heap, in_each, layers
 
 
 @exercise(
@@ -39,15 +40,20 @@ global_masks.mistake(
     stays=heap(count=lambda share, n: n - round(share * n)),
 )
 global_masks.mistake(
-    "Not so many go: round(share * n), the nearest whole number.",
-    **MISCOUNTED,
+    "Not so many go: exactly round(share * n), which takes 2.5 to 2.",
+    **given.MISCOUNTED,
+)
+global_masks.mistake(
+    "Right where all sizes differ. In which order does `np.argsort` leave equal ones? "
+    "Its `kind` decides.",
+    **given.UNSTABLE,
 )
 global_masks.mistake(
     "Right where all sizes differ. Where some are equal, a limit takes all of them or "
     "none: how many must go?",
-    **EQUALS,
+    **given.EQUALS,
 )
 global_masks.mistake(
     "A share of the *number* of weights goes. Yours is a height, below which all go.",
-    **HEIGHTS,
+    **given.HEIGHTS,
 )

@@ -1,6 +1,14 @@
 from dlcourse.teach.exercise import exercise
 
-from ..answers.steps import MOVING, OTHER_STEPS, REVIVED, moving, step
+from ..answers.steps import (
+    MOVING,
+    OTHER_STEPS,
+    REVIVED,
+    masked_gradient,
+    masked_velocity,
+    moving,
+    step,
+)
 
 
 @exercise(
@@ -29,10 +37,12 @@ masked_step.mistake(
 masked_step.mistake(
     "The weights that are gone are 0, and their velocity is not: both must be.",
     weights_alone=step(end=lambda w, v, mask: (w * mask, v)),
+    gradient_and_weights_after=masked_gradient,
 )
 masked_step.mistake(
     "Where the mask is False the velocity is 0, and the weight is not: both must be.",
     velocity_alone=step(end=lambda w, v, mask: (w, v * mask)),
+    left_where_it_stood=masked_velocity,
     moved_where_it_stays=step(
         move=lambda w, v, old, lr, decay: w - lr * v,
         first=lambda w, grad, velocity, mask: (w, grad * mask, velocity * mask),
@@ -49,17 +59,22 @@ masked_step.mistake(
 )
 masked_step.mistake(
     "The decay is to pass through the velocity, as a part of g. Yours goes to the "
-    "weights directly, or is turned.",
+    "weights directly, is turned, or is multiplied by lr twice.",
     decoupled=step(
         g=lambda grad, w, decay: grad,
         move=lambda w, v, old, lr, decay: w - lr * v - lr * decay * w,
     ),
     turned_decay=step(g=lambda grad, w, decay: grad - decay * w),
+    times_the_rate=step(rate=lambda decay, lr: decay * lr),
 )
 masked_step.mistake(
     "The masks are right, the step is not: velocity = momentum * velocity + g, and the "
     "new one moves w, times lr.",
     **OTHER_STEPS,
+)
+masked_step.mistake(
+    "The two have changed places: the weights come first.",
+    swapped=step(end=lambda w, v, mask: (v * mask, w * mask)),
 )
 masked_step.mistake(
     "A step goes against the velocity.",

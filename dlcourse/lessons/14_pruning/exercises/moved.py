@@ -34,6 +34,7 @@ moved.mistake(
 )
 moved.mistake(
     "Shares of what *was* 0, or was not: yours are shares of what is, or is not, now.",
+    after_alone=given.after_alone,
     of_now=counted(
         lambda gone, now: share(gone, now), lambda gone, now: share(~gone, ~now)
     ),
@@ -50,8 +51,9 @@ moved.mistake(
     ),
 )
 moved.mistake(
-    "Of the others, those that are 0 now; not all that are another number.",
+    "Of the others, those that are 0 now: not all that have changed, or have not.",
     changed=given.changed,
+    unchanged=given.unchanged,
 )
 moved.mistake(
     "One pair for each layer, of its own weights.",

@@ -1,3 +1,5 @@
+import numpy as np
+
 from dlcourse.teach.exercise import exercise
 
 from ..answers.rounds import (
@@ -79,5 +81,6 @@ rewound.mistake(
     "Right but for equal sizes: of those exactly as many go as are still needed, the "
     "earlier ones first.",
     later_first=one_round(order=later_first),
+    unstable=one_round(order=np.argsort),
     all_equal_go=one_round(order=None),
 )

@@ -2,6 +2,7 @@ import math
 
 from dlcourse.teach.exercise import exercise
 
+from ..answers import sizes as given
 from ..answers.sizes import MEASURES, measures, stored
 
 
@@ -34,15 +35,11 @@ stored_bytes.mistake(
 )
 stored_bytes.mistake(
     "Where a row begins must be stored, too: with you the starts are free.",
-    starts_free=stored(starts=lambda rows, bits, index: 0),
+    starts_free=stored(starts=lambda rows, columns, bits, index: 0),
 )
 stored_bytes.mistake(
     "There are rows + 1 starts, of 32 bits each.",
-    one_less=stored(starts=lambda rows, bits, index: 32 * rows),
-    of_index_bits=stored(starts=lambda rows, bits, index: index * (rows + 1)),
-    of_bits=stored(starts=lambda rows, bits, index: bits * (rows + 1)),
-    one_byte=stored(starts=lambda rows, bits, index: 8 * (rows + 1)),
-    in_bytes=stored(starts=lambda rows, bits, index: 256 * (rows + 1)),
+    **given.STARTS,
 )
 stored_bytes.mistake(
     "Each kept weight has a column, no other place has one.",
@@ -62,12 +59,18 @@ stored_bytes.mistake(
 )
 stored_bytes.mistake(
     "One bit says whether a weight stands there: yours take a byte or more.",
-    mask_of_bytes=stored(mask=lambda places, kept: 8 * places),
-    mask_of_floats=stored(mask=lambda places, kept: 32 * places),
+    **given.LARGE_MASKS,
 )
 stored_bytes.mistake(
     "``kept`` is how many stay: you count those that are gone.",
     gone=stored(which=lambda kept, places: places - kept),
+)
+stored_bytes.mistake(
+    "A weight has `bits` bits here, which need not be 32.",
+    always_32=stored(
+        dense=lambda places, bits: 32 * places,
+        weights=lambda kept, places, bits: 32 * kept,
+    ),
 )
 stored_bytes.mistake(
     "Dense is every place, zeros too.",

@@ -48,6 +48,7 @@ weight_saliency.mistake(
 weight_saliency.mistake(
     "A root is too much: the mean square itself.",
     root=scored(of=lambda g: (g**2).mean(axis=0) ** 0.5),
+    length=scored(of=lambda g: (g**2).sum(axis=0) ** 0.5),
     root_of_all=lambda w, gradients: scored()(w, gradients) ** 0.5,
 )
 weight_saliency.mistake(

@@ -49,6 +49,7 @@ without_units.mistake(
     "A unit's places are neighbours: first all those of unit 0. Yours go through the "
     "units again at each place.",
     tiled=without(columns=given.tiled),
+    place_by_place=without(columns=given.place_by_place),
 )
 without_units.mistake(
     "So many inputs are left, and they are others: which ones does `keep` name?",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...answers.heaps import EQUALS, LAYERS, MISCOUNTED, heap, in_each
+from ...answers.heaps import EQUALS, LAYERS, MISCOUNTED, UNSTABLE, heap, in_each
 from ..global_masks import global_masks
 
 
@@ -36,9 +36,14 @@ layer_masks.mistake(
     largest_go=in_each(heap(lambda w: -abs(w))),
 )
 layer_masks.mistake(
-    "Not so many go in a layer: round(share * n), of its own n.",
+    "Not so many go in a layer: exactly round(share * n) of its n; 2.5 is taken to 2.",
     stays=in_each(heap(count=lambda share, n: n - round(share * n))),
     **{name: in_each(answer) for name, answer in MISCOUNTED.items()},
+)
+layer_masks.mistake(
+    "Right where all sizes differ. In which order does `np.argsort` leave equal ones? "
+    "Its `kind` decides.",
+    **{name: in_each(answer) for name, answer in UNSTABLE.items()},
 )
 layer_masks.mistake(
     "Right where all sizes differ. Where some are equal, a limit takes all of them or "
