@@ -419,13 +419,46 @@ def product_overwritten(values, columns, starts, x, bias):
     return y + bias
 
 
+def step_of_decayed_gradients(w, grad, velocity, mask, lr, momentum, weight_decay):
+    velocity = momentum * velocity + (grad + weight_decay * w) * mask
+    return w - lr * velocity, velocity
+
+
+def masks_of_the_rest(weights, share):
+    """As many go as should stay."""
+    return masks_plain(weights, 1 - share)
+
+
+def moved_nearly(before, after):
+    return moved_plain(
+        *([np.where(np.isclose(w, 0), 0, w) for w in ws] for ws in (before, after))
+    )
+
+
+def round_of_nonzero_starts(start, trained, masks, share):
+    _, weights = round_plain(start, trained, masks, share)
+    return [w != 0 for w in weights], weights
+
+
+def round_of_nonzero_trained(start, trained, masks, share):
+    return round_plain(start, trained, [w != 0 for w in trained], share)
+
+
+def round_as_the_first(start, trained, masks, share):
+    """The first exercise's answer, of the trained weights."""
+    new = masks_plain(trained, share)
+    return new, [s * m for s, m in zip(start, new, strict=True)]
+
+
 WRONG = {
+    "moved": ((moved_nearly, "small is not 0"),),
     "stored_bytes": ((bytes_of_floats, "which need not be 32"),),
     "csr_product": ((product_overwritten, "yours keeps one of them"),),
     "global_masks": (
         (masks_in_any_order, "Its `kind` decides"),
         (masks_by_a_partition, "how many must go?"),
         (masks_of_kept_sorted, "how many must go?"),
+        (masks_of_the_rest, "with you so many stay"),
     ),
     "masked_step": (
         (step_in_place, "Changes its input `w` in place"),
@@ -433,12 +466,18 @@ WRONG = {
         (step_of_masked_gradients, "their velocity is not"),
         (step_of_masked_velocity, "the velocity is 0, and the weight is not"),
         (step_of_nesterov, "the step is not"),
+        (step_of_decayed_gradients, "What is gone has moved"),
     ),
     "without_units": (
         (units_nearest, "A unit's places are neighbours"),
         (units_in_another_order, "A unit's places are neighbours"),
     ),
-    "rewound": ((round_that_forgets_the_old, "those that are gone already"),),
+    "rewound": (
+        (round_that_forgets_the_old, "those that are gone already"),
+        (round_as_the_first, "those that are gone already"),
+        (round_of_nonzero_starts, "✗"),
+        (round_of_nonzero_trained, "✗"),
+    ),
 }
 
 test_a_right_answer_of_another_form_passes = right_pass(RIGHT)
@@ -446,6 +485,67 @@ test_a_wrong_answer_is_told_what_it_needs = wrong_are_told(WRONG)
 
 
 # ----------------------------------------------------- what the answers have in common
+
+
+def test_what_a_statement_leaves_open_is_varied():
+    for name in ("global_masks", "layer_masks"):
+        given = inputs(name)
+        assert {1, 2, 3, 4} == {w.ndim for weights, _ in given for w in weights}
+        assert {1, 2, 3} == {len(weights) for weights, _ in given}
+        assert {0, 0.5, 1} < {share for _, share in given}
+        sizes = [abs(np.concatenate([w.ravel() for w in ws])) for ws, _ in given]
+        assert any(0 < a.max() < 1e-6 for a in sizes) and any(
+            (a == 0).sum() > 1 for a in sizes
+        )
+        assert any(len(np.unique(a)) < len(a) for a in sizes)
+
+    for name in ("masked_step", "decoupled_step"):
+        given = inputs(name)
+        assert {1, 2, 3, 4} == {w.ndim for w, *_ in given}
+        kinds = {
+            tuple(x == 0 for x in (g.any(), momentum, decay))
+            for _, g, *_, momentum, decay in given
+        }
+        assert len(kinds) > 5
+        gone = {bool((w * ~m).any() or (v * ~m).any()) for w, _, v, m, *_ in given}
+        masks = {(bool(m.any()), bool(m.all())) for *_, m, _, _, _ in given}
+        assert (len(gone), len(masks)) == (2, 3)
+
+    for name in ("without_units", "last_channel_units"):
+        given = inputs(name)
+        assert {1, 2, 3, 4} == {W2.shape[1] // len(keep) for *_, W2, keep in given}
+        assert {(1, 1), (1, 5), (5, 5)} <= {
+            (int(keep.sum()), len(keep)) for *_, keep in given
+        }
+
+    given = inputs("stored_bytes")
+    assert {0, 1} <= {kept / (rows * columns) for rows, columns, kept, *_ in given}
+    assert {1, 3, 8, 16, 32} == {bits for *_, bits, _ in given}
+
+    pairs = [pair for case in inputs("moved") for pair in zip(*case, strict=True)]
+    assert {1, 2, 3, 4} == {b.ndim for b, _ in pairs}
+    assert {(True, True), (True, False), (False, False)} == {
+        (bool(b.any()), bool(b.all())) for b, _ in pairs
+    }
+    small = [a for b, a in pairs if ((b == 0) & (a != 0) & (abs(a) < 1e-8)).any()]
+    assert len(small) > 20
+
+    rounds = [
+        layer for case in inputs("rewound") for layer in zip(*case[:3], strict=True)
+    ]
+    assert {1, 2, 3, 4} == {m.ndim for *_, m in rounds}
+    assert any((m & (s == 0)).any() for s, _, m in rounds)
+    assert any((m & (t == 0)).any() for _, t, m in rounds)
+    assert not any((~m & (t != 0)).any() for _, t, m in rounds)
+    assert {0, 0.5, 1} < {share for *_, share in inputs("rewound")}
+
+    starts = [np.diff(starts) == 0 for _, _, starts, *_ in inputs("csr_product")]
+    assert (
+        {True, False} == {bool(e[0]) for e in starts} == {bool(e[-1]) for e in starts}
+    )
+    assert any(e.all() for e in starts) and any(not e.any() for e in starts)
+    assert {1, 2, 3, 4} == {w.ndim for w, _ in inputs("weight_saliency")}
+    assert {1, 2, 3, 7} <= {len(g) for _, g in inputs("weight_saliency")}
 
 
 def test_the_masks_are_those_of_the_package():

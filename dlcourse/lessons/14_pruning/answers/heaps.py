@@ -10,10 +10,10 @@ RNG = np.random.default_rng(14)
 def layers(rng, shapes=None, share=None):
     """(weights, share): in quarters, so that some sizes are equal, and some are 0."""
     if shapes is None:
-        axes = rng.integers(1, 4, size=rng.integers(1, 4))
+        axes = rng.integers(1, 5, size=rng.integers(1, 4))
         shapes = [tuple(int(n) for n in rng.integers(1, 5, size=k)) for k in axes]
     share = rng.choice([0, 0.3, 0.5, 0.9, 1, rng.random()]) if share is None else share
-    loud = rng.choice([0.5, 1, 4], size=len(shapes))
+    loud = rng.choice([0.5, 1, 4], size=len(shapes)) * rng.choice([1, 2.0**-30])
     sizes = [rng.integers(-8, 9, size=shape) / 4 for shape in shapes]
     return [a * b for a, b in zip(sizes, loud, strict=True)], float(share)
 
@@ -80,6 +80,8 @@ MISCOUNTED = {
     "up": heap(count=lambda share, n: int(np.ceil(share * n))),
     "halves_up": heap(count=lambda share, n: int(share * n + 0.5)),
     "one_more": heap(count=lambda share, n: round(share * n) + 1),
+    "one_less": heap(count=lambda share, n: max(round(share * n) - 1, 0)),
+    "rest_rounded": heap(count=lambda share, n: n - round((1 - share) * n)),
 }
 UNSTABLE = {
     "unstable": heap(order=np.argsort),

@@ -6,17 +6,23 @@ RNG = np.random.default_rng(14)
 
 
 def round_of(rng, shapes=None, share=None, left=None):
-    """(start, trained, masks, share): sizes in quarters, so that some are equal."""
+    """(start, trained, masks, share): sizes in quarters, so that some are equal.
+
+    Some that are left are 0, at the start (as biases are) or trained.
+    """
     if shapes is None:
         layers = rng.integers(1, 4)
-        axes = rng.integers(1, 3, size=layers)
-        shapes = [tuple(int(n) for n in rng.integers(1, 6, size=k)) for k in axes]
+        axes = rng.integers(1, 5, size=layers)
+        shapes = [tuple(int(n) for n in rng.integers(1, 8 - k, size=k)) for k in axes]
     share = rng.choice([0, 0.2, 0.5, 0.8, 1, rng.random()]) if share is None else share
     left = rng.choice([0.3, 0.7, 1]) if left is None else left
-    start = [rng.normal(size=shape) for shape in shapes]
+    start = [
+        rng.normal(size=shape) * (rng.random(shape) < rng.choice([0, 0.8, 1]))
+        for shape in shapes
+    ]
     masks = [rng.random(shape) < left for shape in shapes]
     loud = rng.choice([1, 1, 3], size=len(shapes))
-    sizes = [rng.integers(1, 13, size=shape) / 4 for shape in shapes]
+    sizes = [rng.integers(0, 13, size=shape) / 4 for shape in shapes]
     signs = [rng.choice([-1, 1], size=shape) for shape in shapes]
     parts = zip(sizes, signs, masks, loud, strict=True)
     trained = [size * sign * mask * times for size, sign, mask, times in parts]
@@ -37,6 +43,12 @@ ROUNDS = (
         0.6,
     ),
     ([np.array([[1.5, 2.0]])], [np.array([[0.0, 0]])], [np.zeros((1, 2), bool)], 0.5),
+    (
+        [np.array([[2.0, -1, 0.5]]), np.array([0.0, 0, 0])],
+        [np.array([[0.0, 0, 3]]), np.array([0.5, 0, -2])],
+        [np.array([[True, False, True]]), np.array([True, False, True])],
+        0.5,
+    ),
     round_of(RNG, [(4, 4), (4, 4)], 0.5, 0.7),
     round_of(RNG, [(3, 5), (2, 3)], 0.3, 0.6),
     round_of(RNG, [(4, 3), (3,), (2, 4)], 0.0, 0.5),
@@ -130,10 +142,31 @@ MISCOUNTED = {
     "cut_off": one_round(count=lambda share, left, all: int(share * left)),
     "halves_up": one_round(count=lambda share, left, all: int(share * left + 0.5)),
     "up": one_round(count=lambda share, left, all: int(np.ceil(share * left))),
+    "rest_rounded": one_round(
+        count=lambda share, left, all: left - round((1 - share) * left)
+    ),
+    "rest_goes": one_round(count=lambda share, left, all: round((1 - share) * left)),
 }
 
 OTHERS_CHOSEN = {
     "by_the_start": one_round(size=lambda start, trained: abs(start)),
     "by_the_change": one_round(size=lambda start, trained: abs(trained - start)),
     "largest_go": one_round(size=lambda start, trained: -abs(trained)),
+}
+
+GONE_TOO = {
+    "share_of_all": one_round(
+        count=lambda share, left, all: round(share * all), among=every
+    ),
+    "share_of_all_alone": one_round(
+        count=lambda share, left, all: round(share * all),
+        among=every,
+        also=lambda new, old: new,
+    ),
+}
+
+EQUALS = {
+    "later_first": one_round(order=later_first),
+    "unstable": one_round(order=np.argsort),
+    "all_equal_go": one_round(order=None),
 }

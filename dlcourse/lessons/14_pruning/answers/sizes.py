@@ -1,5 +1,7 @@
 """stored_bytes: a matrix's measures, and answers made of bits."""
 
+import math
+
 
 def measures(rng):
     """(rows, columns, kept, bits, index_bits)."""
@@ -62,4 +64,10 @@ LARGE_MASKS = {
     "mask_of_weights": lambda rows, columns, kept, bits, index_bits: stored(
         mask=lambda places, kept: places * bits
     )(rows, columns, kept, bits, index_bits),
+}
+
+WHOLE_BYTES = {
+    "cut_off": stored(end=lambda bits: bits // 8),
+    "up": stored(end=lambda bits: math.ceil(bits / 8)),
+    "nearest": stored(end=lambda bits: round(bits / 8)),
 }

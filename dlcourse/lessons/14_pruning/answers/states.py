@@ -10,13 +10,14 @@ def two_states(rng, shapes=None, empty=None):
     if shapes is None:
         layers = rng.integers(1, 4)
         shapes = [
-            tuple(int(n) for n in rng.integers(1, 6, size=2)) for _ in range(layers)
+            tuple(int(n) for n in rng.integers(1, 8 - k, size=k))
+            for k in rng.integers(1, 5, size=layers)
         ]
     before, after = [], []
     for shape in shapes:
         gone = rng.choice([0, 0.3, 0.6, 0.9, 1]) if empty is None else empty
         w = rng.normal(size=shape) * (rng.random(shape) >= gone)
-        step = rng.normal(size=shape) * 10 ** rng.uniform(-7, 0, size=shape)
+        step = rng.normal(size=shape) * 10 ** rng.uniform(-12, 0, size=shape)
         still = rng.random(shape) < rng.choice([0, 0.5, 1])
         new = w + np.where(still, 0, step)
         new[rng.random(shape) < 0.15] = 0
@@ -28,9 +29,9 @@ def two_states(rng, shapes=None, empty=None):
 STATES = (
     (
         [np.array([[0.0, 2, 0], [0, 0, -1]]), np.array([[3.0, 0]])],
-        [np.array([[0.0, 2, 1e-6], [5, 0, 0]]), np.array([[2.0, 0.5]])],
+        [np.array([[0.0, 2, 1e-9], [5, 0, 0]]), np.array([[2.0, 0.5]])],
     ),
-    ([np.array([[1.0, -2]])], [np.array([[1.0, 0]])]),
+    ([np.array([1.0, -2, 3])], [np.array([1.0, 0, 1e-12])]),
     ([np.zeros((2, 2))], [np.array([[1.0, 0], [0, 0]])]),
     ([np.array([[0.0, 1, 0, 2]])], [np.array([[0.0, 1, 0, 2]])]),
     two_states(RNG, [(5, 4), (4, 5)], 0.6),
@@ -91,3 +92,10 @@ def pooled(before, after):
     """All layers in one heap, and its pair for each of them."""
     heap = [[np.concatenate([np.ravel(w) for w in ws])] for ws in (before, after)]
     return counted()(*heap) * len(before)
+
+
+CLOSE = {
+    "close": counted(here=lambda w: ~np.isclose(w, 0)),
+    "nearly": counted(here=lambda w: ~np.isclose(w, 0, atol=1e-5)),
+    "below": counted(here=lambda w: abs(w) > 1e-3),
+}

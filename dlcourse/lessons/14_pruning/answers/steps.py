@@ -11,8 +11,8 @@ def moving(rng, shape=None, plain=None):
     plain: which of momentum, decay and gradient are 0. Sometimes what is gone has not
     been set to 0 yet.
     """
-    axes = int(rng.integers(1, 3))
-    shape = shape or tuple(int(n) for n in rng.integers(1, 6, size=axes))
+    axes = int(rng.integers(1, 5))
+    shape = shape or tuple(int(n) for n in rng.integers(1, 8 - axes, size=axes))
     plain = rng.random(3) < 0.25 if plain is None else np.array(plain)
     w, grad, velocity = rng.normal(size=(3, *shape))
     mask = rng.random(shape) < rng.choice([0.3, 0.6, 1])
@@ -88,6 +88,12 @@ def only_before(*which):
     )
 
 
+def decayed_gradient(w, grad, velocity, mask, lr, momentum, weight_decay):
+    """The gradient, decay in it, is masked; the momentum goes on."""
+    v = momentum * velocity + (grad + weight_decay * w) * mask
+    return w - lr * v, v
+
+
 REVIVED = {
     "gradient_alone": only_before("grad"),
     "gradient_and_weights": only_before("grad", "w"),
@@ -96,6 +102,7 @@ REVIVED = {
     "velocity_first": only_before("velocity"),
     "both_first": only_before("w", "velocity"),
     "nothing": only_before(),
+    "gradient_with_decay": decayed_gradient,
 }
 OTHER_STEPS = {
     "averaged": step(v=lambda velocity, g, m, lr: m * velocity + (1 - m) * g),

@@ -70,12 +70,12 @@ def without(
     return answer
 
 
-def zeroed(bias=lambda b1, keep: b1 * keep):
+def zeroed(bias=lambda b1, keep: b1 * keep, each=np.repeat):
     """All keep their shapes."""
     return without(
         lambda W1, keep: W1 * keep[:, None],
         bias,
-        lambda W2, keep: W2 * np.repeat(keep, places_of(W2, keep)),
+        lambda W2, keep: W2 * each(keep, places_of(W2, keep)),
     )
 
 

@@ -1,3 +1,5 @@
+import numpy as np
+
 from dlcourse.teach.exercise import exercise
 
 from ..answers import heaps as given
@@ -34,10 +36,12 @@ global_masks.mistake(
     "The masks are turned: True where a weight *stays*, and the smallest go.",
     turned=heap(end=lambda masks: [~mask for mask in masks]),
     largest_go=heap(lambda w: -abs(w)),
+    largest_first=heap(order=lambda sizes: np.argsort(sizes)[::-1]),
 )
 global_masks.mistake(
     "The share is what goes: with you so many stay.",
     stays=heap(count=lambda share, n: n - round(share * n)),
+    rest_goes=heap(count=lambda share, n: round((1 - share) * n)),
 )
 global_masks.mistake(
     "Not so many go: exactly round(share * n), which takes 2.5 to 2.",

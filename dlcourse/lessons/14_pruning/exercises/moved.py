@@ -1,5 +1,3 @@
-import numpy as np
-
 from dlcourse.teach.exercise import exercise
 
 from ..answers import states as given
@@ -64,9 +62,8 @@ moved.mistake(
     swapped=counted(end=lambda back, lost: (lost, back)),
 )
 moved.mistake(
-    "What is small is not 0: 1e-6 is a weight that has come back.",
-    close=counted(here=lambda w: ~np.isclose(w, 0, atol=1e-5)),
-    below=counted(here=lambda w: abs(w) > 1e-3),
+    "What is small is not 0: 1e-9 is a weight that has come back.",
+    **given.CLOSE,
 )
 moved.mistake(
     "Numbers of weights, where shares are asked for; or hundredths.",

@@ -1,14 +1,13 @@
-import numpy as np
-
 from dlcourse.teach.exercise import exercise
 
 from ..answers.rounds import (
+    EQUALS,
+    GONE_TOO,
     MISCOUNTED,
     OTHERS_CHOSEN,
     ROUNDS,
     every,
     in_each,
-    later_first,
     one_round,
     round_of,
 )
@@ -66,6 +65,7 @@ rewound.mistake(
     "chosen among them, too, and too few go that are left.",
     gone_counted=one_round(among=every),
     gone_counted_and_forgotten=one_round(among=every, also=lambda new, old: new),
+    **GONE_TOO,
 )
 rewound.mistake(
     "The masks say what stays: yours are turned.",
@@ -80,7 +80,5 @@ rewound.mistake(
 rewound.mistake(
     "Right but for equal sizes: of those exactly as many go as are still needed, the "
     "earlier ones first.",
-    later_first=one_round(order=later_first),
-    unstable=one_round(order=np.argsort),
-    all_equal_go=one_round(order=None),
+    **EQUALS,
 )

@@ -1,5 +1,3 @@
-import math
-
 from dlcourse.teach.exercise import exercise
 
 from ..answers import sizes as given
@@ -62,7 +60,7 @@ stored_bytes.mistake(
     **given.LARGE_MASKS,
 )
 stored_bytes.mistake(
-    "``kept`` is how many stay: you count those that are gone.",
+    "`kept` is how many stay: you count those that are gone.",
     gone=stored(which=lambda kept, places: places - kept),
 )
 stored_bytes.mistake(
@@ -81,6 +79,5 @@ stored_bytes.mistake(
 )
 stored_bytes.mistake(
     "Right but for fractions of a byte, which stay as they are.",
-    cut_off=stored(end=lambda bits: bits // 8),
-    up=stored(end=lambda bits: math.ceil(bits / 8)),
+    **given.WHOLE_BYTES,
 )

@@ -59,8 +59,8 @@ weight_saliency.mistake(
     one_less=scored(of=lambda g: (g**2).sum(axis=0) / max(len(g) - 1, 1)),
 )
 weight_saliency.mistake(
-    "One number for all weights: the mean runs over the batches alone, and each weight "
-    "keeps its own.",
+    "One mean for all weights: it runs over the batches alone, and each weight "
+    "has its own.",
     over_all=scored(of=lambda g: (g**2).mean()),
 )
 weight_saliency.mistake(

@@ -41,7 +41,7 @@ without_units.mistake(
     turned=without(which=lambda keep: ~keep),
 )
 without_units.mistake(
-    "Each unit is read at W2.shape[1] // units places, not at one.",
+    "Each unit is read at several places: how many, the shape of W2 says.",
     one_each=without(columns=given.one_each),
     first_place=without(columns=given.first_place),
 )

@@ -36,13 +36,13 @@ last_channel_units.mistake(
 last_channel_units.mistake(
     "All arrays have the sizes that they had: units that are set to 0 are computed and "
     "stored as before.",
-    zeroed=zeroed(),
+    zeroed=zeroed(each=np.tile),
 )
 last_channel_units.mistake(
     "keep says who stays: the others are left with you.",
     turned=without(which=lambda keep: ~keep, columns=given.tiled),
 )
 last_channel_units.mistake(
-    "Each unit is read at W2.shape[1] // units places, not at one.",
+    "Each unit is read at several places: how many, the shape of W2 says.",
     one_each=without(columns=given.one_each),
 )
