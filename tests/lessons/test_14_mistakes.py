@@ -456,7 +456,7 @@ WRONG = {
     "csr_product": ((product_overwritten, "yours keeps one of them"),),
     "global_masks": (
         (masks_in_any_order, "Its `kind` decides"),
-        (masks_by_a_partition, "how many must go?"),
+        (masks_by_a_partition, "with you the later"),
         (masks_of_kept_sorted, "how many must go?"),
         (masks_of_the_rest, "with you so many stay"),
     ),

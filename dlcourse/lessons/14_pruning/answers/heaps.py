@@ -85,12 +85,16 @@ MISCOUNTED = {
 }
 UNSTABLE = {
     "unstable": heap(order=np.argsort),
-    "from_the_largest": heap(order=lambda sizes: np.argsort(-sizes)[::-1]),
+}
+LATER = {
+    "later_first": heap(order=later_first),
+    "from_the_largest": heap(order=lambda s: np.argsort(-s, kind="stable")[::-1]),
 }
 EQUALS = {
     "all_equal_go": above(_last_that_goes),
     "all_equal_stay": above(_first_that_stays, np.greater_equal),
-    "later_first": heap(order=later_first),
+}
+QUANTILES = {
     "quantile": above(np.quantile),
     "quantile_itself": above(np.quantile, np.greater_equal),
     "percentile": above(

@@ -61,3 +61,12 @@ global_masks.mistake(
     "A share of the *number* of weights goes. Yours is a height, below which all go.",
     **given.HEIGHTS,
 )
+global_masks.mistake(
+    "Right where all sizes differ. Of equal ones the earlier go; with you the later.",
+    **given.LATER,
+)
+global_masks.mistake(
+    "A quantile lies between two sizes, or on one: one too many may go, or too few. "
+    "Asked are exactly round(share * n).",
+    **given.QUANTILES,
+)

@@ -41,8 +41,19 @@ decoupled_step.mistake(
         first=lambda w, grad, velocity, mask: (w, grad * mask, velocity),
         end=lambda w, v, mask: (w, v),
     ),
-    weights_alone=_decoupled(end=lambda w, v, mask: (w * mask, v)),
     velocity_alone=_decoupled(end=lambda w, v, mask: (w, v * mask)),
+    velocity_masked=lambda w, grad, velocity, mask, lr, momentum, weight_decay: (
+        w - lr * ((momentum * velocity + grad) * mask) - lr * weight_decay * w,
+        (momentum * velocity + grad) * mask,
+    ),
+)
+decoupled_step.mistake(
+    "The weights that are gone are 0, and their velocity is not: both must be.",
+    weights_alone=_decoupled(end=lambda w, v, mask: (w * mask, v)),
+    gradient_and_weights=_decoupled(
+        first=lambda w, grad, velocity, mask: (w, grad * mask, velocity),
+        end=lambda w, v, mask: (w * mask, v),
+    ),
 )
 decoupled_step.mistake(
     "The mask is turned: True where a weight stays.",

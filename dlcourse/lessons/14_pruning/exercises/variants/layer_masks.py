@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from ...answers.heaps import EQUALS, LAYERS, MISCOUNTED, UNSTABLE, heap, in_each
+from ...answers.heaps import (
+    EQUALS,
+    LATER,
+    LAYERS,
+    MISCOUNTED,
+    QUANTILES,
+    UNSTABLE,
+    heap,
+    in_each,
+)
 from ..global_masks import global_masks
 
 
@@ -49,4 +58,13 @@ layer_masks.mistake(
     "Right where all sizes differ. Where some are equal, a limit takes all of them or "
     "none: how many must go?",
     **{name: in_each(answer) for name, answer in EQUALS.items()},
+)
+layer_masks.mistake(
+    "Right where all sizes differ. Of equal ones the earlier go; with you the later.",
+    **{name: in_each(answer) for name, answer in LATER.items()},
+)
+layer_masks.mistake(
+    "A quantile lies between two sizes, or on one: one too many may go, or too few. "
+    "Asked are exactly round(share * n).",
+    **{name: in_each(answer) for name, answer in QUANTILES.items()},
 )
